@@ -1,0 +1,1 @@
+export type { Loss, Translation, TranslationProblem, Translator } from './translator.ts'

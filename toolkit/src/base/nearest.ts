@@ -1,0 +1,26 @@
+/**
+ * The word of `known` that is nearest to `word`, for "Did you mean ...?"; undefined when none is near:
+ * more than a third of the letters would have to change (Levenshtein distance).
+ */
+export function nearestWord(word: string, known: Iterable<string>): string | undefined {
+  let best: { readonly word: string; readonly distance: number } | undefined
+  for (const candidate of known) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    if (best === undefined || distance < best.distance) best = { word: candidate, distance }
+  }
+  if (best === undefined || best.distance > Math.max(1, Math.floor(best.word.length / 3))) return undefined
+  return best.word
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

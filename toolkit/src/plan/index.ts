@@ -1,0 +1,1 @@
+export type { Gate, Plan, Step, StepAction } from './plan.ts'

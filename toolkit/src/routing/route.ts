@@ -1,0 +1,108 @@
+/** One of the two sides of a capability. */
+export type Arm = 'legacy' | 'service'
+
+/** The other side of a capability. */
+export function otherArm(arm: Arm): Arm {
+  return arm === 'legacy' ? 'service' : 'legacy'
+}
+
+/** Who answers: one arm, the capability's owner, or the service for `percent` (above 0, below 100) of all callers. */
+export type Serve =
+  | { readonly kind: 'legacy' }
+  | { readonly kind: 'service' }
+  | { readonly kind: 'owner' }
+  | { readonly kind: 'share'; readonly percent: number }
+
+/** A named base URL (or several) that can answer. */
+export interface Upstream {
+  readonly name: string
+  /** Origins (`http://host:port`), without a path; at least one. */
+  readonly urls: readonly URL[]
+  /** `preserve` sends the client's Host (default), `upstream` the upstream's own. */
+  readonly host: 'preserve' | 'upstream'
+  /** A PEM file with the certificate authority to trust, absolute; undefined trusts the system's. */
+  readonly caFile: string | undefined
+  /** How long the upstream may take until its response headers. Default 30 000. */
+  readonly timeoutMs: number
+}
+
+/** How a difference is treated that people have accepted. The rule matches exactly the path that it says. */
+export interface CompareRule {
+  /** `$.lastSeenAt`, `$.items[*].id`, `header:etag`. */
+  readonly path: string
+  readonly ignore: true
+  readonly reason: string
+}
+
+/** A business ability that moves as one piece. */
+export interface Capability {
+  readonly name: string
+  readonly legacy: Upstream
+  readonly service: Upstream
+  /** The arm that may write; mirrors the databases, and only a cutover changes it. */
+  readonly owner: Arm
+  /** The capability manifest, absolute; undefined when no data is synced. */
+  readonly manifest: string | undefined
+  /** Where the environment names each arm's database URL. */
+  readonly databases:
+    | { readonly legacy: { readonly env: string }; readonly service: { readonly env: string } }
+    | undefined
+  readonly compare: readonly CompareRule[]
+}
+
+/** One segment of a path pattern; `rest` stands only at the end and also matches nothing. */
+export type Segment =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'parameter'; readonly name: string }
+  | { readonly kind: 'rest' }
+
+/** Which requests a route takes. All that is given must hold; nothing given always holds. */
+export interface RouteMatch {
+  /** Exact, lower case, without port unless the pattern has one. */
+  readonly host: string | undefined
+  readonly path: string
+  readonly segments: readonly Segment[]
+  /** Upper case. GET also takes HEAD. Empty: every method. */
+  readonly methods: readonly string[]
+  /** Header name (lower case) to exact value; the empty string means "present". */
+  readonly headers: ReadonlyMap<string, string>
+  /** Query parameter to exact value; the empty string means "present". */
+  readonly query: ReadonlyMap<string, string>
+}
+
+/** Where a route sends: to an arm of a capability by its two knobs, or to a plain upstream. */
+export type RouteTarget =
+  | {
+      readonly kind: 'capability'
+      readonly capability: Capability
+      readonly serve: Serve
+      readonly shadowPercent: number
+    }
+  | { readonly kind: 'upstream'; readonly upstream: Upstream }
+
+/** Which requests, which capability, who serves, how much is shadowed. */
+export interface Route {
+  readonly name: string
+  /** Position in the file, from 0. */
+  readonly index: number
+  /** Where the route begins in the file, from 1. */
+  readonly line: number
+  readonly match: RouteMatch
+  readonly target: RouteTarget
+}
+
+/** The immutable, validated list of routes. Made by `parseRouteTable`, never by hand. */
+export interface RouteTable {
+  /** Content hash of the file: 12 hex digits of its SHA-256. */
+  readonly revision: string
+  /** Admin addresses of every edge, as URLs without a trailing slash. */
+  readonly edges: readonly string[]
+  /** How a caller is told apart before the edge's own cookie: by a header (an API key) or a session cookie. */
+  readonly caller: { readonly cookie: string | undefined; readonly header: string | undefined }
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly capabilities: ReadonlyMap<string, Capability>
+  readonly routes: readonly Route[]
+}
+
+/** Methods that do not change anything on the server (RFC 9110, section 9.2.1). */
+export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])

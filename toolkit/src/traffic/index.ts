@@ -1,0 +1,1 @@
+export type { Exchange, HeaderPair, RecordingHeader, StoredBody } from './exchange.ts'

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['banyan-source'], externalConditions: ['banyan-source'] } },
+  resolve: { conditions: ['banyan-source'] },
+  test: {
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './test/plain-reporter.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
