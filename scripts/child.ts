@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** How a process of the demo is started. */
+export interface ChildSpec {
+  /** What people call it: `monolith`, `users`; also the name of its log file. */
+  readonly name: string
+  /** The TypeScript file that it runs, relative to the repository. */
+  readonly entry: string
+  readonly args?: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Answers 200 when the process is ready. */
+  readonly health: string
+  readonly logs: string
+}
+
+/** A running process of the demo. */
+export interface Child {
+  readonly name: string
+  readonly pid: number
+  /** Resolves when it has ended, with its exit code or signal. */
+  readonly ended: Promise<string>
+  /** Asks it to drain, and ends it when it has not after 15 seconds. */
+  stop(): Promise<void>
+}
+
+export const root = path.dirname(import.meta.dirname)
+
+/** The flags that run TypeScript of this repository as it is, on any supported Node. */
+export const nodeFlags: readonly string[] = ['--import', 'tsx', '--conditions=banyan-source']
+
+const stopWithinMs = 15_000
+const readyWithinMs = 30_000
+
+/** Starts a process and waits until it is healthy; throws with the end of its log when it is not. */
+export async function startChild(spec: ChildSpec): Promise<Child> {
+  const logFile = path.join(spec.logs, `${spec.name}.log`)
+  const child = spawnLogged(spec, logFile)
+  const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code))
+  const outcome = await Promise.race([healthy(spec.health), ended.then((how) => `it ended with ${how}`)])
+  if (outcome !== 'healthy') {
+    child.kill('SIGKILL')
+    throw new Error(`${spec.name} did not start: ${outcome}\n${tail(logFile)}\n  log: ${logFile}`)
+  }
+  return { name: spec.name, pid: child.pid ?? 0, ended, stop: () => stopChild(child, ended) }
+}
+
+function spawnLogged(spec: ChildSpec, logFile: string): ChildProcess {
+  mkdirSync(spec.logs, { recursive: true })
+  const preload = path.join(import.meta.dirname, 'exit-with-parent.mjs')
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags, '--import', preload, path.join(root, spec.entry), ...(spec.args ?? [])],
+    // A group of its own: Ctrl-C in the terminal reaches only us, and we stop everybody in the right order.
+    { cwd: root, env: { ...process.env, ...spec.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+  )
+  const log = createWriteStream(logFile, { flags: 'a' })
+  child.stdout?.pipe(log, { end: false })
+  child.stderr?.pipe(log, { end: false })
+  return child
+}
+
+async function healthy(url: string): Promise<string> {
+  const deadline = performance.now() + readyWithinMs
+  while (performance.now() < deadline) {
+    const answered = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
+    await answered?.body?.cancel()
+    if (answered?.ok) return 'healthy'
+    await delay(50)
+  }
+  return `no answer from ${url} within ${readyWithinMs / 1000} s`
+}
+
+async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+  await ended
+  clearTimeout(timer)
+}
+
+function tail(file: string): string {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  return lines
+    .slice(-8)
+    .map((line) => `  | ${line}`)
+    .join('\n')
+}

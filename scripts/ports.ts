@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+/** Where the demo's processes listen on 127.0.0.1. */
+export interface Ports {
+  readonly monolith: number
+  readonly users: number
+  /** Health of the users' sync worker; it serves nothing else. */
+  readonly usersSync: number
+  readonly edge: number
+  readonly admin: number
+}
+
+/** The variable that moves each port, and the port when it is not set. */
+const variables = {
+  monolith: ['MONOLITH_PORT', 4000],
+  users: ['USERS_PORT', 4101],
+  usersSync: ['USERS_SYNC_PORT', 4111],
+  edge: ['EDGE_PORT', 8080],
+  admin: ['ADMIN_PORT', 8081],
+} as const
+
+const names = Object.keys(variables) as readonly (keyof Ports)[]
+
+/** The ports that the environment names, else the documented ones. */
+export function portsFrom(env: NodeJS.ProcessEnv): Ports {
+  const port = (name: keyof Ports) => Number(env[variables[name][0]] ?? variables[name][1])
+  return {
+    monolith: port('monolith'),
+    users: port('users'),
+    usersSync: port('usersSync'),
+    edge: port('edge'),
+    admin: port('admin'),
+  }
+}
+
+/** Ports that nobody uses now. */
+export async function freePorts(): Promise<Ports> {
+  const servers = names.map(() => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const [monolith = 0, users = 0, usersSync = 0, edge = 0, admin = 0] = servers.map(portOf)
+  await Promise.all(servers.map(closed))
+  return { monolith, users, usersSync, edge, admin }
+}
+
+/** One line for each port that somebody else holds, with the variable that moves it. */
+export async function takenPorts(ports: Ports): Promise<string[]> {
+  const lines = await Promise.all(
+    names.map(async (name) => {
+      const port = ports[name]
+      return (await isFree(port)) ? [] : [`port ${port} (${name}) is taken; move it with ${variables[name][0]}=${port + 100}`]
+    }),
+  )
+  return lines.flat()
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const listening = once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  server.listen(port, '127.0.0.1')
+  const free = await listening
+  if (free) await closed(server)
+  return free
+}
+
+function portOf(server: ReturnType<typeof createServer>): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function closed(server: ReturnType<typeof createServer>): Promise<unknown> {
+  return new Promise((resolve) => server.close(resolve))
+}

@@ -1,0 +1,136 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { demoApiKeys } from '../monolith/src/seed/api-keys.ts'
+import { type Child, type ChildSpec, root, startChild } from './child.ts'
+import type { Ports } from './ports.ts'
+
+/** Where and how the demo runs. */
+export interface StackOptions {
+  readonly ports: Ports
+  /** The folder of all state: databases, logs, the copied route table, journal and token. */
+  readonly state: string
+  /** The documented mistake that the users service starts with, if any. */
+  readonly plantedBug?: 'time-zone'
+  /** Told when a process has become healthy. */
+  readonly onReady?: (name: string, url: string) => void
+}
+
+/** The running demo: monolith, users service, its sync worker and the edge. */
+export interface Stack {
+  readonly urls: { readonly monolith: string; readonly users: string; readonly edge: string; readonly admin: string }
+  /** The route table that it runs and that flips change: a copy, never the tracked file. */
+  readonly routes: string
+  readonly env: Readonly<Record<string, string>>
+  /** Resolves with the name of the first process that ended although nobody had asked it to. */
+  readonly broken: Promise<string>
+  pids(): readonly number[]
+  /** Ends the users service and starts it again without the planted bug. */
+  restartUsersWithoutBug(): Promise<void>
+  /** Drains and stops everything, the edge first. */
+  stop(): Promise<void>
+}
+
+/** Starts every process of the demo, in the order in which they need each other; stops all when one does not start. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const place = prepare(options)
+  const running = new Map<string, Child>()
+  const stopping = new Set<string>()
+  let tellBroken: (name: string) => void = () => {}
+  const broken = new Promise<string>((resolve) => {
+    tellBroken = resolve
+  })
+
+  const start = async (spec: ChildSpec, shownUrl: string) => {
+    const child = await startChild(spec)
+    running.set(spec.name, child)
+    void child.ended.then((how) => stopping.has(spec.name) || tellBroken(`${spec.name} ended with ${how}`))
+    options.onReady?.(spec.name, shownUrl)
+  }
+  const stopOne = async (name: string) => {
+    stopping.add(name)
+    await running.get(name)?.stop()
+    running.delete(name)
+  }
+  const stop = async () => {
+    for (const name of ['edge', 'users-sync', 'users', 'monolith']) await stopOne(name)
+  }
+
+  try {
+    await start(place.specs.monolith, place.urls.monolith)
+    await start(place.specs.users(options.plantedBug), place.urls.users)
+    await start(place.specs.edge, place.urls.edge)
+    await start(place.specs.usersSync, 'follows the monolith’s customers')
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+
+  return {
+    urls: place.urls,
+    routes: place.routes,
+    env: place.env,
+    broken,
+    pids: () => [...running.values()].map((child) => child.pid),
+    restartUsersWithoutBug: async () => {
+      await stopOne('users')
+      stopping.delete('users')
+      await start(place.specs.users(undefined), place.urls.users)
+    },
+    stop,
+  }
+}
+
+/** Writes what the processes need into the state folder, and says how each is started. */
+function prepare({ ports, state }: StackOptions) {
+  mkdirSync(state, { recursive: true })
+  const file = (name: string) => path.join(state, name)
+  const url = (port: number) => `http://127.0.0.1:${port}`
+  const urls = { monolith: url(ports.monolith), users: url(ports.users), edge: url(ports.edge), admin: url(ports.admin) }
+  const routes = copyRouteTable(state, urls)
+  const keys = demoApiKeys().map(({ key, name }) => `${key} ${name}\n`)
+  writeFileSync(file('api-keys'), keys.join(''), { mode: 0o600 })
+
+  const env = {
+    BANYAN_STATE: state,
+    MONOLITH_DATABASE_URL: process.env.MONOLITH_DATABASE_URL ?? file('monolith.sqlite'),
+    USERS_DATABASE_URL: process.env.USERS_DATABASE_URL ?? file('users.sqlite'),
+    USERS_API_KEYS_FILE: file('api-keys'),
+    MONOLITH_PORT: String(ports.monolith),
+    USERS_PORT: String(ports.users),
+    USERS_SYNC_PORT: String(ports.usersSync),
+    EDGE_PORT: String(ports.edge),
+    ADMIN_PORT: String(ports.admin),
+    EDGE_ROUTES: routes,
+    BANYAN_EDGES: urls.admin,
+    BANYAN_ADMIN_TOKEN_FILE: file('admin-token'),
+  }
+  const logs = file('logs')
+  const spec = (name: string, entry: string, base: string): ChildSpec => ({ name, entry, env, logs, health: `${base}/healthz` })
+  const users = spec('users', 'extracted-services/users/src/main.ts', urls.users)
+  const specs = {
+    monolith: spec('monolith', 'monolith/src/main.ts', urls.monolith),
+    users: (bug: 'time-zone' | undefined): ChildSpec =>
+      bug === undefined ? users : { ...users, env: { ...env, USERS_PLANT_BUG: bug } },
+    usersSync: spec('users-sync', 'extracted-services/users/src/data-sync/main.ts', url(ports.usersSync)),
+    edge: spec('edge', 'edge-proxy/src/main.ts', urls.admin),
+  }
+  return { urls, routes, env, specs }
+}
+
+/**
+ * The route table that the demo runs and flips: copied once, so that the tracked file never changes; from then
+ * on only its addresses follow the ports.
+ */
+function copyRouteTable(state: string, urls: Stack['urls']): string {
+  const copy = path.join(state, 'routes.yaml')
+  const text = readFileSync(existsSync(copy) ? copy : path.join(root, 'edge-proxy/routes.yaml'), 'utf8')
+  const manifest = path.relative(state, path.join(root, 'extracted-services/users/src/capability.ts'))
+  const here = text
+    .replace(/^( *monolith: \{ url: )[^ }]+/m, `$1${urls.monolith}`)
+    .replace(/^( *users: \{ url: )[^ }]+/m, `$1${urls.users}`)
+    .replace(/^(edges: \[)[^\]]+/m, `$1${urls.admin}`)
+    .replace(/^( *manifest: ).*$/m, `$1${manifest}`)
+  writeFileSync(copy, here)
+  cpSync(path.join(root, 'edge-proxy/route-table.schema.json'), path.join(state, 'route-table.schema.json'))
+  return copy
+}

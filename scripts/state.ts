@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { root } from './child.ts'
+
+/** Everything that the demo ever writes into its state folder; only these are removed by `--fresh`. */
+const stateEntries = [
+  'admin-token',
+  'api-keys',
+  'demo.json',
+  'journal.ndjson',
+  'logs',
+  'recordings',
+  'redaction-key',
+  'route-table.schema.json',
+  'routes.yaml',
+  ...['monolith', 'users'].flatMap((name) => ['', '-shm', '-wal'].map((suffix) => `${name}.sqlite${suffix}`)),
+]
+
+/** What a running demo says of itself, for `banyan` and for a second `npm start`. */
+export interface DemoMark {
+  readonly pid: number
+  readonly edge: string
+  readonly routes: string
+}
+
+/** The state folder: BANYAN_STATE, else `.banyan` in the repository. */
+export function stateFolder(env: NodeJS.ProcessEnv): string {
+  return path.resolve(root, env.BANYAN_STATE ?? '.banyan')
+}
+
+/** Removes what an earlier demo left in its state folder, and nothing else. */
+export function removeState(state: string): void {
+  for (const entry of stateEntries) rmSync(path.join(state, entry), { recursive: true, force: true })
+}
+
+/** The demo that runs on this state folder now, if one does. */
+export function runningDemo(state: string): DemoMark | undefined {
+  const file = path.join(state, 'demo.json')
+  if (!existsSync(file)) return undefined
+  const mark = JSON.parse(readFileSync(file, 'utf8')) as DemoMark
+  return isAlive(mark.pid) ? mark : undefined
+}
+
+/** Says that this process runs the demo; returns how to take it back. */
+export function markRunning(state: string, mark: Omit<DemoMark, 'pid'>): () => void {
+  mkdirSync(state, { recursive: true })
+  const file = path.join(state, 'demo.json')
+  writeFileSync(file, `${JSON.stringify({ pid: process.pid, ...mark })}\n`)
+  return () => rmSync(file, { force: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
