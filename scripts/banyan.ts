@@ -23,7 +23,10 @@ export async function banyan({ args, env, onLine, onMessage }: BanyanCall): Prom
   })
   const read = (stream: NodeJS.ReadableStream | null, tell: (line: string) => void) =>
     stream === null ? Promise.resolve([]) : once(createInterface({ input: stream }).on('line', tell), 'close')
-  const lines = [read(child.stdout, onLine ?? ((line) => process.stdout.write(`${line}\n`))), read(child.stderr, onMessage ?? (() => {}))]
+  const lines = [
+    read(child.stdout, onLine ?? ((line) => process.stdout.write(`${line}\n`))),
+    read(child.stderr, onMessage ?? (() => {})),
+  ]
   const [code] = await once(child, 'exit')
   await Promise.all(lines)
   return typeof code === 'number' ? code : 130

@@ -48,7 +48,9 @@ export async function takenPorts(ports: Ports): Promise<string[]> {
   const lines = await Promise.all(
     names.map(async (name) => {
       const port = ports[name]
-      return (await isFree(port)) ? [] : [`port ${port} (${name}) is taken; move it with ${variables[name][0]}=${port + 100}`]
+      return (await isFree(port))
+        ? []
+        : [`port ${port} (${name}) is taken; move it with ${variables[name][0]}=${port + 100}`]
     }),
   )
   return lines.flat()

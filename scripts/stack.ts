@@ -85,7 +85,12 @@ function prepare({ ports, state }: StackOptions) {
   mkdirSync(state, { recursive: true })
   const file = (name: string) => path.join(state, name)
   const url = (port: number) => `http://127.0.0.1:${port}`
-  const urls = { monolith: url(ports.monolith), users: url(ports.users), edge: url(ports.edge), admin: url(ports.admin) }
+  const urls = {
+    monolith: url(ports.monolith),
+    users: url(ports.users),
+    edge: url(ports.edge),
+    admin: url(ports.admin),
+  }
   const routes = copyRouteTable(state, urls)
   const keys = demoApiKeys().map(({ key, name }) => `${key} ${name}\n`)
   writeFileSync(file('api-keys'), keys.join(''), { mode: 0o600 })
@@ -105,7 +110,13 @@ function prepare({ ports, state }: StackOptions) {
     BANYAN_ADMIN_TOKEN_FILE: file('admin-token'),
   }
   const logs = file('logs')
-  const spec = (name: string, entry: string, base: string): ChildSpec => ({ name, entry, env, logs, health: `${base}/healthz` })
+  const spec = (name: string, entry: string, base: string): ChildSpec => ({
+    name,
+    entry,
+    env,
+    logs,
+    health: `${base}/healthz`,
+  })
   const users = spec('users', 'extracted-services/users/src/main.ts', urls.users)
   const specs = {
     monolith: spec('monolith', 'monolith/src/main.ts', urls.monolith),

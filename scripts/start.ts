@@ -25,7 +25,10 @@ try {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
-  if (values.help) return say(help), 0
+  if (values.help) {
+    say(help)
+    return 0
+  }
 
   const state = stateFolder(process.env)
   const ports = portsFrom(process.env)
@@ -41,7 +44,10 @@ async function main(): Promise<number> {
   const stack = await startStack({ ports, state, onReady: (name, url) => say(`  ${name.padEnd(12)} ${url}`) })
   const unmark = markRunning(state, { edge: stack.urls.edge, routes: stack.routes })
   try {
-    const copied = await banyan({ args: ['sync', 'backfill', 'users'], env: { ...stack.env, BANYAN_ROUTES: stack.routes } })
+    const copied = await banyan({
+      args: ['sync', 'backfill', 'users'],
+      env: { ...stack.env, BANYAN_ROUTES: stack.routes },
+    })
     if (copied !== 0) throw new Error('the users were not copied; the message stands above')
     say(welcome(stack, state))
     const why = await Promise.race([asked, stack.broken])
