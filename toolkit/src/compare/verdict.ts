@@ -1,19 +1,40 @@
 import type { Difference } from './difference.ts'
 
-/** What comparing one exchange on both arms gave. */
+/** What comparing one exchange on both arms gave. `leftOut` counts differences beyond those that are listed. */
 export type Verdict =
   | { readonly kind: 'match' }
   /** Differences, and every one of them is named by an accepted rule or shown by two runs of the same arm. */
-  | { readonly kind: 'noise'; readonly differences: readonly Difference[] }
-  | { readonly kind: 'mismatch'; readonly differences: readonly Difference[] }
+  | { readonly kind: 'noise'; readonly differences: readonly Difference[]; readonly leftOut?: number }
+  /** At least one difference that is not noise; only those that are not noise are listed. */
+  | { readonly kind: 'mismatch'; readonly differences: readonly Difference[]; readonly leftOut?: number }
   | { readonly kind: 'not-comparable'; readonly why: NotComparable }
 
-/** Why two answers say nothing about each other. */
-export type NotComparable =
+/** Every reason why two answers may say nothing about each other, in the order in which people read them. */
+export const notComparableReasons = [
   /** Both arms refuse (401, 403, 404) what the recording saw succeed. */
-  | 'both-refused'
+  'both-refused',
+  /** The only arm asked refuses the caller (401, 403), whom the recording saw succeed. */
+  'refused',
   /** An answer was cut, or larger than what is kept. */
-  | 'truncated'
+  'truncated',
   /** An arm did not answer: refused connection, time-out, broken answer. */
-  | 'legacy-failed'
-  | 'service-failed'
+  'legacy-failed',
+  'service-failed',
+  /** The comparer itself failed: a fault of ours, counted so that nobody takes it for a match. */
+  'comparer-failed',
+] as const
+
+/** Why two answers say nothing about each other. */
+export type NotComparable = (typeof notComparableReasons)[number]
+
+/** Zero for every reason: where counting begins. */
+export function noneNotComparable(): Record<NotComparable, number> {
+  return {
+    'both-refused': 0,
+    refused: 0,
+    truncated: 0,
+    'legacy-failed': 0,
+    'service-failed': 0,
+    'comparer-failed': 0,
+  }
+}

@@ -1,0 +1,44 @@
+import { decodeBody } from './decode.ts'
+
+/** What is compared of an answer. Header names in lower case; bodies already decoded from gzip or br. */
+export interface Answer {
+  readonly status: number
+  readonly headers: ReadonlyMap<string, readonly string[]>
+  readonly body: Buffer
+  /** True when the answer was cut or was larger than what is kept: it cannot be compared. */
+  readonly truncated: boolean
+}
+
+/** An answer as it came over the wire. */
+export interface WireAnswer {
+  readonly status: number
+  /** Names in any case; repeated names stay separate. */
+  readonly headers: Iterable<readonly [name: string, value: string]>
+  readonly body: Buffer
+  /** True when `body` holds only the beginning. */
+  readonly truncated: boolean
+}
+
+/**
+ * Makes a wire answer comparable: lower-case header names, the body decoded from gzip, br or deflate to at most
+ * `maxBodyBytes`. What decodes to more counts as truncated; a body that does not decode stays as it came.
+ */
+export async function toAnswer(wire: WireAnswer, maxBodyBytes: number): Promise<Answer> {
+  const headers = headerMap(wire.headers)
+  const plain = { status: wire.status, headers, body: wire.body, truncated: wire.truncated }
+  const encoding = headers.get('content-encoding')?.join(',')
+  if (wire.truncated || encoding === undefined || wire.body.length === 0) return plain
+  const decoded = await decodeBody(wire.body, encoding, maxBodyBytes)
+  if (decoded.ok) return { ...plain, body: decoded.body }
+  return decoded.why === 'too-large' ? { ...plain, truncated: true } : plain
+}
+
+/** Headers by lower-case name, values of repeated names in their order. */
+export function headerMap(pairs: Iterable<readonly [name: string, value: string]>): Map<string, readonly string[]> {
+  const headers = new Map<string, readonly string[]>()
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase()
+    headers.set(key, [...(headers.get(key) ?? []), value])
+  }
+  return headers
+}

@@ -1,0 +1,55 @@
+import type { Answer } from './answer.ts'
+import { compareBodies } from './body.ts'
+import { buildFindings } from './findings.ts'
+import { compareHeaders } from './headers.ts'
+import { type AcceptedRule, compileRules } from './rule.ts'
+import type { Verdict } from './verdict.ts'
+
+/**
+ * Compares the answers of both arms to the same request: status, the headers that matter to a client, and the body.
+ * Never throws: what the comparer cannot do is `not-comparable`, so that it cannot hurt who calls it.
+ *
+ * @example
+ * compareAnswers(legacy, service, [{ path: '$.lastSeenAt', reason: 'written by page views, not owned' }])
+ */
+export function compareAnswers(legacy: Answer, service: Answer, rules: readonly AcceptedRule[]): Verdict {
+  if (legacy.truncated || service.truncated) return { kind: 'not-comparable', why: 'truncated' }
+  try {
+    return compare(legacy, service, rules)
+  } catch {
+    // The verdict says it and the tally counts it; a broken comparer must not break the traffic that it watches.
+    return { kind: 'not-comparable', why: 'comparer-failed' }
+  }
+}
+
+/** A status that nobody accepted explains whatever else differs: then the bodies are not compared. */
+function compare(legacy: Answer, service: Answer, rules: readonly AcceptedRule[]): Verdict {
+  const accepts = compileRules(rules)
+  const findings = buildFindings(accepts)
+  if (legacy.status !== service.status) {
+    findings.add('status', 'status', { legacy: legacy.status, service: service.status })
+    if (!accepts('status')) return findings.verdict()
+  }
+  compareHeaders(legacy, service, findings)
+  compareBodies(legacy, service, findings)
+  return findings.verdict()
+}
+
+const refusals: ReadonlySet<number> = new Set([401, 403, 404])
+
+/**
+ * Compares the answers of both arms to a replayed request. When both refuse what the recording saw succeed, they
+ * agree on nothing but the missing credentials or data: `both-refused`.
+ */
+export function compareReplayed(
+  recordedStatus: number,
+  answers: { readonly legacy: Answer; readonly service: Answer },
+  rules: readonly AcceptedRule[],
+): Verdict {
+  const { legacy, service } = answers
+  const succeeded = recordedStatus >= 200 && recordedStatus < 400
+  if (succeeded && refusals.has(legacy.status) && refusals.has(service.status)) {
+    return { kind: 'not-comparable', why: 'both-refused' }
+  }
+  return compareAnswers(legacy, service, rules)
+}

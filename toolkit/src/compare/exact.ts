@@ -1,0 +1,72 @@
+import { type Json, parseJson } from '../base/index.ts'
+import type { Sides } from './findings.ts'
+
+/** Two JSON bodies as values in which a number too exact for a double stands as marked text. */
+export interface ExactPair {
+  readonly legacy: Json
+  readonly service: Json
+  /** Takes the mark off two values that are to be shown. */
+  shown(sides: Sides): Sides
+}
+
+/** Digits enough, or an exponent large enough, that a double may not hold the number. Also hits some text: harmless. */
+const mayBeInexact = /[\d.]{16}|\d[eE][+-]?\d{3}/
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
+/** Control characters stand in JSON text only as escapes (RFC 8259, section 7), so an escape not used is a free mark. */
+const freeMarks = ['0001', '0002', '0003', '0004', '0005', '0006', '0007']
+
+/**
+ * Both texts as JSON values in which no number is rounded: one that a double cannot hold becomes the text
+ * `mark + canonical decimal`. Undefined when one of them is not JSON, or is made to collide with every mark.
+ */
+export function parseExactPair(legacy: string, service: string): ExactPair | undefined {
+  const a = parseJson(legacy)
+  const b = parseJson(service)
+  if (a === undefined || b === undefined) return undefined
+  if (!mayBeInexact.test(legacy) && !mayBeInexact.test(service))
+    return { legacy: a, service: b, shown: (sides) => sides }
+  const code = freeMarks.find(
+    (candidate) => !legacy.includes(`\\u${candidate}`) && !service.includes(`\\u${candidate}`),
+  )
+  if (code === undefined) return undefined
+  const exactA = parseJson(markNumbers(legacy, code))
+  const exactB = parseJson(markNumbers(service, code))
+  if (exactA === undefined || exactB === undefined) return undefined
+  const mark = String.fromCharCode(Number.parseInt(code, 16))
+  const shown = (sides: Sides) => ({ legacy: unmarked(sides.legacy, mark), service: unmarked(sides.service, mark) })
+  return { legacy: exactA, service: exactB, shown }
+}
+
+function unmarked(value: Json | undefined, mark: string): Json | undefined {
+  return typeof value === 'string' && value.startsWith(mark) ? value.slice(mark.length) : value
+}
+
+function markNumbers(text: string, code: string): string {
+  return text.replace(stringOrNumber, (literal) => {
+    if (literal.startsWith('"') || !mayBeInexact.test(literal) || isExact(literal)) return literal
+    return `"\\u${code}${canonicalDecimal(literal)}"`
+  })
+}
+
+function isExact(literal: string): boolean {
+  return canonicalDecimal(String(Number(literal))) === canonicalDecimal(literal)
+}
+
+/** One text for all ways to write a decimal number: `12.50`, `1.25e1` and `125e-1` give `125e-1`. */
+export function canonicalDecimal(literal: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal) ?? []
+  if (whole === '') return literal
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  const significant = withoutTrailingZeros(digits)
+  if (significant === '') return '0'
+  const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)
+  return `${sign}${significant}${power === 0n ? '' : `e${power}`}`
+}
+
+/** A loop, for `/0+$/` is quadratic on a body full of zeros. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length
+  while (end > 0 && digits[end - 1] === '0') end -= 1
+  return digits.slice(0, end)
+}
