@@ -21,6 +21,8 @@ export interface DemoMark {
   readonly pid: number
   readonly edge: string
   readonly routes: string
+  /** The processes that it started. */
+  readonly processes: readonly number[]
 }
 
 /** The state folder: BANYAN_STATE, else `.banyan` in the repository. */

@@ -4,6 +4,7 @@ import { type LessonCheck, requestsOf, routeOf } from '../check.ts'
 export const check: LessonCheck = async (demo) => {
   const route = routeOf(await demo.status(), 'users.read')
   if (route.serve !== 'service') return { reached: false, missing: `users.read serves "${route.serve}", not "service"` }
-  if (requestsOf(route, 'service') === 0) return { reached: false, missing: 'no shopper has read a customer yet: wait a second' }
+  if (requestsOf(route, 'service') === 0)
+    return { reached: false, missing: 'no shopper has read a customer yet: wait a second' }
   return { reached: true, saw: `the users service has answered ${requestsOf(route, 'service')} requests` }
 }

@@ -5,7 +5,8 @@ const wanted = 50
 /** Everything is shadowed, enough was compared, and nothing mismatches. */
 export const check: LessonCheck = async (demo) => {
   const route = routeOf(await demo.status(), 'users.read')
-  if (route.shadowPercent < 100) return { reached: false, missing: `${route.shadowPercent} % of users.read is shadowed, not 100 %` }
+  if (route.shadowPercent < 100)
+    return { reached: false, missing: `${route.shadowPercent} % of users.read is shadowed, not 100 %` }
   const tally = (await demo.tally()).routes.find((one) => one.route === 'users.read')
   const compared = tally?.compared ?? 0
   if (compared < wanted) return { reached: false, missing: `${compared} of ${wanted} pairs compared: wait a moment` }
