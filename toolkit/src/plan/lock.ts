@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import { type Clock, exitCodes, Fault, parseJson, systemCodeOf } from '../base/index.ts'
+
+const pollMs = 20
+const defaultWaitMs = 5000
+
+/** How long to wait for a lock, and by which clock. */
+export interface LockOptions {
+  readonly clock: Clock
+  /** Default 5 000. */
+  readonly waitMs?: number
+}
+
+/**
+ * Does `work` while no other process on this machine holds `file`, which exists only as long as that takes.
+ *
+ * A lock left by a process that died is taken over. After `waitMs` it throws `locked` (exit 6), naming the
+ * file and the process that holds it. Not reentrant.
+ */
+export async function withLock<Result>(
+  file: string,
+  options: LockOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })
+  await take(file, mine, options)
+  try {
+    return await work()
+  } finally {
+    if (heldBy(file) === mine) unlinkSync(file)
+  }
+}
+
+async function take(file: string, mine: string, { clock, waitMs = defaultWaitMs }: LockOptions): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const deadline = clock.monotonic() + waitMs
+  while (!createExclusively(file, mine)) {
+    breakIfAbandoned(file)
+    if (clock.monotonic() >= deadline) throw lockedFault(file)
+    await clock.sleep(pollMs)
+  }
+}
+
+function createExclusively(file: string, content: string): boolean {
+  try {
+    writeFileSync(file, content, { flag: 'wx', mode: 0o600 })
+    return true
+  } catch (thrown) {
+    if (systemCodeOf(thrown) === 'EEXIST') return false
+    throw thrown
+  }
+}
+
+/**
+ * Two waiters may find the same dead holder: without a guard the second would remove the lock that the first has
+ * just taken. So whoever holds `FILE.break` looks again, and only then removes; nothing here awaits.
+ */
+function breakIfAbandoned(file: string): void {
+  if (!isAbandoned(heldBy(file))) return
+  const guard = `${file}.break`
+  if (!createExclusively(guard, String(process.pid))) return
+  try {
+    if (isAbandoned(heldBy(file))) unlinkSync(file)
+  } finally {
+    unlinkSync(guard)
+  }
+}
+
+function heldBy(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    if (systemCodeOf(thrown) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+function isAbandoned(holder: string | undefined): boolean {
+  const { pid, host } = holderOf(holder)
+  // Another machine's processes (a shared volume) cannot be asked whether they live.
+  if (pid === undefined || host !== hostname()) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (thrown) {
+    return systemCodeOf(thrown) === 'ESRCH'
+  }
+}
+
+function holderOf(content: string | undefined): { readonly pid?: number; readonly host?: string } {
+  const parsed = content === undefined ? undefined : parseJson(content)
+  if (typeof parsed !== 'object' || parsed === null || !('pid' in parsed)) return {}
+  const { pid, host } = parsed
+  return { ...(typeof pid === 'number' ? { pid } : {}), ...(typeof host === 'string' ? { host } : {}) }
+}
+
+function lockedFault(file: string): Fault {
+  const { pid, host } = holderOf(heldBy(file))
+  const holder = pid === undefined ? 'an unknown process' : `process ${pid} on ${host ?? 'an unknown machine'}`
+  return new Fault('locked', `${file} is held by ${holder}`, {
+    hint: `wait for it to end; if it is gone, remove ${file} (and ${file}.break if it is there)`,
+    exitCode: exitCodes.refused,
+  })
+}
