@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { exitCodes, Fault } from '@banyan/toolkit/base'
+import knex, { type Knex } from 'knex'
+
+/**
+ * Opens the service's database: a SQLite path, `sqlite:PATH`, or `postgres://...`. The folder of a SQLite file is
+ * made when absent. Throws `database-url-invalid` (exit 4) for any other scheme.
+ */
+export function connectDatabase(url: string): Knex {
+  if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url)
+  const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : url
+  if (path === '' || /^[a-z][a-z+]+:/i.test(path)) throw unknownScheme(url)
+  return connectSqlite(path)
+}
+
+/** Whether a database speaks SQLite; the other dialect is PostgreSQL. */
+export function isSqlite(db: Knex): boolean {
+  return db.client.config.client === 'better-sqlite3'
+}
+
+function connectPostgres(url: string): Knex {
+  return knex({ client: 'pg', connection: url, pool: { min: 0, max: 10 } })
+}
+
+function connectSqlite(path: string): Knex {
+  mkdirSync(dirname(path), { recursive: true })
+  return knex({
+    client: 'better-sqlite3',
+    connection: { filename: path },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1, afterCreate: prepareSqlite },
+  })
+}
+
+interface SqliteConnection {
+  pragma(text: string): unknown
+}
+
+// WAL lets the sync worker, another process, write while the service reads.
+function prepareSqlite(connection: SqliteConnection, done: (error: unknown, connection: SqliteConnection) => void) {
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = NORMAL')
+  connection.pragma('foreign_keys = ON')
+  connection.pragma('busy_timeout = 5000')
+  done(null, connection)
+}
+
+function unknownScheme(url: string): Fault {
+  const scheme = url.split(':', 1)[0] ?? ''
+  return new Fault('database-url-invalid', `no database speaks "${scheme}:" here`, {
+    hint: 'set USERS_DATABASE_URL to a SQLite path, sqlite:PATH, or postgres://USER:PASSWORD@HOST/NAME',
+    exitCode: exitCodes.invalidConfig,
+  })
+}

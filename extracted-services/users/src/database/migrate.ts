@@ -1,0 +1,38 @@
+import type { Knex } from 'knex'
+import { isSqlite } from './connect.ts'
+import { createUsers } from './migrations/001-create-users.ts'
+
+/** One step of the schema, run once, in a transaction of its own with all the others that are due. */
+export interface Migration {
+  readonly name: string
+  up(tx: Knex.Transaction): Promise<void>
+}
+
+const migrations: readonly Migration[] = [createUsers]
+
+/** Any number that nobody else uses for a lock in this database. */
+const migrationLock = 7_267_101
+
+/**
+ * Brings the schema up to date and returns the names of the steps that were due. All of them are applied or none;
+ * processes that start together wait for each other.
+ */
+export async function migrate(db: Knex, steps: readonly Migration[] = migrations): Promise<readonly string[]> {
+  return await db.transaction(async (tx) => {
+    await waitForTurn(tx)
+    const done = new Set(await tx('schema_migrations').pluck<string[]>('name'))
+    const due = steps.filter((step) => !done.has(step.name))
+    for (const step of due) {
+      await step.up(tx)
+      await tx('schema_migrations').insert({ name: step.name, applied_at: new Date().toISOString() })
+    }
+    return due.map((step) => step.name)
+  })
+}
+
+async function waitForTurn(tx: Knex.Transaction): Promise<void> {
+  if (!isSqlite(tx)) await tx.raw('select pg_advisory_xact_lock(?)', [migrationLock])
+  await tx.raw('create table if not exists schema_migrations (name text primary key, applied_at text not null)')
+  // SQLite takes its one write lock only at the first statement that writes; reading first would let two in.
+  await tx('schema_migrations').where({ name: '' }).del()
+}

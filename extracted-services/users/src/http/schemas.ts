@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { newUser, user, userChanges } from '../domain/user.ts'
+
+/** The path of one user. */
+export const userPath = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
+
+/** Which users to list. `after` is the `next` of the page before. */
+export const listQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+})
+
+/** What `POST /auth/login` wants. */
+export const logInBody = z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(1024) })
+
+const page = z.object({ users: z.array(user), next: z.int().nullable() })
+
+const problem = z.object({
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+})
+
+/** The clean API for its OpenAPI document: from the very schemas that check requests. */
+export const documents = {
+  create: { ...told('createUser', 'Create a user'), body: sent(newUser), response: answers({ 201: user }, 400, 409) },
+  find: { ...told('getUser', 'One user'), params: sent(userPath), response: answers({ 200: user }, 404) },
+  list: {
+    ...told('listUsers', 'Users in order of id'),
+    querystring: sent(listQuery),
+    response: answers({ 200: page }, 400),
+  },
+  change: {
+    ...told('changeUser', 'Change a user: what is left out stays'),
+    params: sent(userPath),
+    body: sent(userChanges),
+    response: answers({ 200: user }, 400, 404, 409),
+  },
+  logIn: {
+    ...told('logIn', 'Check an e-mail address and a password'),
+    body: sent(logInBody),
+    response: answers({ 200: z.object({ user }) }, 400, 401, 403),
+  },
+}
+
+function told(operationId: string, summary: string) {
+  return { operationId, summary, tags: ['users'], security: [{ apiKey: [] }] }
+}
+
+function sent(schema: z.ZodType) {
+  return z.toJSONSchema(schema, { target: 'draft-7', io: 'input' })
+}
+
+function answers(good: Readonly<Record<number, z.ZodType>>, ...refusals: readonly number[]) {
+  const problems = [401, ...refusals].map((status) => [status, problemContent] as const)
+  const bodies = Object.entries(good).map(([status, schema]) => [status, documented(schema)] as const)
+  return Object.fromEntries([...bodies, ...problems])
+}
+
+function documented(schema: z.ZodType) {
+  return { description: 'Done', content: { 'application/json': { schema: z.toJSONSchema(schema, { target: 'draft-7' }) } } }
+}
+
+const problemContent = {
+  description: 'Refused, with the reason (RFC 9457)',
+  content: { 'application/problem+json': { schema: z.toJSONSchema(problem, { target: 'draft-7' }) } },
+}
