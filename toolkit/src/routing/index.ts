@@ -1,3 +1,14 @@
+export { type CanonicalPath, canonicalPath } from './canonical-path.ts'
+export { bucketCount, bucketOf } from './cohort.ts'
+export { type ConfigProblem, formatProblem } from './config-problem.ts'
+export { type DecideContext, type Decision, decide } from './decide.ts'
+export { applyEdits, type Edit, reverseEdits } from './edit.ts'
+export { type Explanation, explainRoute, type Loser } from './explain.ts'
+export { type Flipped, type FlipRequest, flipRoute, type Knobs, knobsOf } from './flip.ts'
+export { routeTableJsonSchema } from './json-schema.ts'
+export { type Matched, matchRoute, type RouteRequest } from './match.ts'
+export { type ParsedRouteTable, parseRouteTable } from './parse.ts'
+export { revisionOf } from './revision.ts'
 export {
   type Arm,
   type Capability,
@@ -12,3 +23,5 @@ export {
   safeMethods,
   type Upstream,
 } from './route.ts'
+export { formatPercent, formatServe } from './serve.ts'
+export { readRouteTable, writeRouteTable } from './store.ts'

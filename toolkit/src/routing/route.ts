@@ -1,3 +1,5 @@
+import type { RouteIndex } from './route-index.ts'
+
 /** One of the two sides of a capability. */
 export type Arm = 'legacy' | 'service'
 
@@ -93,6 +95,8 @@ export interface Route {
 
 /** The immutable, validated list of routes. Made by `parseRouteTable`, never by hand. */
 export interface RouteTable {
+  /** The file as it was named to `parseRouteTable`. */
+  readonly file: string
   /** Content hash of the file: 12 hex digits of its SHA-256. */
   readonly revision: string
   /** Admin addresses of every edge, as URLs without a trailing slash. */
@@ -102,6 +106,8 @@ export interface RouteTable {
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly capabilities: ReadonlyMap<string, Capability>
   readonly routes: readonly Route[]
+  /** The routes as `matchRoute` finds them. */
+  readonly index: RouteIndex
 }
 
 /** Methods that do not change anything on the server (RFC 9110, section 9.2.1). */

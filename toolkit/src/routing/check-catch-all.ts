@@ -1,0 +1,39 @@
+import type { RouteDocument, RouteTableDocument } from './document.ts'
+import type { Report } from './report.ts'
+
+/** A route must take what no other takes, and send it to the monolith: first in, last out. */
+export function checkCatchAll(document: RouteTableDocument, report: Report): void {
+  if (document.routes === undefined || document.routes.value.length === 0) return
+  const catchAll = document.routes.value.find(takesAll)
+  if (catchAll === undefined) {
+    const route = `{ name: everything-else, match: { path: /* }, upstream: ${monolithsOf(document)[0] ?? 'monolith'} }`
+    report.at(document.routes.node, `no route takes all that the others do not. Add ${route}.`)
+    return
+  }
+  if (catchAll.capability !== undefined) {
+    report.at(catchAll.capability.node, 'the catch-all goes to a capability. Allowed: the upstream of the monolith.')
+  }
+  checkMonolith(catchAll, document, report)
+}
+
+function checkMonolith(catchAll: RouteDocument, document: RouteTableDocument, report: Report): void {
+  const monoliths = monolithsOf(document)
+  const { upstream } = catchAll
+  if (upstream === undefined || monoliths.length === 0 || monoliths.includes(upstream.value)) return
+  if (!document.upstreams?.has(upstream.value)) return
+  const allowed = `Allowed: ${monoliths.join(', ')}, the legacy arm of a capability.`
+  report.at(upstream.node, `the catch-all goes to "${upstream.value}", which is not the monolith. ${allowed}`)
+}
+
+function takesAll({ match, node }: RouteDocument): boolean {
+  if (match === undefined) return !node.has('match')
+  const onlyPath = match.node.items.length === (match.node.has('path') ? 1 : 0)
+  return (
+    onlyPath && (match.path === undefined ? !match.node.has('path') : match.path.value.segments[0]?.kind === 'rest')
+  )
+}
+
+function monolithsOf(document: RouteTableDocument): readonly string[] {
+  const legacy = [...(document.capabilities?.values() ?? [])].flatMap((capability) => capability.legacy?.value ?? [])
+  return [...new Set(legacy)]
+}

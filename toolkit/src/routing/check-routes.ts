@@ -1,0 +1,65 @@
+import { checkUpstreamName, reportUnknown } from './check-capabilities.ts'
+import type { CapabilityDocument, RouteDocument, RouteTableDocument } from './document.ts'
+import type { Report } from './report.ts'
+import { safeMethods } from './route.ts'
+
+/** Each route by itself: a name of its own, one known target, and knobs that its target and methods allow. */
+export function checkRoutes(document: RouteTableDocument, report: Report): void {
+  checkNames(document, report)
+  for (const route of document.routes?.value ?? []) {
+    checkTarget(route, document, report)
+    checkKnobs(route, report)
+    const capability = route.capability && document.capabilities?.get(route.capability.value)
+    if (capability !== undefined) checkWrites(route, capability, report)
+  }
+}
+
+function checkNames(document: RouteTableDocument, report: Report): void {
+  const first = new Map<string, RouteDocument>()
+  for (const route of document.routes?.value ?? []) {
+    if (route.name === undefined) continue
+    const before = first.get(route.name.value)
+    if (before === undefined) first.set(route.name.value, route)
+    else {
+      const { line } = report.place(before.node)
+      report.at(
+        route.name.node,
+        `the name "${route.name.value}" is taken by the route in line ${line}. Names are unique.`,
+      )
+    }
+  }
+}
+
+function checkTarget(route: RouteDocument, document: RouteTableDocument, report: Report): void {
+  const { node } = route
+  if (node.has('capability') && node.has('upstream')) {
+    report.at(node, 'both "capability" and "upstream" are given. A route goes to one of them.')
+  } else if (!node.has('capability') && !node.has('upstream')) {
+    report.at(node, 'it goes nowhere. Give "capability" or "upstream".')
+  }
+  checkUpstreamName(route.upstream, document, report)
+  if (route.capability === undefined || document.capabilities?.has(route.capability.value)) return
+  reportUnknown(route.capability, { noun: 'capability', known: [...(document.capabilities?.keys() ?? [])] }, report)
+}
+
+function checkKnobs(route: RouteDocument, report: Report): void {
+  if (route.node.has('upstream') && !route.node.has('capability')) {
+    const plain = 'a route to a plain upstream has no arms. Allowed only with "capability".'
+    for (const knob of [route.serve, route.shadow]) if (knob !== undefined) report.at(knob.node, plain)
+    return
+  }
+  const methods = route.match?.methods?.value ?? []
+  if (!route.shadow?.value || methods.length === 0 || methods.some((method) => safeMethods.has(method.value))) return
+  report.at(route.shadow.node, 'none of the methods is ever shadowed: only GET, HEAD and OPTIONS are. Leave it out.')
+}
+
+function checkWrites(route: RouteDocument, capability: CapabilityDocument, report: Report): void {
+  if (!capability.node.has('manifest') || !capability.node.has('databases')) return
+  if (route.node.has('serve') ? route.serve === undefined || route.serve.value.kind === 'owner' : false) return
+  const methods = route.match?.methods?.value.map((method) => method.value)
+  const unsafe = methods?.filter((method) => !safeMethods.has(method))
+  if (unsafe?.length === 0) return
+  const what = unsafe === undefined ? 'it takes every method, also those that write' : `${unsafe.join(', ')} may write`
+  const advice = 'Allowed: serve: owner, for data that is synced has one writer; reads belong in a route of their own.'
+  report.at(route.serve?.node ?? route.node, `${what}. ${advice}`, route.serve === undefined ? 'serve' : undefined)
+}

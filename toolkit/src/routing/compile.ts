@@ -1,0 +1,121 @@
+import { dirname, resolve } from 'node:path'
+import type { CapabilityDocument, RouteDocument, RouteTableDocument, UpstreamDocument } from './document.ts'
+import type { Report } from './report.ts'
+import { revisionOf } from './revision.ts'
+import type { Capability, RouteMatch, RouteTable, RouteTarget, Segment, Upstream } from './route.ts'
+import { indexRoutes } from './route-index.ts'
+
+/** Where a route table comes from. */
+export interface RouteTableSource {
+  readonly text: string
+  readonly file: string
+  readonly report: Report
+}
+
+/** Turns a document without problems into what requests are routed by. Throws when something is missing: a bug of the checks. */
+export function compile(document: RouteTableDocument, source: RouteTableSource): RouteTable {
+  const folder = dirname(resolve(source.file))
+  const upstreams = mapped(document.upstreams, (upstream, name) => compileUpstream(name, upstream, folder))
+  const capabilities = mapped(document.capabilities, (capability, name) =>
+    compileCapability(name, capability, { upstreams, folder }),
+  )
+  const routes = (document.routes?.value ?? []).map((route, index) => ({
+    name: given(route.name).value,
+    index,
+    line: source.report.place(route.node).line,
+    match: compileMatch(route),
+    target: compileTarget(route, upstreams, capabilities),
+  }))
+  return {
+    file: source.file,
+    revision: revisionOf(source.text),
+    edges: (document.edges?.value ?? []).map((edge) => edge.value.origin),
+    caller: {
+      cookie: document.caller?.cookie?.value,
+      header: document.caller?.header?.value.toLowerCase(),
+    },
+    upstreams,
+    capabilities,
+    routes,
+    index: indexRoutes(routes),
+  }
+}
+
+function compileUpstream(name: string, upstream: UpstreamDocument, folder: string): Upstream {
+  const urls = upstream.urls?.value ?? [given(upstream.url)]
+  return {
+    name,
+    urls: urls.map((url) => url.value),
+    host: upstream.host?.value ?? 'preserve',
+    caFile: upstream.ca && resolve(folder, upstream.ca.value),
+    timeoutMs: upstream.timeout?.value ?? 30_000,
+  }
+}
+
+function compileCapability(
+  name: string,
+  capability: CapabilityDocument,
+  around: { readonly upstreams: ReadonlyMap<string, Upstream>; readonly folder: string },
+): Capability {
+  const { databases, manifest } = capability
+  return {
+    name,
+    legacy: given(around.upstreams.get(given(capability.legacy).value)),
+    service: given(around.upstreams.get(given(capability.service).value)),
+    owner: capability.owner?.value ?? 'legacy',
+    manifest: manifest && resolve(around.folder, manifest.value),
+    databases: databases && {
+      legacy: { env: given(databases.legacy?.env).value },
+      service: { env: given(databases.service?.env).value },
+    },
+    compare: (capability.compare?.value ?? []).map((rule) => ({
+      path: given(rule.path).value,
+      ignore: true,
+      reason: given(rule.reason).value,
+    })),
+  }
+}
+
+const everyPath: readonly Segment[] = [{ kind: 'rest' }]
+
+function compileMatch(route: RouteDocument): RouteMatch {
+  const { match } = route
+  return {
+    host: match?.host?.value,
+    path: match?.path?.value.text ?? '/*',
+    segments: match?.path?.value.segments ?? everyPath,
+    methods: (match?.methods?.value ?? []).map((method) => method.value),
+    headers: new Map(
+      [...(match?.headers ?? [])].map(([name, header]): [string, string] => [name.toLowerCase(), header.value]),
+    ),
+    query: mapped(match?.query, (parameter) => parameter.value),
+  }
+}
+
+function compileTarget(
+  route: RouteDocument,
+  upstreams: ReadonlyMap<string, Upstream>,
+  capabilities: ReadonlyMap<string, Capability>,
+): RouteTarget {
+  if (route.capability === undefined) {
+    return { kind: 'upstream', upstream: given(upstreams.get(given(route.upstream).value)) }
+  }
+  return {
+    kind: 'capability',
+    capability: given(capabilities.get(route.capability.value)),
+    serve: route.serve?.value ?? { kind: 'legacy' },
+    shadowPercent: route.shadow?.value ?? 0,
+  }
+}
+
+function mapped<From, To>(
+  from: ReadonlyMap<string, From> | undefined,
+  to: (value: From, key: string) => To,
+): ReadonlyMap<string, To> {
+  return new Map([...(from ?? [])].map(([key, value]): [string, To] => [key, to(value, key)]))
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a route table without problems lacks a value')
+  return value
+}
