@@ -33,10 +33,11 @@ function jsonPair(legacy: Buffer, service: Buffer): ExactPair | undefined {
 function walked(pair: ExactPair, findings: Findings): boolean {
   const before = findings.save()
   try {
-    walk(pair.legacy, pair.service, {
-      ...findings,
-      add: (kind, path, sides) => findings.add(kind, path, pair.shown(sides)),
-    })
+    const add: Findings['add'] = (kind, path, sides) => {
+      const [shownKind, shownSides] = pair.shown(kind, sides)
+      findings.add(shownKind, path, shownSides)
+    }
+    walk(pair.legacy, pair.service, { ...findings, add })
     return true
   } catch (thrown) {
     // Too deep to recurse into, also for JSON.stringify: a hostile body, not a fault of ours.
@@ -51,7 +52,7 @@ function reportBytes(legacy: Buffer, service: Buffer, findings: Findings): void 
   findings.add('value', '$', { legacy: describeBytes(legacy, at), service: describeBytes(service, at) })
 }
 
-/** `"…the text around" (5120 bytes)`, `0x89504e47… (70 bytes)`, `empty (0 bytes)`. */
+/** `…the text around… (5120 bytes)`, `0x89504e47… (70 bytes)`, `empty (0 bytes)`. */
 function describeBytes(body: Buffer, at: number): string {
   if (body.length === 0) return 'empty (0 bytes)'
   const start = Math.max(0, at - shownBytes / 2)
@@ -59,6 +60,6 @@ function describeBytes(body: Buffer, at: number): string {
   const text = part.toString('utf8').replaceAll('\uFFFD', '')
   // Cutting may halve a character at either end, hence the few bytes of grace.
   const isText = Buffer.byteLength(text) >= part.length - 6 && !text.includes('\u0000')
-  const shown = isText ? `"${excerpt(text, 0)}"` : `0x${part.subarray(0, shownBytes).toString('hex')}`
+  const shown = isText ? excerpt(text, 0) : `0x${part.subarray(0, shownBytes).toString('hex')}`
   return `${start > 0 ? '…' : ''}${shown}${start + part.length < body.length ? '…' : ''} (${body.length} bytes)`
 }

@@ -1,12 +1,13 @@
 import { type Json, parseJson } from '../base/index.ts'
+import type { Difference } from './difference.ts'
 import type { Sides } from './findings.ts'
 
 /** Two JSON bodies as values in which a number too exact for a double stands as marked text. */
 export interface ExactPair {
   readonly legacy: Json
   readonly service: Json
-  /** Takes the mark off two values that are to be shown. */
-  shown(sides: Sides): Sides
+  /** A difference as people are to see it: without marks, and two numbers differ in value, not in type. */
+  shown(kind: Difference['kind'], sides: Sides): readonly [kind: Difference['kind'], sides: Sides]
 }
 
 /** Digits enough, or an exponent large enough, that a double may not hold the number. Also hits some text: harmless. */
@@ -24,7 +25,7 @@ export function parseExactPair(legacy: string, service: string): ExactPair | und
   const b = parseJson(service)
   if (a === undefined || b === undefined) return undefined
   if (!mayBeInexact.test(legacy) && !mayBeInexact.test(service))
-    return { legacy: a, service: b, shown: (sides) => sides }
+    return { legacy: a, service: b, shown: (kind, sides) => [kind, sides] }
   const code = freeMarks.find(
     (candidate) => !legacy.includes(`\\u${candidate}`) && !service.includes(`\\u${candidate}`),
   )
@@ -33,12 +34,22 @@ export function parseExactPair(legacy: string, service: string): ExactPair | und
   const exactB = parseJson(markNumbers(service, code))
   if (exactA === undefined || exactB === undefined) return undefined
   const mark = String.fromCharCode(Number.parseInt(code, 16))
-  const shown = (sides: Sides) => ({ legacy: unmarked(sides.legacy, mark), service: unmarked(sides.service, mark) })
-  return { legacy: exactA, service: exactB, shown }
+  return { legacy: exactA, service: exactB, shown: (kind, sides) => shown(mark, kind, sides) }
+}
+
+function shown(mark: string, kind: Difference['kind'], sides: Sides): readonly [Difference['kind'], Sides] {
+  const { legacy, service } = sides
+  const isNumber = (value: Json | undefined) => typeof value === 'number' || isMarked(value, mark)
+  const bothNumbers = kind === 'type' && isNumber(legacy) && isNumber(service)
+  return [bothNumbers ? 'value' : kind, { legacy: unmarked(legacy, mark), service: unmarked(service, mark) }]
+}
+
+function isMarked(value: Json | undefined, mark: string): value is string {
+  return typeof value === 'string' && value.startsWith(mark)
 }
 
 function unmarked(value: Json | undefined, mark: string): Json | undefined {
-  return typeof value === 'string' && value.startsWith(mark) ? value.slice(mark.length) : value
+  return isMarked(value, mark) ? value.slice(mark.length) : value
 }
 
 function markNumbers(text: string, code: string): string {

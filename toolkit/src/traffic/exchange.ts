@@ -45,5 +45,7 @@ export interface RecordingHeader {
   readonly banyanRecording: 1
   readonly startedAt: string
   readonly routes: readonly string[]
-  readonly meta?: Json
+  /** Which key made the tokens; the key itself is never stored. */
+  readonly redaction?: { readonly keyId: string } | undefined
+  readonly meta?: Json | undefined
 }

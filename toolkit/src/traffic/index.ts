@@ -1,1 +1,6 @@
 export type { Exchange, HeaderPair, RecordingHeader, StoredBody } from './exchange.ts'
+export { type Recording, type RecordingReport, readRecording } from './recording.ts'
+export { type RecordingOptions, type RecordingSink, type RecordingSummary, writeRecording } from './recording-sink.ts'
+export { buildRedactor, type RawExchange, type Redact, type RedactorOptions } from './redact.ts'
+export type { BodyInTheRaw } from './redact-body.ts'
+export { holdsToken } from './token.ts'

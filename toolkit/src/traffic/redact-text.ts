@@ -1,0 +1,96 @@
+import { isSecretName } from './sensitive.ts'
+
+/** Makes a token of a secret. */
+export type Token = (value: string) => string
+
+/** Not the decimals of a number: doubles often have sixteen. */
+const digitRun = /(?<!\d\.|\d)\d(?:[ -]?\d){12,}/g
+const webToken = /\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/g
+const bearer = /\b([Bb]earer|[Bb]asic)( +|%20|\+)(?=[\w.~+/-]*[\dA-Z=])([\w.~+/=-]{8,})/g
+const userInfo = /(:\/\/[^/\s:@"'<>]{0,200}(?::|%3A))([^/\s@"'<>]{1,400})(@|%40)/gi
+
+/** Secrets that show by their form, wherever they stand: card numbers (Luhn), JSON Web Tokens, bearer values, URL passwords. */
+export function redactPatterns(text: string, token: Token): string {
+  return text
+    .replace(webToken, (found) => token(found))
+    .replace(bearer, (_all, scheme: string, gap: string, value: string) => `${scheme}${gap}${token(value)}`)
+    .replace(userInfo, (_all, before: string, secret: string, at: string) => `${before}${token(secret)}${at}`)
+    .replace(digitRun, (found) => redactCards(found, token))
+}
+
+const maxDigits = 19
+
+/** Tries every row of digit groups, for a card number may stand beside other numbers: `4111 1111 1111 1111 12 29`. */
+function redactCards(run: string, token: Token): string {
+  const groups = run.split(/(?<=[ -])/)
+  let redacted = ''
+  for (let from = 0; from < groups.length; ) {
+    const card = cardAt(groups, from)
+    redacted += card === undefined ? groups[from] : `${token(card.text.replace(/\D/g, ''))}${gapAfter(card.text)}`
+    from += card?.groups ?? 1
+  }
+  return redacted
+}
+
+function cardAt(
+  groups: readonly string[],
+  from: number,
+): { readonly text: string; readonly groups: number } | undefined {
+  for (let count = Math.min(maxDigits, groups.length - from); count > 0; count--) {
+    const text = groups.slice(from, from + count).join('')
+    if (isCardNumber(text)) return { text, groups: count }
+  }
+  return undefined
+}
+
+function gapAfter(text: string): string {
+  return /[ -]$/.exec(text)?.[0] ?? ''
+}
+
+/** Whether the digits are a card number: 13 to 19 of them, an issuer that pays, Luhn's check digit (ISO/IEC 7812-1, annex B). */
+export function isCardNumber(text: string): boolean {
+  const digits = text.replace(/\D/g, '')
+  if (digits.length < 13 || digits.length > 19 || !/^[2-6]/.test(digits)) return false
+  let sum = 0
+  for (const [index, digit] of [...digits].reverse().entries()) {
+    const value = Number(digit) * (index % 2 === 1 ? 2 : 1)
+    sum += value > 9 ? value - 9 : value
+  }
+  return sum % 10 === 0
+}
+
+const inputTag = /<input\b[^>]{0,2000}>/gi
+const element = /<([\w:.-]{1,80})((?:\s[^<>]{0,500})?)>(<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<]+)/g
+const assignment =
+  /([A-Za-z_][\w.-]{0,80})(["']?\s{0,5}[=:]\s{0,5})("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s&<>"']+)/g
+
+/** Free text, HTML or XML: patterns, and the values of fields whose name is secret. */
+export function redactText(text: string, token: Token): string {
+  const tags = text
+    .replace(inputTag, (tag) => redactInput(tag, token))
+    .replace(element, (all, name: string, attributes: string, content: string) =>
+      isSecretName(localName(name)) && content.trim() !== '' ? `<${name}${attributes}>${token(content)}` : all,
+    )
+    .replace(assignment, (all, name: string, sign: string, value: string) =>
+      isSecretName(name) ? `${name}${sign}${quotedToken(value, token)}` : all,
+    )
+  return redactPatterns(tags, token)
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+function redactInput(tag: string, token: Token): string {
+  const name = /\bname\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1] ?? ''
+  if (!isSecretName(name) && !/\btype\s*=\s*["']?password/i.test(tag)) return tag
+  return tag.replace(/(\bvalue\s*=\s*)("[^"]*"?|'[^']*'?|[^\s>]+)/i, (_all, sign: string, value: string) => {
+    return `${sign}${quotedToken(value, token)}`
+  })
+}
+
+function quotedToken(value: string, token: Token): string {
+  const quote = value.startsWith('"') || value.startsWith("'") ? value.slice(0, 1) : ''
+  const inner = value.slice(quote.length, quote !== '' && value.length > 1 && value.endsWith(quote) ? -1 : undefined)
+  return `${quote}${token(inner)}${quote}`
+}

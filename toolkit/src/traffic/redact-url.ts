@@ -1,0 +1,69 @@
+import { redactPatterns, redactText, type Token } from './redact-text.ts'
+import { isSecretFieldName, isSecretName } from './sensitive.ts'
+
+const longEnoughForASecret = 16
+
+/** A request target (path and query) or a URL with its secrets replaced; the rest keeps its bytes. */
+export function redactTarget(target: string, token: Token): string {
+  const mark = target.indexOf('?')
+  const path = redactPath(mark < 0 ? target : target.slice(0, mark), token)
+  if (mark < 0) return path
+  const [query = '', ...fragment] = target.slice(mark + 1).split('#')
+  return [`${path}?${redactForm(query, token)}`, ...fragment.map((part) => redactForm(part, token))].join('#')
+}
+
+/** `application/x-www-form-urlencoded` fields, as a query or a body: `user%5Bpassword%5D=...`. */
+export function redactForm(form: string, token: Token): string {
+  return form
+    .split('&')
+    .map((field) => redactField(field, token))
+    .join('&')
+}
+
+function redactField(field: string, token: Token): string {
+  const equals = field.indexOf('=')
+  if (equals < 0) return redactEncoded(field, token)
+  const name = field.slice(0, equals)
+  const value = field.slice(equals + 1)
+  if (isSecretFieldName(decoded(name))) return `${name}=${token(decoded(value))}`
+  return `${redactEncoded(name, token)}=${redactEncoded(value, token)}`
+}
+
+/** Percent-encoding hides what the patterns look for, so they look at the decoded value too. */
+function redactEncoded(value: string, token: Token): string {
+  const plain = decoded(value)
+  const redacted = plain.includes('=') || plain.includes(':') ? redactText(plain, token) : redactPatterns(plain, token)
+  return redacted === plain ? redactPatterns(value, token) : encodeURIComponent(redacted)
+}
+
+/** `name:secret@host` in a segment, and a long segment that follows a secret name: `/reset-token/5f3c...`. */
+function redactPath(path: string, token: Token): string {
+  const segments = path.split('/')
+  const redacted = segments.map((segment, index) => {
+    const before = segments[index - 1]
+    const named = before !== undefined && before !== '' && isSecretName(decoded(before))
+    if (named && segment.length >= longEnoughForASecret) return token(decoded(segment))
+    return redactSegment(segment, token)
+  })
+  return redactPatterns(redacted.join('/'), token)
+}
+
+function redactSegment(segment: string, token: Token): string {
+  const plain = decoded(segment)
+  const at = plain.lastIndexOf('@')
+  const colon = plain.indexOf(':')
+  if (at > 0 && colon >= 0 && colon < at) {
+    return `${encodeURIComponent(plain.slice(0, colon))}:${token(plain.slice(colon + 1, at))}@${encodeURIComponent(plain.slice(at + 1))}`
+  }
+  const [name, ...matrix] = segment.split(';')
+  if (matrix.length > 0) return [name, ...matrix.map((part) => redactField(part, token))].join(';')
+  return redactPatterns(plain, token) === plain ? segment : encodeURIComponent(redactPatterns(plain, token))
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,28 @@
+/** Header names (lower case) whose whole value is a secret. Cookies and `authorization` have rules of their own. */
+const secretHeader = /token|secret|passw|api-?key|session|credential|csrf|xsrf|signature|^x-auth|^x-amz-security/
+
+/** Names that end a sensitive field, without case, underscores and the like. */
+const secretNames: ReadonlySet<string> = new Set(
+  `auth authorization bearer card cardno cardnumber cc ccnumber ccnum creditcard csc cvc cvc2 cvv cvv2 cookie debitcard
+  iban otp pan passphrase pin pwd sid ssn socialsecuritynumber session sessionid sessid shopsessid signature sig
+  taxid totp accountnumber bankaccount routingnumber privatekey jwt code2fa mfacode securitycode`.split(/\s+/),
+)
+
+const secretPart =
+  /passw|passwd|secret|token|apikey|accesskey|privatekey|credential|authorization|cardnumber|creditcard|cvv|securitycode/
+
+/** Whether the value of a field (JSON key, form field, query parameter, cookie) of this name is a secret. */
+export function isSecretName(name: string): boolean {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '')
+  return secretNames.has(plain) || secretPart.test(plain)
+}
+
+/** Whether one of the parts of a form field's name is secret: `user[password]`, `payment.card.number`. */
+export function isSecretFieldName(name: string): boolean {
+  return isSecretName(name) || name.split(/[[\].]+/).some((part) => part !== '' && isSecretName(part))
+}
+
+/** Whether the whole value of a header is a secret. */
+export function isSecretHeader(lowerName: string): boolean {
+  return secretHeader.test(lowerName)
+}
