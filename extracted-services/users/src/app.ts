@@ -1,5 +1,12 @@
 import type { Clock } from '@banyan/toolkit/base'
-import { type LogLevel, logOptions, registerHealth, registerProblems, registerTracing, requestId } from '@banyan/toolkit/service-kit'
+import {
+  type LogLevel,
+  logOptions,
+  registerHealth,
+  registerProblems,
+  registerTracing,
+  requestId,
+} from '@banyan/toolkit/service-kit'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Knex } from 'knex'
 import { registerLegacyApi } from './anti-corruption/legacy-api.ts'

@@ -1,5 +1,13 @@
 import { exitCodes, Fault, systemClock } from '@banyan/toolkit/base'
-import { drainOnSignal, type Environment, failStart, listen, oneOf, portFrom, required } from '@banyan/toolkit/service-kit'
+import {
+  drainOnSignal,
+  type Environment,
+  failStart,
+  listen,
+  oneOf,
+  portFrom,
+  required,
+} from '@banyan/toolkit/service-kit'
 import { type AppDeps, buildApp } from './app.ts'
 import { connectDatabase } from './database/connect.ts'
 import { migrate } from './database/migrate.ts'
@@ -8,13 +16,16 @@ import { readApiKeys } from './http/api-keys.ts'
 
 async function start(env: Environment): Promise<void> {
   const knowsKey = await readApiKeys(required(env, 'USERS_API_KEYS_FILE', 'a file with one "key name" per line'))
-  const db = connectDatabase(required(env, 'USERS_DATABASE_URL', 'a SQLite path, or postgres://USER:PASSWORD@HOST/NAME'))
+  const db = connectDatabase(
+    required(env, 'USERS_DATABASE_URL', 'a SQLite path, or postgres://USER:PASSWORD@HOST/NAME'),
+  )
   const applied = await migrate(db)
   const fallback = oneOf(env, 'USERS_OWNER', { allowed: ['legacy', 'service'], fallback: 'legacy' })
   const ownership = ownershipIn(fallback)
   const app = await buildApp({ db, ownership, knowsKey, clock: systemClock, ...plantedBugFrom(env) })
   if (applied.length > 0) app.log.info({ applied }, 'schema brought up to date')
-  if (env.USERS_PLANT_BUG) app.log.warn({ bug: env.USERS_PLANT_BUG }, 'PLANTED BUG: /api/customers answers wrong instants')
+  if (env.USERS_PLANT_BUG)
+    app.log.warn({ bug: env.USERS_PLANT_BUG }, 'PLANTED BUG: /api/customers answers wrong instants')
   const url = await listen(app, {
     host: env.USERS_HOST || '127.0.0.1',
     port: portFrom(env, 'USERS_PORT', 4101),

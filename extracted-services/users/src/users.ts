@@ -2,7 +2,14 @@ import { type Clock, Fault, instant } from '@banyan/toolkit/base'
 import type { Knex } from 'knex'
 import type { UserRows } from './database/rows.ts'
 import { addressColumns, changedRows, newRowsOf, passwordOf, userOf, withPassword } from './database/user-rows.ts'
-import { findUser, findUserByEmail, insertUser, type PageRequest, pageOfUsers, updateUser } from './database/user-store.ts'
+import {
+  findUser,
+  findUserByEmail,
+  insertUser,
+  type PageRequest,
+  pageOfUsers,
+  updateUser,
+} from './database/user-store.ts'
 import { writing } from './database/writing.ts'
 import type { Ownership } from './domain/ownership.ts'
 import { defaultCost, passwordMatches, type ScryptCost, scryptForm, storePassword } from './domain/password.ts'

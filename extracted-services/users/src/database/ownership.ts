@@ -12,7 +12,9 @@ export function ownershipIn(fallback: Owner): Ownership<Knex> {
   return {
     async now(db) {
       installed ||= await db.schema.hasTable('banyan_owner')
-      const row = installed ? await db('banyan_owner').where({ capability: 'users' }).first('owner', 'epoch') : undefined
+      const row = installed
+        ? await db('banyan_owner').where({ capability: 'users' }).first('owner', 'epoch')
+        : undefined
       const owner = owners.find((known) => known === row?.owner)
       return owner === undefined ? { owner: fallback, epoch: 0 } : { owner, epoch: Number(row?.epoch) }
     },

@@ -4,6 +4,8 @@ export type UserRow = {
   readonly email: string
   readonly given_name: string | null
   readonly family_name: string
+  /** The name as legacy wrote it, where capitals alone would not give it back; kept until legacy is retired. */
+  readonly legacy_name: string | null
   readonly status: string
   readonly newsletter: number
   readonly interests: string

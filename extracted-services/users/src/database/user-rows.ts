@@ -31,6 +31,7 @@ export function newRowsOf(user: NewUser, password: StoredPassword, now: string):
       email: user.email,
       given_name: user.givenName,
       family_name: user.familyName,
+      legacy_name: null,
       status: 'active',
       newsletter: user.newsletter ? 1 : 0,
       interests: JSON.stringify(user.interests),

@@ -62,8 +62,7 @@ async function insertChildren(
   userId: number,
   { addresses, credentials }: NewUserRows['children'],
 ): Promise<void> {
-  if (addresses.length > 0)
-    await tx('addresses').insert(addresses.map((address) => ({ ...address, user_id: userId })))
+  if (addresses.length > 0) await tx('addresses').insert(addresses.map((address) => ({ ...address, user_id: userId })))
   if (credentials.length > 0)
     await tx('credentials').insert(credentials.map((credential) => ({ ...credential, user_id: userId })))
 }

@@ -24,9 +24,13 @@ export function assertServiceOwns({ owner, epoch }: OwnerNow): void {
         hint: 'send the request again in a second',
       })
     case 'legacy':
-      throw new Fault('not-the-owner', `users are owned by legacy (epoch ${epoch}), so this service may not write them`, {
-        hint: 'write through the edge, at /api/customers, or move ownership: banyan cutover users --to service',
-      })
+      throw new Fault(
+        'not-the-owner',
+        `users are owned by legacy (epoch ${epoch}), so this service may not write them`,
+        {
+          hint: 'write through the edge, at /api/customers, or move ownership: banyan cutover users --to service',
+        },
+      )
     default: {
       const never: never = owner
       throw new Error(`no such owner: ${String(never)}`)

@@ -60,7 +60,10 @@ function answers(good: Readonly<Record<number, z.ZodType>>, ...refusals: readonl
 }
 
 function documented(schema: z.ZodType) {
-  return { description: 'Done', content: { 'application/json': { schema: z.toJSONSchema(schema, { target: 'draft-7' }) } } }
+  return {
+    description: 'Done',
+    content: { 'application/json': { schema: z.toJSONSchema(schema, { target: 'draft-7' }) } },
+  }
 }
 
 const problemContent = {

@@ -17,6 +17,7 @@ async function createUsersTable(tx: Knex.Transaction): Promise<void> {
     table.text('email').notNullable()
     table.text('given_name')
     table.text('family_name').notNullable()
+    table.text('legacy_name')
     table.text('status').notNullable().checkIn(['active', 'suspended', 'closed'])
     table.integer('newsletter').notNullable()
     table.text('interests').notNullable().defaultTo('[]')

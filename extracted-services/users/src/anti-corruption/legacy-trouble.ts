@@ -1,0 +1,20 @@
+import { Fault, messageOf } from '@banyan/toolkit/base'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import { isBusy, isUnreachable } from '../database/trouble.ts'
+
+/** Answers what goes wrong in the legacy-speaking API in legacy's own words: `{"error": ...}`. */
+export function answerLegacyTrouble(app: FastifyInstance): void {
+  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ error: 'not found' }))
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    if (error.statusCode !== undefined && error.statusCode < 500)
+      return reply.code(error.statusCode).send({ error: messageOf(error) })
+    if (isBusy(error)) return reply.code(503).header('retry-after', '1').send({ error: 'database busy' })
+    if (isUnreachable(error)) return reply.code(503).header('retry-after', '1').send({ error: 'database unreachable' })
+    if (error instanceof Fault && error.code === 'not-the-owner') {
+      const detail = error.hint === undefined ? error.message : `${error.message}: ${error.hint}`
+      return reply.code(503).header('retry-after', '1').send({ error: 'write refused by the database', detail })
+    }
+    request.log.error({ err: error }, 'request failed')
+    return reply.code(500).send({ error: 'internal error' })
+  })
+}

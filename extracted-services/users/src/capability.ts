@@ -1,0 +1,23 @@
+import { defineCapability, tables } from '@banyan/toolkit/data-sync'
+import { customerTranslator } from './anti-corruption/customer-translator.ts'
+
+/** How users look in legacy's database and in this service's, and how one becomes the other. */
+export const capability = defineCapability({
+  name: 'users',
+  aggregate: {
+    legacy: tables({
+      root: 'cust',
+      key: 'cust_id',
+      children: { addresses: { table: 'cust_addr', key: 'addr_id', by: 'cust_id' } },
+    }),
+    service: tables({
+      root: 'users',
+      key: 'id',
+      children: {
+        addresses: { table: 'addresses', key: 'id', by: 'user_id' },
+        credentials: { table: 'credentials', key: 'user_id', by: 'user_id' },
+      },
+    }),
+    translator: customerTranslator,
+  },
+})

@@ -1,0 +1,35 @@
+import { messageOf, systemCodeOf } from '@banyan/toolkit/base'
+
+const duplicate = new Set(['SQLITE_CONSTRAINT_UNIQUE', '23505'])
+const busy = new Set(['40001', '40P01', '55P03', '57014', '53300'])
+const unreachable = new Set([
+  'SQLITE_CANTOPEN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '57P01',
+  '57P03',
+  '3D000',
+  '28P01',
+])
+
+/** Whether this unique index refused a row. Codes: SQLite result codes; PostgreSQL, appendix A. */
+export function isDuplicateIn(thrown: unknown, index: string): boolean {
+  return duplicate.has(systemCodeOf(thrown) ?? '') && messageOf(thrown).includes(index)
+}
+
+/** Whether another writer was in the way for too long, so that the same request may succeed later. */
+export function isBusy(thrown: unknown): boolean {
+  const code = systemCodeOf(thrown) ?? ''
+  return code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || busy.has(code) || isPoolTimeout(thrown)
+}
+
+/** Whether the database could not be reached at all. */
+export function isUnreachable(thrown: unknown): boolean {
+  return unreachable.has(systemCodeOf(thrown) ?? '')
+}
+
+function isPoolTimeout(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'KnexTimeoutError'
+}
