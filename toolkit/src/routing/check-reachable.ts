@@ -27,7 +27,7 @@ function methodsOf(route: RouteDocument): readonly string[] {
 function placeOf(route: RouteDocument): string {
   const { match } = route
   const path = match?.path === undefined ? 'rest' : shapeOf(match.path.value.segments)
-  const headers = [...(match?.headers ?? [])].map(([name, header]) => [name.toLowerCase(), header.value]).sort()
+  const headers = [...(match?.headers ?? [])].map(([name, header]) => [name, header.value]).sort()
   const query = [...(match?.query ?? [])].map(([name, parameter]) => [name, parameter.value]).sort()
   return JSON.stringify([match?.host?.value, path, headers, query])
 }

@@ -2,6 +2,7 @@ import { checkUpstreamName, reportUnknown } from './check-capabilities.ts'
 import type { CapabilityDocument, RouteDocument, RouteTableDocument } from './document.ts'
 import type { Report } from './report.ts'
 import { safeMethods } from './route.ts'
+import { mentions } from './shape.ts'
 
 /** Each route by itself: a name of its own, one known target, and knobs that its target and methods allow. */
 export function checkRoutes(document: RouteTableDocument, report: Report): void {
@@ -34,7 +35,7 @@ function checkTarget(route: RouteDocument, document: RouteTableDocument, report:
   const { node } = route
   if (node.has('capability') && node.has('upstream')) {
     report.at(node, 'both "capability" and "upstream" are given. A route goes to one of them.')
-  } else if (!node.has('capability') && !node.has('upstream')) {
+  } else if (!mentions(node, 'capability') && !mentions(node, 'upstream')) {
     report.at(node, 'it goes nowhere. Give "capability" or "upstream".')
   }
   checkUpstreamName(route.upstream, document, report)
@@ -55,7 +56,7 @@ function checkKnobs(route: RouteDocument, report: Report): void {
 
 function checkWrites(route: RouteDocument, capability: CapabilityDocument, report: Report): void {
   if (!capability.node.has('manifest') || !capability.node.has('databases')) return
-  if (route.node.has('serve') ? route.serve === undefined || route.serve.value.kind === 'owner' : false) return
+  if (route.serve?.value.kind === 'owner' || (route.serve === undefined && route.node.has('serve'))) return
   const methods = route.match?.methods?.value.map((method) => method.value)
   const unsafe = methods?.filter((method) => !safeMethods.has(method))
   if (unsafe?.length === 0) return

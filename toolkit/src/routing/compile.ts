@@ -32,7 +32,7 @@ export function compile(document: RouteTableDocument, source: RouteTableSource):
     edges: (document.edges?.value ?? []).map((edge) => edge.value.origin),
     caller: {
       cookie: document.caller?.cookie?.value,
-      header: document.caller?.header?.value.toLowerCase(),
+      header: document.caller?.header?.value,
     },
     upstreams,
     capabilities,
@@ -85,9 +85,7 @@ function compileMatch(route: RouteDocument): RouteMatch {
     path: match?.path?.value.text ?? '/*',
     segments: match?.path?.value.segments ?? everyPath,
     methods: (match?.methods?.value ?? []).map((method) => method.value),
-    headers: new Map(
-      [...(match?.headers ?? [])].map(([name, header]): [string, string] => [name.toLowerCase(), header.value]),
-    ),
+    headers: mapped(match?.headers, (header) => header.value),
     query: mapped(match?.query, (parameter) => parameter.value),
   }
 }

@@ -20,11 +20,13 @@ const name = text(
 )
 
 const tokenPattern = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,200}$/
-const token = (what: string, description: string) =>
-  text('Allowed: a token of RFC 9110, such as x-api-key.', matching(tokenPattern, what), {
+const token = (what: string, description: string, parse = matching(tokenPattern, what)) =>
+  text('Allowed: a token of RFC 9110, such as x-api-key.', parse, {
     pattern: tokenPattern.source,
     description,
   })
+
+const headerName = (description: string) => token("a header's name", description, parseHeaderName)
 
 const origin = text(originAllowed, parseOrigin, {
   pattern: '^https?://[^/?#@]+/?$',
@@ -107,11 +109,17 @@ const match = members(
       text(pathPatternAllowed, parsePathPattern, { pattern: '^/', description: '/api/customers/:id or /api/*.' }),
     ),
     methods: optional(
-      list(oneOf(knownMethods, {}), 1, { description: 'Any of these; GET takes HEAD too. Left out: every method.' }),
+      list(
+        oneOf(
+          knownMethods,
+          {},
+          'Allowed: GET, POST, PUT, PATCH, DELETE or another method of HTTP or WebDAV, in capitals.',
+        ),
+        1,
+        { description: 'Any of these; GET takes HEAD too. Left out: every method.' },
+      ),
     ),
-    headers: optional(
-      named(token("a header's name", 'A header.'), matchedValue, { description: 'All must be equal.' }),
-    ),
+    headers: optional(named(headerName('A header.'), matchedValue, { description: 'All must be equal.' })),
     query: optional(
       named(text('Write a name.', matching(/^[\s\S]{1,200}$/, 'a name'), {}), matchedValue, {
         description: 'Query parameters; all must be equal.',
@@ -152,7 +160,7 @@ export const routeTableShape = members(
       members(
         {
           cookie: optional(token("a cookie's name", 'The session cookie that tells callers apart.')),
-          header: optional(token("a header's name", 'The header (an API key) that tells callers apart.')),
+          header: optional(headerName('The header (an API key) that tells callers apart.')),
         },
         { description: "Who counts as one caller; else a cookie of the edge's own." },
       ),
@@ -174,6 +182,10 @@ export type RouteDocument = Read<typeof route>
 export type CapabilityDocument = Read<typeof capability>
 /** An upstream as it is written. */
 export type UpstreamDocument = Read<typeof upstream>
+
+function parseHeaderName(text: string): Parsed<string> {
+  return matching(tokenPattern, "a header's name")(text.toLowerCase())
+}
 
 function parseTimeout(text: string): Parsed<number> {
   const ms = parseDurationMs(text)

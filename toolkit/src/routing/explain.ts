@@ -49,7 +49,7 @@ function loserOf(route: Route, winner: Route, request: RouteRequest): Loser {
   if (!hostHolds(match.host, request.host)) return lost('host', `is for the host ${match.host}`)
   if (!pathHolds(match.segments, segmentsOf(request.path))) return lost('path', `${match.path} does not match the path`)
   if (methodOf(route, request.method) === 'other') return lost('method', `is for ${match.methods.join(', ')}`)
-  if (!predicatesHold(route, { ...request, query: request.query, header: request.header })) {
+  if (!predicatesHold(route, request)) {
     return lost(match.headers.size > 0 ? 'headers' : 'query', 'headers or query are not as it wants')
   }
   return lost('precedence', precedenceOf(winner, route))

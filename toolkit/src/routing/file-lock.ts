@@ -31,8 +31,10 @@ async function acquire(lock: string): Promise<void> {
 async function create(lock: string): Promise<boolean> {
   try {
     const handle = await open(lock, 'wx', 0o600)
-    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }))
-    await handle.close()
+    await handle
+      .writeFile(JSON.stringify({ pid: process.pid, host: hostname() }))
+      .finally(() => handle.close())
+      .catch((error: unknown) => rm(lock, { force: true }).then(() => Promise.reject(error)))
     return true
   } catch (error) {
     if (systemCodeOf(error) === 'EEXIST') return false

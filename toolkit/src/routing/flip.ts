@@ -1,8 +1,9 @@
 import { exitCodes, Fault, nearestWord } from '../base/index.ts'
+import { compile } from './compile.ts'
 import { type ConfigProblem, formatProblem } from './config-problem.ts'
-import type { RouteDocument } from './document.ts'
+import type { RouteDocument, RouteTableDocument } from './document.ts'
 import { applyEdits, type Edit } from './edit.ts'
-import { editKnob } from './edit-knob.ts'
+import { editKnobs } from './edit-knobs.ts'
 import { parseRouteTable, readDocument } from './parse.ts'
 import type { Parsed } from './parsed.ts'
 import type { RouteTable } from './route.ts'
@@ -44,11 +45,11 @@ export type Flipped =
  * flipRoute(text, 'routes.yaml', { route: 'users.read', serve: '5%' })
  */
 export function flipRoute(text: string, file: string, flip: FlipRequest): Flipped {
-  const before = parseRouteTable(text, file)
-  if (!before.ok) return invalid(before.problems)
-  const wanted = wantedKnobs(before.table, flip)
+  const { document, source } = readDocument(text, file)
+  if (document === undefined || source.report.failed) return invalid(source.report.problems(source.root))
+  const wanted = wantedKnobs(compile(document, { text, file, report: source.report }), flip)
   if (!wanted.ok) return { ok: false, fault: wanted.fault, problems: [] }
-  const edits = editsFor(text, file, { route: flip.route, ...wanted })
+  const edits = editKnobs(text, routeNamed(document, flip.route), changedKnobs(wanted))
   const flipped = applyEdits(text, edits)
   const after = parseRouteTable(flipped, file)
   if (!after.ok) return invalid(after.problems)
@@ -85,16 +86,17 @@ function wantedKnobs(table: RouteTable, flip: FlipRequest): Wanted {
   return { ok: true, before, after: { serve: formatServe(serve.value), shadow: formatPercent(shadow.value) } }
 }
 
-function editsFor(
-  text: string,
-  file: string,
-  change: { readonly route: string; readonly before: Knobs; readonly after: Knobs },
-): readonly Edit[] {
-  const { document } = readDocument(text, file)
-  const route = document?.routes?.value.find((each: RouteDocument) => each.name?.value === change.route)
-  if (route === undefined) throw new Error(`the route "${change.route}" was there a moment ago`)
-  const knobs = (['serve', 'shadow'] as const).filter((knob) => change.before[knob] !== change.after[knob])
-  return editKnob(text, route, Object.fromEntries(knobs.map((knob) => [knob, change.after[knob]])))
+function changedKnobs({ before, after }: { readonly before: Knobs; readonly after: Knobs }): Partial<Knobs> {
+  return {
+    ...(before.serve === after.serve ? {} : { serve: after.serve }),
+    ...(before.shadow === after.shadow ? {} : { shadow: after.shadow }),
+  }
+}
+
+function routeNamed(document: RouteTableDocument, name: string): RouteDocument {
+  const route = document.routes?.value.find((each) => each.name?.value === name)
+  if (route === undefined) throw new Error(`the route "${name}" was there a moment ago`)
+  return route
 }
 
 function unknownRoute(table: RouteTable, name: string): Fault {

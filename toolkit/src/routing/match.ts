@@ -149,11 +149,15 @@ function ownerOf(search: Search, winner: Route | undefined): Matched | undefined
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 
 function paramsOf(route: Route, path: string): Readonly<Record<string, string>> {
-  if (!route.match.segments.some((segment) => segment.kind === 'parameter')) return noParams
-  const written = path.slice(1).split('/')
-  const params: Record<string, string> = Object.create(null)
-  for (const [index, segment] of route.match.segments.entries()) {
-    if (segment.kind === 'parameter') params[segment.name] = written[index] ?? ''
+  let params: Record<string, string> | undefined
+  let written: readonly string[] = []
+  const { segments } = route.match
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index]
+    if (segment?.kind !== 'parameter') continue
+    if (params === undefined) written = path.slice(1).split('/')
+    params ??= {}
+    params[segment.name] = written[index] ?? ''
   }
-  return params
+  return params ?? noParams
 }

@@ -47,8 +47,11 @@ function parseSegment(segment: string, last: boolean): Parsed<Segment> {
     return { ok: true, value: { kind: 'literal', text: segmentsOf(`/${segment}`)[0] ?? '' } }
   }
   const name = segment.slice(1)
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { ok: true, value: { kind: 'parameter', name } }
-  return { ok: false, message: `has a parameter "${shortened(segment)}" that is not named by letters, digits and "_"` }
+  if (/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) return { ok: true, value: { kind: 'parameter', name } }
+  return {
+    ok: false,
+    message: `has a parameter "${shortened(segment)}" that is not a letter followed by letters, digits or "_"`,
+  }
 }
 
 function repeatedParameter(segments: readonly Segment[]): string | undefined {

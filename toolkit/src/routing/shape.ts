@@ -46,13 +46,17 @@ export function text<T>(allowed: string, parse: (text: string) => Parsed<T>, sch
 }
 
 /** One of a few words. */
-export function oneOf<const Word extends string>(words: readonly Word[], schema: JsonObject): Shape<Written<Word>> {
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  schema: JsonObject,
+  allowed = `Allowed: ${words.join(', ')}.`,
+): Shape<Written<Word>> {
   const parse = (written: string): Parsed<Word> => {
     const value = words.find((word) => word === written)
     if (value !== undefined) return { ok: true, value }
     return { ok: false, message: `"${shortened(written)}" is unknown`, near: meant(written, words) }
   }
-  return text(`Allowed: ${words.join(', ')}.`, parse, { enum: words, ...schema })
+  return text(allowed, parse, { enum: words, ...schema })
 }
 
 /** Exactly this number or truth value. */
@@ -94,6 +98,8 @@ export function named<T>(key: Shape<Written<string>>, of: Shape<T>, schema: Json
       for (const { keyNode, valueNode } of members) {
         const name = key.read(keyNode, report)
         const value = of.read(valueNode, report)
+        if (name !== undefined && values.has(name.value))
+          report.at(keyNode, `"${name.value}" is written twice. Keep one.`)
         if (name !== undefined && value !== undefined) values.set(name.value, value)
       }
       return values
@@ -119,7 +125,7 @@ export function members<const Members extends Readonly<Record<string, Member<unk
         else read[name] = member.read(valueNode, report)
       }
       for (const name of required) {
-        if (!found.some((member) => member.name === name)) report.at(node, 'it is missing. It must be given.', name)
+        if (!mentions(node, name)) report.at(node, 'it is missing. It must be given.', name)
       }
       return read as WrittenMap<Members>
     },
@@ -140,6 +146,13 @@ export function optional<T>(shape: Shape<T>): Member<T> {
 export function meant(word: string, known: Iterable<string>): string {
   const nearest = nearestWord(word, known)
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+}
+
+/** Whether a map has the key, or an unknown one that was probably meant to be it. */
+export function mentions(map: YAMLMap, key: string): boolean {
+  return (
+    map.has(key) || map.items.some((pair) => isScalar(pair.key) && nearestWord(String(pair.key.value), [key]) === key)
+  )
 }
 
 interface Entry {

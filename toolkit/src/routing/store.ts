@@ -7,6 +7,7 @@ import { withFileLock } from './file-lock.ts'
 import { parseRouteTable } from './parse.ts'
 import { revisionOf } from './revision.ts'
 import type { RouteTable } from './route.ts'
+import { maxFileBytes } from './yaml-source.ts'
 
 /**
  * Reads a route table from a file. Throws `route-table-missing`, `route-table-unreadable` or `route-table-invalid`
@@ -26,7 +27,8 @@ export async function readRouteTable(file: string): Promise<{ readonly text: str
  * Replaces a route table's file if its content still has `expectedRevision`: whole or not at all, also when the
  * machine stops midway (temporary file in the same folder, fsync, rename). Mode and symbolic link are kept. Writers
  * take turns by a lock file beside it. Throws `route-table-changed` (exit 6) when the content is another one by now,
- * `route-table-locked` (exit 6) when another writer keeps the lock for five seconds. `text` is not checked.
+ * `route-table-locked` (exit 6) when another writer keeps the lock for five seconds, `route-table-unwritable` when the
+ * disk does not allow it. `text` is not checked.
  */
 export async function writeRouteTable(file: string, text: string, expectedRevision: string): Promise<void> {
   const target = await realpath(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
@@ -34,10 +36,12 @@ export async function writeRouteTable(file: string, text: string, expectedRevisi
     const revision = revisionOf(await readText(target))
     if (revision !== expectedRevision) throw changed(file, expectedRevision, revision)
     await replaceFile(target, text)
-  })
+  }).catch((error: unknown) => Promise.reject(unwritable(file, error)))
 }
 
 async function readText(file: string): Promise<string> {
+  const { size } = await stat(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
+  if (size > maxFileBytes) throw tooLarge(file, size)
   const bytes = await readFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
@@ -69,6 +73,20 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+function tooLarge(file: string, bytes: number): Fault {
+  return new Fault('route-table-invalid', `${file} has ${bytes} bytes. Allowed are ${maxFileBytes} (4 MiB).`, {
+    exitCode: exitCodes.invalidConfig,
+  })
+}
+
+function unwritable(file: string, cause: unknown): unknown {
+  if (cause instanceof Fault) return cause
+  return new Fault('route-table-unwritable', `${file} cannot be written: ${messageOf(cause)}`, {
+    hint: 'nothing was changed',
+    cause,
+  })
 }
 
 function unreadable(file: string, cause: unknown): Fault {

@@ -77,7 +77,8 @@ function composed(tokens: readonly CST.Token[], text: string, report: Report): N
   const [document, second] = new Composer(options).compose(tokens, true, text.length)
   if (second !== undefined) report.atOffset(second.range[0], 'a second document ("---"). A file holds one route table.')
   for (const error of document?.errors ?? []) report.atOffset(error.pos[0], syntaxMessage(error.code, error.message))
-  for (const warning of document?.warnings ?? []) report.atOffset(warning.pos[0], syntaxMessage('', warning.message))
+  if (!report.failed)
+    for (const warning of document?.warnings ?? []) report.atOffset(warning.pos[0], syntaxMessage('', warning.message))
   if (document !== undefined && !isEmpty(document)) return document.contents ?? undefined
   report.atOffset(0, 'the file is empty. Begin with "version: 1", "upstreams:" and "routes:".')
   return undefined

@@ -6,7 +6,11 @@ import type { Edit } from './edit.ts'
  * The edits that write knobs into a route of `text`: the value's bytes where the knob is written (quotes stay), else
  * a new key behind `match` or `serve`, in the layout of the route's map.
  */
-export function editKnob(text: string, route: RouteDocument, knobs: Readonly<Record<string, string>>): readonly Edit[] {
+export function editKnobs(
+  text: string,
+  route: RouteDocument,
+  knobs: Readonly<Record<string, string>>,
+): readonly Edit[] {
   const edits = Object.entries(knobs).map(([knob, value]) => {
     const pair = pairOf(route.node, knob)
     return pair === undefined ? insertion(text, route.node, { knob, value }) : replacement(text, pair, value)
