@@ -1,0 +1,69 @@
+import { isJsonObject, type Json, type JsonObject, nearestWord } from '@banyan/toolkit/base'
+import type { AppliedReport, RecordingRequest, ReloadRequest } from './admin-api.ts'
+
+/** A body that says what the call needs, or the first thing that is wrong with it. */
+export type AdminBody<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: string }
+
+/** The body of `POST /reload`; none wants whatever the file holds. */
+export function reloadRequest(body: Json | undefined): AdminBody<ReloadRequest> {
+  const object = objectOf(body)
+  if (object === undefined) return wrong('the body is no JSON object')
+  const { revision } = object
+  if (revision === undefined) return { ok: true, value: {} }
+  if (typeof revision !== 'string' || !/^[0-9a-f]{12}$/.test(revision)) return wrong('revision is not 12 hex digits')
+  return { ok: true, value: { revision } }
+}
+
+/** The body of `POST /recording`; none records every route until the reader leaves. */
+export function recordingRequest(body: Json | undefined, known: ReadonlySet<string>): AdminBody<RecordingRequest> {
+  const object = objectOf(body)
+  if (object === undefined) return wrong('the body is no JSON object')
+  const { routes, count } = object
+  if (count !== undefined && !(typeof count === 'number' && Number.isInteger(count) && count > 0)) {
+    return wrong('count is not a whole number above 0')
+  }
+  if (routes === undefined) return { ok: true, value: { ...(count === undefined ? {} : { count }) } }
+  if (!Array.isArray(routes)) return wrong('routes is not a list of route names')
+  const names: string[] = []
+  for (const name of routes as readonly Json[]) {
+    if (typeof name !== 'string') return wrong('routes is not a list of route names')
+    if (!known.has(name)) return wrong(`no route "${name}"${didYouMean(name, known)}`)
+    names.push(name)
+  }
+  return {
+    ok: true,
+    value: { ...(names.length === 0 ? {} : { routes: names }), ...(count === undefined ? {} : { count }) },
+  }
+}
+
+/** The body of `POST /applied`; `through` can only be a time that this edge has given out. */
+export function appliedReport(
+  body: Json | undefined,
+  { known, now }: { readonly known: ReadonlyMap<string, unknown>; readonly now: number },
+): AdminBody<AppliedReport> {
+  const object = objectOf(body)
+  if (object === undefined || typeof object.capability !== 'string') return wrong('capability is missing')
+  const { capability, through } = object
+  if (!known.has(capability)) return wrong(`no capability "${capability}"${didYouMean(capability, known.keys())}`)
+  if (through === undefined) return { ok: true, value: { capability } }
+  if (typeof through !== 'number' || !(through >= 0 && through <= now)) {
+    return wrong('through is not a time that this edge gave out: milliseconds since 1970, not in the future')
+  }
+  return { ok: true, value: { capability, through } }
+}
+
+function objectOf(body: Json | undefined): JsonObject | undefined {
+  if (body === undefined) return {}
+  return isJsonObject(body) ? body : undefined
+}
+
+function didYouMean(word: string, known: Iterable<string>): string {
+  const nearest = nearestWord(word, known)
+  return nearest === undefined ? '' : `. Did you mean "${nearest}"?`
+}
+
+function wrong(problem: string): { readonly ok: false; readonly problem: string } {
+  return { ok: false, problem }
+}

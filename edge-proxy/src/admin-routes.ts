@@ -1,0 +1,90 @@
+import type { ServerResponse } from 'node:http'
+import type { Clock, Json } from '@banyan/toolkit/base'
+import type { Tally } from '@banyan/toolkit/compare'
+import { type AdminRoute, answerJson } from './admin.ts'
+import { type AppliedAnswer, adminPaths, type EdgeStatus, type TallyReport } from './admin-api.ts'
+import { appliedReport, recordingRequest, reloadRequest } from './admin-bodies.ts'
+import type { AppliedReports } from './applied-reports.ts'
+import { newRequestId } from './identifiers.ts'
+import { answerProblem } from './problem-answer.ts'
+import type { Recorders } from './recording.ts'
+import type { RouteTableSource } from './route-table-source.ts'
+import type { Stats } from './stats.ts'
+
+/** What the admin API shows and moves. */
+export interface Administered {
+  readonly source: RouteTableSource
+  readonly stats: Stats
+  readonly tally: Tally
+  readonly recorders: Recorders
+  readonly applied: AppliedReports
+  readonly startedAt: string
+  readonly clock: Clock
+  status(): Promise<EdgeStatus>
+  draining(): boolean
+}
+
+/** The calls of the admin API, as `admin-api.ts` words them. */
+export function adminRoutes(edge: Administered): readonly AdminRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: adminPaths.health,
+      open: true,
+      run: (response) => answerJson(response, 200, { status: 'ok' }),
+    },
+    { method: 'GET', path: adminPaths.ready, open: true, run: (response) => answerReady(response, edge.draining()) },
+    { method: 'GET', path: adminPaths.metrics, run: (response) => answerMetrics(response, edge.stats) },
+    { method: 'GET', path: adminPaths.status, run: async (response) => answerJson(response, 200, await edge.status()) },
+    { method: 'GET', path: adminPaths.tally, run: (response) => answerJson(response, 200, tallyOf(edge)) },
+    { method: 'POST', path: adminPaths.reload, run: (response, body) => answerReload(response, body, edge.source) },
+    { method: 'POST', path: adminPaths.recording, run: (response, body) => answerRecording(response, body, edge) },
+    { method: 'POST', path: adminPaths.applied, run: (response, body) => answerApplied(response, body, edge) },
+  ]
+}
+
+function answerReady(response: ServerResponse, draining: boolean): void {
+  answerJson(response, draining ? 503 : 200, { status: draining ? 'draining' : 'ready' })
+}
+
+async function answerMetrics(response: ServerResponse, { registry }: Stats): Promise<void> {
+  const text = await registry.metrics()
+  response.writeHead(200, { 'content-type': registry.contentType })
+  response.end(text)
+}
+
+function tallyOf({ startedAt, tally }: Administered): TallyReport {
+  return { formatVersion: 1, since: startedAt, routes: tally.report() }
+}
+
+async function answerReload(response: ServerResponse, body: Json | undefined, source: RouteTableSource): Promise<void> {
+  const request = reloadRequest(body)
+  if (!request.ok) return refuseBody(response, request.problem)
+  const { ok, ...answer } = await source.reload(request.value.revision)
+  answerJson(response, ok ? 200 : 422, answer)
+}
+
+async function answerRecording(response: ServerResponse, body: Json | undefined, edge: Administered): Promise<void> {
+  const request = recordingRequest(body, new Set(edge.source.current().routes.map(({ name }) => name)))
+  if (!request.ok) return refuseBody(response, request.problem)
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  response.flushHeaders()
+  await edge.recorders.start(request.value, response)
+}
+
+async function answerApplied(response: ServerResponse, body: Json | undefined, edge: Administered): Promise<void> {
+  const now = edge.clock.now()
+  const report = appliedReport(body, { known: edge.source.current().capabilities, now })
+  if (!report.ok) return refuseBody(response, report.problem)
+  if (report.value.through !== undefined) edge.applied.report(report.value.capability, report.value.through)
+  const answer: AppliedAnswer = { now }
+  answerJson(response, 200, answer)
+}
+
+function refuseBody(response: ServerResponse, detail: string): void {
+  answerProblem(
+    response,
+    { status: 400, code: 'body-invalid', title: 'Bad Request', detail, close: false },
+    newRequestId(),
+  )
+}

@@ -1,0 +1,42 @@
+import { connectionNames, isHopByHop } from './hop-by-hop.ts'
+import { viaName } from './identifiers.ts'
+
+/** What the edge adds to an answer on its way to the client. */
+export interface AnswerAdditions {
+  readonly requestId: string
+  /** A whole `Set-Cookie` value; undefined adds none. */
+  readonly setCookie: string | undefined
+  /** True ends the client's connection after this answer. */
+  readonly close: boolean
+}
+
+/**
+ * The header lines that go to the client, flat and in the upstream's order: without hop-by-hop lines, every
+ * `Set-Cookie` kept by itself, then the edge's own.
+ */
+export function answerHeaders(upstream: readonly string[], status: number, additions: AnswerAdditions): string[] {
+  const named = connectionNames(valuesOf(upstream, 'connection'))
+  const headers: string[] = []
+  for (let i = 0; i < upstream.length; i += 2) {
+    const written = upstream[i] ?? ''
+    const name = written.toLowerCase()
+    if (isHopByHop(name, named) || name === 'x-request-id' || name === 'via') continue
+    // RFC 9110, section 8.6: no Content-Length beside 204.
+    if (status === 204 && name === 'content-length') continue
+    headers.push(written, upstream[i + 1] ?? '')
+  }
+  headers.push('Via', `1.1 ${viaName}`, 'X-Request-Id', additions.requestId)
+  if (additions.setCookie !== undefined) headers.push('Set-Cookie', additions.setCookie)
+  if (additions.close) headers.push('Connection', 'close')
+  return headers
+}
+
+/** The values of one header (lower-case name) of flat header lines, joined by commas; undefined when it is absent. */
+export function valuesOf(headers: readonly string[], wanted: string): string | undefined {
+  let found: string | undefined
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.length !== wanted.length || headers[i]?.toLowerCase() !== wanted) continue
+    found = found === undefined ? (headers[i + 1] ?? '') : `${found}, ${headers[i + 1] ?? ''}`
+  }
+  return found
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '@banyan/toolkit/base'
+import { buildTally, type Tally } from '@banyan/toolkit/compare'
+import { buildRedactor } from '@banyan/toolkit/traffic'
+import type { EdgeLog } from './access-log.ts'
+import { buildAppliedReports } from './applied-reports.ts'
+import { buildCopyBudget } from './body-copy.ts'
+import type { EdgeParts } from './edge-parts.ts'
+import { buildInFlight } from './in-flight.ts'
+import { buildRecentWriters } from './recent-writers.ts'
+import { buildRecheck } from './recheck.ts'
+import { recordedExchange } from './recorded-exchange.ts'
+import { buildRecorders } from './recording.ts'
+import type { RouteTableSource } from './route-table-source.ts'
+import { buildNodeHttpSender } from './sender-node-http.ts'
+import { buildShadow } from './shadow.ts'
+import type { Stats } from './stats.ts'
+import { buildUpstreamErrors } from './upstream-errors.ts'
+
+/** All copies of bodies together hold at most this much. */
+const maxHeldBytes = 64 * 1024 * 1024
+
+/** What exists before the parts are put together. */
+export interface Foundations {
+  readonly clock: Clock
+  readonly dice: () => number
+  readonly log: EdgeLog
+  readonly stats: Stats
+  readonly source: RouteTableSource
+  /** Behind the tokens of what is stored. */
+  readonly redactionKey: Buffer
+  draining(): boolean
+}
+
+/** An edge's parts, with the tally that its shadow fills. */
+export interface Assembled {
+  readonly parts: EdgeParts
+  readonly tally: Tally
+  close(): void
+}
+
+/** Puts the parts of an edge together; nothing listens yet. */
+export function assemble({ clock, dice, log, stats, source, redactionKey, draining }: Foundations): Assembled {
+  const tally = buildTally(clock)
+  const applied = buildAppliedReports()
+  const redact = buildRedactor({ key: redactionKey })
+  // Shadows have a sender, and so connections, of their own (law 1).
+  const shadowSender = buildNodeHttpSender()
+  const recheck = buildRecheck({ applied, sender: shadowSender, tally, redact })
+  const parts: EdgeParts = {
+    table: source.current,
+    sender: buildNodeHttpSender(),
+    shadow: buildShadow({ sender: shadowSender, tally, recheck, redact }),
+    recorders: buildRecorders((passage, outcome) => recordedExchange(redact, passage, outcome), clock),
+    copies: buildCopyBudget(maxHeldBytes),
+    recentWriters: buildRecentWriters(clock),
+    applied,
+    stats,
+    upstreamErrors: buildUpstreamErrors(log.messages),
+    inFlight: buildInFlight(),
+    log,
+    dice,
+    draining,
+  }
+  addGauges(parts)
+  return {
+    parts,
+    tally,
+    close: () => {
+      parts.recorders.close()
+      recheck.close()
+      parts.shadow.close()
+      parts.sender.close()
+    },
+  }
+}
+
+function addGauges({ stats, shadow, copies, inFlight }: EdgeParts): void {
+  stats.gauge('banyan_shadow_queued', 'Shadows that wait for their turn', () => shadow.stats().queued)
+  stats.gauge('banyan_shadow_running', 'Shadows under way', () => shadow.stats().running)
+  stats.gauge(
+    'banyan_shadow_shed',
+    'Shadows left out since the start because a bound was reached',
+    () => shadow.stats().shed,
+  )
+  stats.gauge('banyan_copied_bytes', 'Bytes of bodies held for comparing and recording', copies.heldBytes)
+  stats.gauge('banyan_requests_in_flight', 'Requests being served', () => inFlight.running().length)
+}

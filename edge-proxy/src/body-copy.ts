@@ -1,0 +1,55 @@
+/** The beginning of a body that passes by, kept beside it for comparing or recording. */
+export interface BodyCopy {
+  add(chunk: Buffer): void
+  /** What was kept so far. */
+  bytes(): Buffer
+  /** How long the body was, kept or not. */
+  length(): number
+  /** True when the bound was reached and `bytes()` holds less than the body. */
+  truncated(): boolean
+  /** Gives the bytes back to the budget; the copy is empty afterwards. */
+  release(): void
+}
+
+/** All copies together hold at most so many bytes, however many requests pass. */
+export interface CopyBudget {
+  copy(maxBytes: number): BodyCopy
+  heldBytes(): number
+}
+
+/** Builds a budget of `maxHeldBytes`: a copy that finds it used up counts as truncated (law 9). */
+export function buildCopyBudget(maxHeldBytes: number): CopyBudget {
+  let held = 0
+  const take = (bytes: number) => {
+    if (held + bytes > maxHeldBytes) return false
+    held += bytes
+    return true
+  }
+  const giveBack = (bytes: number) => {
+    held -= bytes
+  }
+  return { copy: (maxBytes) => buildCopy(maxBytes, take, giveBack), heldBytes: () => held }
+}
+
+function buildCopy(maxBytes: number, take: (bytes: number) => boolean, giveBack: (bytes: number) => void): BodyCopy {
+  let chunks: Buffer[] = []
+  let kept = 0
+  let length = 0
+  return {
+    add: (chunk) => {
+      const whole = kept === length
+      length += chunk.length
+      if (!whole || kept + chunk.length > maxBytes || !take(chunk.length)) return
+      kept += chunk.length
+      chunks.push(chunk)
+    },
+    bytes: () => (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
+    length: () => length,
+    truncated: () => kept < length,
+    release: () => {
+      giveBack(kept)
+      kept = 0
+      chunks = []
+    },
+  }
+}

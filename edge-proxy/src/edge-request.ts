@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http'
+import { canonicalPath, type RouteRequest } from '@banyan/toolkit/routing'
+import { type Framing, readFraming } from './framing.ts'
+import { isRequestId, newRequestId, viaName } from './identifiers.ts'
+import { ambiguous, type Refusal } from './refusal.ts'
+import { type TraceContext, traceContext } from './traceparent.ts'
+
+/** A request as the edge understood it: one reading, the same for matching and for sending. */
+export interface EdgeRequest extends RouteRequest {
+  readonly id: string
+  readonly raw: IncomingMessage
+  /** Canonical path and the query, byte for byte what the client wrote: what is sent on. */
+  readonly target: string
+  readonly framing: Framing
+  /** The address of the socket's other end. */
+  readonly peer: string
+  readonly trace: TraceContext
+  /** When it arrived: milliseconds since 1970, and of the monotonic clock. */
+  readonly at: number
+  readonly startedMs: number
+}
+
+/** What reading a request gives. `server-wide` is `OPTIONS *`, which no route can take (RFC 9110, section 9.3.7). */
+export type RequestReading =
+  | { readonly kind: 'request'; readonly request: EdgeRequest }
+  | { readonly kind: 'server-wide' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** Reads a request's head, or says why it has no single meaning. Nothing of the body is touched. */
+export function readRequest(raw: IncomingMessage): RequestReading {
+  const framing = readFraming(raw)
+  if ('code' in framing) return { kind: 'refused', refusal: framing }
+  if (raw.url === '*' && raw.method === 'OPTIONS') return { kind: 'server-wide' }
+  const target = originForm(raw)
+  if (typeof target !== 'string') return { kind: 'refused', refusal: target }
+  const canonical = canonicalPath(target)
+  if (!canonical.ok) return { kind: 'refused', refusal: ambiguous('path-refused', canonical.reason) }
+  const refusal = refuseMethod(raw) ?? refuseLoop(raw)
+  if (refusal !== undefined) return { kind: 'refused', refusal }
+  const queryAt = target.indexOf('?')
+  const sent = queryAt < 0 ? canonical.path : canonical.path + target.slice(queryAt)
+  const request = understood(raw, { framing, target: sent, path: canonical.path, query: canonical.query })
+  return { kind: 'request', request }
+}
+
+function understood(
+  raw: IncomingMessage,
+  parts: Pick<EdgeRequest, 'framing' | 'target' | 'path' | 'query'>,
+): EdgeRequest {
+  const requestId = single(raw.headers['x-request-id'])
+  return {
+    ...parts,
+    id: isRequestId(requestId) ? requestId : newRequestId(),
+    raw,
+    method: raw.method ?? 'GET',
+    host: raw.headers.host,
+    header: (name) => (Object.hasOwn(raw.headers, name) ? single(raw.headers[name]) : undefined),
+    peer: raw.socket.remoteAddress ?? 'unknown',
+    trace: traceContext(single(raw.headers.traceparent)),
+    at: Date.now(),
+    startedMs: performance.now(),
+  }
+}
+
+function single(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' || value === undefined ? value : value.join(', ')
+}
+
+/** The origin-form of a target; an absolute-form only when it names the very authority of Host (RFC 9112, 3.2.2). */
+function originForm(raw: IncomingMessage): string | Refusal {
+  const target = raw.url ?? '/'
+  const [, authority, rest] = /^http:\/\/([^/?#]*)(.*)$/i.exec(target) ?? []
+  if (authority === undefined || rest === undefined) return target
+  if (authority.toLowerCase() !== raw.headers.host?.toLowerCase()) {
+    return ambiguous('authority-differs', 'the authority of the request target is not that of Host')
+  }
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** TRACE would answer with headers that the edge added (RFC 9110, section 9.3.8); CONNECT makes a tunnel. */
+function refuseMethod(raw: IncomingMessage): Refusal | undefined {
+  if (raw.method !== 'TRACE' && raw.method !== 'CONNECT') return undefined
+  return {
+    status: 405,
+    code: 'method-refused',
+    title: 'Method Not Allowed',
+    detail: `${raw.method} is not forwarded`,
+    close: true,
+  }
+}
+
+function refuseLoop(raw: IncomingMessage): Refusal | undefined {
+  if (!raw.headers.via?.includes(viaName)) return undefined
+  return {
+    status: 508,
+    code: 'loop-detected',
+    title: 'Loop Detected',
+    detail: 'this request has passed this edge before; an upstream of the route table leads back to it',
+    close: false,
+  }
+}

@@ -1,0 +1,49 @@
+import { formatServe, type Route, type RouteTable } from '@banyan/toolkit/routing'
+import type { ArmStats, CapabilityStatus, EdgeStatus, RouteStatus } from './admin-api.ts'
+import type { AppliedReports } from './applied-reports.ts'
+import type { Stats } from './stats.ts'
+import type { UpstreamErrors } from './upstream-errors.ts'
+
+/** What of a running edge `GET /status` tells per route, capability and upstream. */
+export interface StatusSources {
+  readonly stats: Stats
+  readonly applied: AppliedReports
+  readonly upstreamErrors: UpstreamErrors
+}
+
+/** The parts of the status that follow from the live route table and the edge's counts. */
+export async function statusOf(
+  table: RouteTable,
+  sources: StatusSources,
+): Promise<Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams'>> {
+  const arms = await sources.stats.arms()
+  return {
+    revision: table.revision,
+    routes: table.routes.map((route) => routeStatus(route, arms.get(route.name) ?? [])),
+    capabilities: [...table.capabilities.values()].map(({ name, owner }) =>
+      capabilityStatus(name, owner, sources.applied),
+    ),
+    upstreams: [...table.upstreams.values()].map(({ name, urls }) => ({
+      upstream: name,
+      url: urls.map((url) => url.origin).join(', '),
+      lastError: sources.upstreamErrors.lastOf(name),
+    })),
+  }
+}
+
+function routeStatus({ name, target }: Route, arms: readonly ArmStats[]): RouteStatus {
+  if (target.kind === 'upstream') {
+    return { route: name, capability: undefined, serve: `-> ${target.upstream.name}`, shadowPercent: 0, arms }
+  }
+  const { capability, serve, shadowPercent } = target
+  return { route: name, capability: capability.name, serve: formatServe(serve), shadowPercent, arms }
+}
+
+function capabilityStatus(
+  capability: string,
+  owner: CapabilityStatus['owner'],
+  applied: AppliedReports,
+): CapabilityStatus {
+  const through = applied.through(capability)
+  return { capability, owner, appliedThrough: through === undefined ? undefined : new Date(through).toISOString() }
+}

@@ -1,0 +1,171 @@
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { type Clock, instant, systemClock } from '@banyan/toolkit/base'
+import type { DestinationStream } from 'pino'
+import { buildEdgeLog } from './access-log.ts'
+import { buildAdminServer } from './admin.ts'
+import { adminRoutes } from './admin-routes.ts'
+import { type Assembled, assemble } from './assemble.ts'
+import { type Drained, drain, drainBoundMs } from './drain.ts'
+import { statusOf } from './edge-status.ts'
+import { type ListenAddress, listen, stopListening } from './listen.ts'
+import { buildPublicServer } from './public-server.ts'
+import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table-source.ts'
+import { stateSecret } from './state-secret.ts'
+import { buildStats, type Stats } from './stats.ts'
+import { buildUpgrades } from './upgrade.ts'
+
+/** What an edge is made of. */
+export interface EdgeOptions {
+  readonly routesFile: string
+  /** Holds `admin-token` and `redaction-key`; made when absent. */
+  readonly stateDir: string
+  readonly listen: ListenAddress
+  /** Loopback only. */
+  readonly admin: ListenAddress
+  /** Gets one JSON line per request and message. */
+  readonly log: DestinationStream
+  readonly clock?: Clock
+  /** A number from 0 to below 1, for each request's shadow share. Default Math.random. */
+  readonly dice?: () => number
+  /** How long a close waits for requests in flight. Default 10 000. */
+  readonly drainMs?: number
+}
+
+/** An edge: it may listen once, and must then be closed. */
+export interface Edge {
+  /**
+   * Reads the route table and opens both listeners. Throws the Faults of `readRouteTable` and `stateSecret`, and
+   * `port-taken`; nothing half-started remains then.
+   */
+  listen(): Promise<void>
+  /** Drains within the bound, then closes; says what it had to cut. */
+  close(): Promise<Drained>
+  /** Reads the route table's file now. */
+  reload(): Promise<Reloaded>
+  /** URL of the public listener, without a trailing slash; empty before `listen`. */
+  readonly address: string
+  /** URL of the admin listener; empty before `listen`. */
+  readonly adminAddress: string
+}
+
+/**
+ * Builds an edge; nothing is opened before `listen`.
+ *
+ * @example
+ * const edge = buildEdge({ routesFile, stateDir: '.banyan', listen, admin, log: pino.destination(1) })
+ * await edge.listen()
+ */
+export function buildEdge(options: EdgeOptions): Edge {
+  let open: OpenEdge | undefined
+  const opened = () => {
+    if (open === undefined) throw new Error('the edge does not listen')
+    return open
+  }
+  return {
+    listen: async () => {
+      open = await openEdge(options)
+    },
+    close: () => opened().close(),
+    reload: () => opened().reload(),
+    get address() {
+      return open?.address ?? ''
+    },
+    get adminAddress() {
+      return open?.adminAddress ?? ''
+    },
+  }
+}
+
+type OpenEdge = Omit<Edge, 'listen'>
+
+async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
+  const { stateDir, clock = systemClock, dice = Math.random } = options
+  const log = buildEdgeLog(options.log)
+  const token = await stateSecret(join(stateDir, 'admin-token'))
+  const redactionKey = Buffer.from(await stateSecret(join(stateDir, 'redaction-key')), 'base64url')
+  const stats = buildStats()
+  const source = await openRouteTable(options.routesFile, {
+    swapped: (table, before) => {
+      stats.keepRoutes(new Set(table.routes.map(({ name }) => name)))
+      log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
+    },
+    refused: (problems) => log.messages.error({ problems }, 'route table refused; the last good one stays live'),
+  })
+  let draining = false
+  const assembled = assemble({ clock, dice, log, stats, source, redactionKey, draining: () => draining })
+  const closeInside = async () => {
+    assembled.close()
+    await source.close()
+  }
+  const held: Held = {
+    options,
+    token,
+    source,
+    stats,
+    assembled,
+    startedAt: instant(clock),
+    clock,
+    draining: () => draining,
+  }
+  const listeners = await openListeners(held).catch(async (error: unknown) => {
+    await closeInside()
+    throw error
+  })
+  const { address, adminAddress } = listeners
+  log.messages.info({ listen: address, admin: adminAddress, revision: source.current().revision }, 'edge listens')
+  return {
+    address,
+    adminAddress,
+    reload: () => source.reload(),
+    close: async () => {
+      draining = true
+      assembled.parts.recorders.close()
+      const drained = await drain(listeners, assembled.parts.inFlight, options.drainMs ?? drainBoundMs)
+      await closeInside()
+      log.messages.info({ cut: drained.cut }, 'edge closed')
+      return drained
+    },
+  }
+}
+
+interface Held {
+  readonly options: EdgeOptions
+  readonly token: string
+  readonly source: RouteTableSource
+  readonly stats: Stats
+  readonly assembled: Assembled
+  readonly startedAt: string
+  readonly clock: Clock
+  draining(): boolean
+}
+
+async function openListeners(held: Held) {
+  const { parts } = held.assembled
+  const publicServer = buildPublicServer(parts)
+  const upgrades = buildUpgrades(parts)
+  publicServer.on('upgrade', (request, _stream, head) => upgrades.handle({ request, socket: request.socket, head }))
+  const address = await listen(publicServer, held.options.listen, 'EDGE_PORT')
+  const adminServer = buildAdmin(held, address)
+  const adminAddress = await listen(adminServer, held.options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
+    await stopListening(publicServer)
+    throw error
+  })
+  return { publicServer, adminServer, address, adminAddress, closeTunnels: upgrades.closeTunnels }
+}
+
+function buildAdmin(held: Held, address: string): Server {
+  const { source, stats, startedAt, clock, draining, assembled, options } = held
+  const { parts, tally } = assembled
+  const routes = adminRoutes({
+    ...{ source, stats, tally, startedAt, clock, draining },
+    recorders: parts.recorders,
+    applied: parts.applied,
+    status: async () => ({
+      ...{ formatVersion: 1, startedAt, now: instant(clock), listen: address, draining: draining() },
+      ...{ file: options.routesFile, refused: source.refused(), shadow: parts.shadow.stats() },
+      ...(await statusOf(source.current(), { stats, applied: parts.applied, upstreamErrors: parts.upstreamErrors })),
+    }),
+  })
+  return buildAdminServer(held.token, routes)
+}

@@ -1,0 +1,155 @@
+import type { ServerResponse } from 'node:http'
+import { answerHeaders } from './answer-headers.ts'
+import { cookieFor } from './caller.ts'
+import { drainUpload } from './drain-upload.ts'
+import type { Outcome, Passage } from './passage.ts'
+import { answerProblem } from './problem-answer.ts'
+import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from './sender.ts'
+import { upstreamHeaders } from './upstream-headers.ts'
+
+/** What forwarding needs of the edge. */
+export interface Forwarding {
+  readonly sender: Sender
+  draining(): boolean
+}
+
+/**
+ * Sends a request upstream and its answer back, both as streams with back-pressure. When the client leaves, the
+ * upstream request ends; when the upstream cuts its answer, so is the client's connection: never completed.
+ */
+export async function forward(passage: Passage, edge: Forwarding): Promise<Outcome> {
+  const { request, response, decision, url } = passage
+  const leaving = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort()
+  })
+  if (passage.expectsContinue) response.writeContinue()
+  const answer = await edge.sender.send({
+    upstream: decision.served,
+    url,
+    method: request.method,
+    target: request.target,
+    headers: upstreamHeaders(request, decision.served, url),
+    body: bodyOf(passage),
+    signal: leaving.signal,
+  })
+  return answer.ok ? relay(answer, passage, edge.draining()) : failed(answer, passage)
+}
+
+function bodyOf({ request, requestCopy }: Passage) {
+  const { framing, raw } = request
+  if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return undefined
+  if (requestCopy !== undefined) raw.on('data', requestCopy.add)
+  return raw
+}
+
+function relay(answer: UpstreamAnswer, passage: Passage, draining: boolean): Promise<Outcome> | Outcome {
+  const { response, answerCopy } = passage
+  if (!begin(answer, passage, draining)) {
+    answer.body.on('error', () => undefined).destroy()
+    return failed({ ok: false, fault: 'upstream-invalid', detail: 'a header that HTTP does not allow' }, passage)
+  }
+  return new Promise((resolve) => {
+    let whole = false
+    answer.body.on('end', () => {
+      whole = true
+      finish(passage)
+    })
+    // After a whole body too, for then nothing is left to cut.
+    answer.body.on('close', () => whole || response.destroy())
+    answer.body.on('error', () => response.destroy())
+    if (answerCopy !== undefined) answer.body.on('data', answerCopy.add)
+    answer.body.pipe(response, { end: false })
+    const end = () => {
+      answer.body.destroy()
+      const complete = whole && response.writableFinished
+      resolve(
+        complete
+          ? { kind: 'answered', status: answer.status, headers: answer.headers }
+          : { kind: 'cut', status: answer.status, by: whole || !answer.body.errored ? 'client' : 'upstream' },
+      )
+    }
+    if (response.closed) end()
+    else response.once('close', end)
+  })
+}
+
+/** False when the answer's head cannot be written: Node refuses control characters in it. */
+function begin(answer: UpstreamAnswer, passage: Passage, draining: boolean): boolean {
+  const { response, request } = passage
+  const headers = answerHeaders(answer.headers, answer.status, {
+    requestId: request.id,
+    setCookie: cookieOfAnswer(answer, passage),
+    close: draining || (!answer.requestSent() && request.framing.kind !== 'none'),
+  })
+  try {
+    response.writeHead(answer.status, answer.reason, headers)
+  } catch {
+    return false
+  }
+  // Without a length the body may take its time (server-sent events): the head must not wait for it.
+  if (!hasLength(answer.headers)) response.flushHeaders()
+  return true
+}
+
+/** Only a share tells callers apart; and a cookie must not get into a cache that many share. */
+function cookieOfAnswer(answer: UpstreamAnswer, { tellsCallersApart, caller }: Passage): string | undefined {
+  if (!tellsCallersApart) return undefined
+  for (let i = 0; i < answer.headers.length; i += 2) {
+    if (answer.headers[i]?.toLowerCase() !== 'cache-control') continue
+    if (/\bpublic\b|\bs-maxage\b/i.test(answer.headers[i + 1] ?? '')) return undefined
+  }
+  return cookieFor(caller)
+}
+
+function hasLength(headers: readonly string[]): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    if (headers[i]?.length === 14 && headers[i]?.toLowerCase() === 'content-length') return true
+  }
+  return false
+}
+
+function finish({ request, response }: Passage): void {
+  if (request.framing.kind === 'none' || request.raw.complete) response.end()
+  else void drainUpload(request.raw).then(() => response.end())
+}
+
+const statusOf: Readonly<Record<FaultKind, number>> = {
+  'upstream-unreachable': 502,
+  'upstream-connect-timeout': 504,
+  'upstream-closed': 502,
+  'upstream-timeout': 504,
+  'upstream-invalid': 502,
+  'client-slow': 408,
+  'client-gone': 499,
+}
+
+const titleOf: Readonly<Record<number, string>> = { 408: 'Request Timeout', 502: 'Bad Gateway', 504: 'Gateway Timeout' }
+
+function failed(fault: UpstreamFault, passage: Passage): Outcome {
+  const { request, response, decision } = passage
+  const status = statusOf[fault.fault]
+  if (fault.fault !== 'client-gone') {
+    answerProblem(response, problemOf(fault, status, decision.served.name), request.id)
+    closeAfterUpload(passage, response)
+  }
+  return { kind: 'fault', status, fault: fault.fault, detail: fault.detail }
+}
+
+/** The client learns which upstream failed and when; the cause (addresses, codes) is for the log. */
+function problemOf(fault: UpstreamFault, status: number, upstream: string) {
+  const detail = {
+    'upstream-unreachable': `upstream "${upstream}" could not be reached; nothing was sent to it`,
+    'upstream-connect-timeout': `upstream "${upstream}" did not accept a connection in time; nothing was sent to it`,
+    'upstream-closed': `upstream "${upstream}" closed the connection before it answered`,
+    'upstream-timeout': `upstream "${upstream}" did not answer in time`,
+    'upstream-invalid': `upstream "${upstream}" answered with something that is no valid HTTP`,
+    'client-slow': 'the request body did not arrive in time',
+    'client-gone': 'the client left',
+  }[fault.fault]
+  return { status, code: fault.fault, title: titleOf[status] ?? 'Bad Gateway', detail, close: false }
+}
+
+function closeAfterUpload({ request }: Passage, response: ServerResponse): void {
+  if (!request.raw.complete && !response.destroyed) request.raw.resume()
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { choosePassage } from './choose-passage.ts'
+import type { EdgeParts } from './edge-parts.ts'
+import { readRequest } from './edge-request.ts'
+import { forward } from './forward.ts'
+import { newRequestId } from './identifiers.ts'
+import { answerProblem } from './problem-answer.ts'
+import type { Refusal } from './refusal.ts'
+import { settle } from './settle.ts'
+
+/** A request as node:http hands it over. */
+export interface Incoming {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** True when the client waits for 100 Continue before it sends its body. */
+  readonly expectsContinue: boolean
+}
+
+/** Serves one request: reads it, decides by one route table, forwards; then counts, logs, records and shadows. */
+export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void> {
+  const reading = readRequest(incoming.request)
+  if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
+  if (reading.kind === 'server-wide') return answerServerWide(incoming.response)
+  const passage = choosePassage(reading.request, incoming, edge)
+  const done = edge.inFlight.begin(reading.request, incoming.request.socket)
+  try {
+    const outcome = await forward(passage, edge)
+    settle(passage, outcome, edge)
+  } finally {
+    done()
+  }
+}
+
+function refuse({ response }: Incoming, refusal: Refusal, edge: EdgeParts): void {
+  const id = newRequestId()
+  answerProblem(response, refusal, id)
+  edge.stats.refused(refusal.code)
+  edge.log.refused(id, refusal)
+}
+
+function answerServerWide(response: ServerResponse): void {
+  response.writeHead(204, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'])
+  response.end()
+}

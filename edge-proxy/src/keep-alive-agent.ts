@@ -1,0 +1,47 @@
+import { type AgentOptions, Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { Duplex } from 'node:stream'
+
+/** An agent that keeps idle connections, and ends one that speaks while nobody asked. */
+export type KeepAliveAgent = HttpAgent | HttpsAgent
+
+const settings: AgentOptions = { keepAlive: true, maxFreeSockets: 256, scheduling: 'lifo', timeout: 60_000 }
+
+/** An agent for `http:` upstreams. */
+export function buildHttpAgent(): KeepAliveAgent {
+  return guarded(new HttpAgent(settings))
+}
+
+/** An agent for `https:` upstreams that trusts `ca` (PEM), or the system's authorities when it is undefined. */
+export function buildHttpsAgent(ca: string | undefined): KeepAliveAgent {
+  return guarded(new HttpsAgent({ ...settings, ...(ca === undefined ? {} : { ca }) }))
+}
+
+interface SocketHooks {
+  keepSocketAlive(socket: Duplex): boolean
+  reuseSocket(socket: Duplex, request: unknown): void
+}
+
+/**
+ * Bytes that arrive on an idle connection belong to no request; left in the socket they would answer the next
+ * one, of another client (CVE-2026-48931). So an idle connection is listened to, and ended when it speaks.
+ */
+function guarded(agent: KeepAliveAgent): KeepAliveAgent {
+  const hooks = agent as unknown as SocketHooks
+  const keep = hooks.keepSocketAlive.bind(agent)
+  const reuse = hooks.reuseSocket.bind(agent)
+  const listeners = new WeakMap<Duplex, () => void>()
+  hooks.keepSocketAlive = (socket) => {
+    if (socket.readableLength > 0) return false
+    const end = () => socket.destroy()
+    listeners.set(socket, end)
+    socket.on('data', end)
+    return keep(socket)
+  }
+  hooks.reuseSocket = (socket, request) => {
+    const end = listeners.get(socket)
+    if (end !== undefined) socket.off('data', end)
+    reuse(socket, request)
+  }
+  return agent
+}

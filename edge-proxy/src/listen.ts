@@ -1,0 +1,45 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exitCodes, Fault, messageOf, systemCodeOf } from '@banyan/toolkit/base'
+
+/** Where a listener listens. Port 0 takes any free one. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** Starts to listen; returns the URL. Throws `port-taken` (exit 6), with the variable that moves the port. */
+export function listen(server: Server, { host, port }: ListenAddress, variable: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: Error) => reject(listenFault(error, { host, port }, variable))
+    server.once('error', refuse)
+    server.listen(port, host, () => {
+      server.off('error', refuse)
+      resolve(urlOf(server.address(), host))
+    })
+  })
+}
+
+/** Closes a listener that nobody has used yet. */
+export function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function urlOf(address: AddressInfo | string | null, host: string): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function listenFault(error: Error, { host, port }: ListenAddress, variable: string): Fault {
+  const taken = systemCodeOf(error) === 'EADDRINUSE'
+  const code = taken ? 'port-taken' : 'listen-refused'
+  const message = taken ? `port ${port} on ${host} is taken` : `cannot listen on ${host}:${port}: ${messageOf(error)}`
+  return new Fault(code, message, {
+    hint: `another edge may be running there. ${variable} moves it, for example ${variable}=${port + 10}`,
+    exitCode: exitCodes.refused,
+    cause: error,
+  })
+}

@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http'
+import type { Decision, RouteTable } from '@banyan/toolkit/routing'
+import type { BodyCopy } from './body-copy.ts'
+import type { Caller } from './caller.ts'
+import type { EdgeRequest } from './edge-request.ts'
+import type { FaultKind } from './sender.ts'
+
+/** One request on its way through the edge, with all that was decided for it by one route table. */
+export interface Passage {
+  readonly request: EdgeRequest
+  readonly response: ServerResponse
+  /** The one that was live when the request was read; nothing about this request asks for another (law 2). */
+  readonly table: RouteTable
+  readonly caller: Caller
+  readonly decision: Decision
+  /** True when the route serves a share of callers, so that a browser needs the edge's cookie. */
+  readonly tellsCallersApart: boolean
+  /** Where it is sent. */
+  readonly url: URL
+  /** True for a client that waits for 100 Continue before it sends its body. */
+  readonly expectsContinue: boolean
+  /** Copies of what passes, for shadow and recordings; undefined when nobody wants them. */
+  readonly requestCopy: BodyCopy | undefined
+  readonly answerCopy: BodyCopy | undefined
+}
+
+/** How a request ended. */
+export type Outcome =
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** The upstream's header lines, flat, as they came. */
+      readonly headers: readonly string[]
+    }
+  /** The answer began and is not whole: the upstream cut it, or the client left. */
+  | { readonly kind: 'cut'; readonly status: number; readonly by: 'client' | 'upstream' }
+  /** No answer came; the edge sent a problem document, unless the client had gone. */
+  | { readonly kind: 'fault'; readonly status: number; readonly fault: FaultKind; readonly detail: string }
+
+/** The arm that served, or the upstream's name for a plain route: the label of metrics, logs and recordings. */
+export function servedBy(decision: Decision): string {
+  return decision.arm ?? decision.served.name
+}

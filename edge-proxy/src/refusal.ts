@@ -1,0 +1,15 @@
+/** A request that the edge answers itself, without any upstream. */
+export interface Refusal {
+  readonly status: number
+  /** Stable, kebab-case; the `code` of the problem document. */
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  /** True when the request's framing or meaning is in doubt: nothing more is read from its connection. */
+  readonly close: boolean
+}
+
+/** A request that has more than one reading, or none: 400, and the connection ends. */
+export function ambiguous(code: string, detail: string): Refusal {
+  return { status: 400, code, title: 'Bad Request', detail, close: true }
+}

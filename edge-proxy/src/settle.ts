@@ -1,0 +1,41 @@
+import { safeMethods } from '@banyan/toolkit/routing'
+import type { EdgeParts } from './edge-parts.ts'
+import { type Outcome, type Passage, servedBy } from './passage.ts'
+
+/**
+ * What follows an answer: it is counted, logged, remembered as a write, recorded and shadowed. The client has its
+ * answer by now, so nothing here can change, delay or fail it (law 1).
+ */
+export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): void {
+  const { request, decision, caller } = passage
+  const leftByClient = (outcome.kind === 'cut' && outcome.by === 'client') || isClientFault(outcome)
+  edge.stats.observe({
+    route: decision.route,
+    arm: servedBy(decision),
+    status: outcome.status,
+    tookMs: performance.now() - request.startedMs,
+    failed: outcome.kind !== 'answered' && !leftByClient,
+  })
+  noteUpstream(passage, outcome, edge)
+  edge.log.served(passage, outcome)
+  if (decision.capability !== undefined && caller.id !== undefined && !safeMethods.has(request.method)) {
+    edge.recentWriters.note(decision.capability.name, caller.id)
+  }
+  edge.recorders.offer(passage, outcome)
+  passage.requestCopy?.release()
+  if (decision.shadow === undefined) passage.answerCopy?.release()
+  else edge.shadow.offer(passage, outcome)
+}
+
+function noteUpstream({ decision }: Passage, outcome: Outcome, edge: EdgeParts): void {
+  if (outcome.kind === 'answered') edge.upstreamErrors.answered(decision.served)
+  else if (outcome.kind === 'fault' && !isClientFault(outcome)) {
+    edge.upstreamErrors.failed(decision.served, outcome.fault, outcome.detail)
+  } else if (outcome.kind === 'cut' && outcome.by === 'upstream') {
+    edge.upstreamErrors.failed(decision.served, 'upstream-cut', 'the answer ended before it was whole')
+  }
+}
+
+function isClientFault(outcome: Outcome): boolean {
+  return outcome.kind === 'fault' && (outcome.fault === 'client-gone' || outcome.fault === 'client-slow')
+}

@@ -1,0 +1,31 @@
+import { randomHex } from './identifiers.ts'
+
+/** A W3C trace context: the `traceparent` to send on, and whether it continues one that came in. */
+export interface TraceContext {
+  readonly traceparent: string
+  /** 32 hex digits. */
+  readonly traceId: string
+  readonly continued: boolean
+}
+
+const wellFormed = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
+
+/**
+ * Continues the trace that came in with a parent id of the edge's own, or begins one, marked as sampled
+ * (W3C Trace Context, sections 3.2 and 4.3). A malformed or all-zero header counts as none.
+ */
+export function traceContext(incoming: string | undefined): TraceContext {
+  const [, version, traceId, parentId, flags, rest] = wellFormed.exec(incoming ?? '') ?? []
+  const usable =
+    version !== undefined &&
+    version !== 'ff' &&
+    !(version === '00' && rest !== undefined) &&
+    !/^0+$/.test(traceId ?? '0') &&
+    !/^0+$/.test(parentId ?? '0')
+  const id = usable && traceId !== undefined ? traceId : randomHex(16)
+  return {
+    traceparent: `00-${id}-${randomHex(8)}-${usable ? flags : '01'}`,
+    traceId: id,
+    continued: usable,
+  }
+}

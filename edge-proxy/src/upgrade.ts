@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs'
+import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { messageOf } from '@banyan/toolkit/base'
+import httpProxy from 'http-proxy'
+import { answerHeaders } from './answer-headers.ts'
+import { choosePassage } from './choose-passage.ts'
+import type { EdgeParts } from './edge-parts.ts'
+import { readRequest } from './edge-request.ts'
+import { handle } from './handle.ts'
+import { newRequestId, viaName } from './identifiers.ts'
+import type { Passage } from './passage.ts'
+import { problemBytes } from './problem-answer.ts'
+import { ambiguous, type Refusal } from './refusal.ts'
+import { upstreamHeaders } from './upstream-headers.ts'
+import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
+
+/** A request that asks to switch protocols, with the first bytes that follow it. */
+export interface UpgradeRequest {
+  readonly request: IncomingMessage
+  readonly socket: Socket
+  readonly head: Buffer
+}
+
+/** The upgraded connections of an edge. */
+export interface Upgrades {
+  /** Serves an upgrade request by the same reading, route table, decision and headers as any other request. */
+  handle(upgrade: UpgradeRequest): void
+  closeTunnels(): void
+}
+
+/**
+ * Builds the only user of http-proxy: it carries WebSocket connections. Its web path is not used, see
+ * docs/decisions/0001-http-proxy-serves-upgrades-only.md.
+ */
+export function buildUpgrades(edge: EdgeParts): Upgrades {
+  // toProxy: the path goes on as it is, instead of through url.parse, which rewrites it.
+  const proxy = httpProxy.createProxyServer({ toProxy: true })
+  const tunnels = new Set<Socket>()
+  const passages = new WeakMap<IncomingMessage, Passage>()
+  proxy.on('proxyReqWs', (outgoing, request, socket) => {
+    const passage = passages.get(request)
+    if (passage !== undefined) watchHandshake(outgoing, { passage, socket, tunnels, edge })
+  })
+  return {
+    handle: (upgrade) => {
+      const { request, socket, head } = upgrade
+      socket.on('error', () => socket.destroy())
+      // Another answer is on its way on this connection: nobody else may write to it.
+      if (edge.inFlight.isBusy(socket)) return void socket.destroy()
+      const reading = readRequest(request)
+      if (reading.kind === 'refused') return refuse(socket, reading.refusal, edge)
+      if (reading.kind === 'server-wide' || !isHandshake(request)) return servePlain(upgrade, edge)
+      const refusal = refuseTunnel(reading.request.target, edge)
+      if (refusal !== undefined) return refuse(socket, refusal, edge)
+      const passage = choosePassage(
+        reading.request,
+        { request, response: respondTo(upgrade), expectsContinue: false },
+        edge,
+      )
+      passages.set(request, passage)
+      const { decision, url } = passage
+      request.headers = headersOf(passage)
+      request.url = reading.request.target
+      const ca = decision.served.caFile === undefined ? {} : { ca: readFileSync(decision.served.caFile, 'utf8') }
+      const target = { protocol: url.protocol, host: url.hostname, port: url.port, ...ca }
+      proxy.ws(request, socket, head, { target }, (error) => failTunnel(error, { passage, socket, tunnels, edge }))
+    },
+    closeTunnels: () => {
+      for (const socket of tunnels) socket.destroy()
+    },
+  }
+}
+
+/** `Upgrade: h2c` and the like are offers that a server may ignore (RFC 9110, section 7.8): answered as HTTP/1.1. */
+function servePlain(upgrade: UpgradeRequest, edge: EdgeParts): void {
+  const { request, socket } = upgrade
+  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
+  if (hasBody) {
+    refuse(socket, ambiguous('upgrade-with-body', 'an upgrade request with a body'), edge)
+    return
+  }
+  const response = respondTo(upgrade)
+  response.once('finish', () => socket.destroySoon())
+  handle({ request, response, expectsContinue: false }, edge).catch((error: unknown) => {
+    edge.log.messages.error({ err: error }, 'request failed inside the edge')
+    socket.destroy()
+  })
+}
+
+function respondTo({ request, socket }: UpgradeRequest): ServerResponse {
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(socket)
+  return response
+}
+
+function refuseTunnel(target: string, edge: EdgeParts): Refusal | undefined {
+  // http-proxy joins paths and would write "http:/" as "http://".
+  if (/^[^?]*https?:\//.test(target)) return ambiguous('path-refused', 'a path with "http:/"')
+  if (!edge.draining()) return undefined
+  return {
+    status: 503,
+    code: 'draining',
+    title: 'Service Unavailable',
+    detail: 'the edge is being stopped',
+    close: true,
+  }
+}
+
+function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
+  const id = newRequestId()
+  edge.stats.refused(refusal.code)
+  edge.log.refused(id, refusal)
+  socket.end(problemBytes(refusal, id), () => socket.destroy())
+}
+
+function headersOf({ request, decision, url }: Passage): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { connection: 'Upgrade', upgrade: 'websocket' }
+  const flat = upstreamHeaders(request, decision.served, url)
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = (flat[i] ?? '').toLowerCase()
+    const value = flat[i + 1] ?? ''
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined
+    headers[name] = before === undefined ? value : [before, value].flat()
+  }
+  return headers
+}
+
+interface Tunnel {
+  readonly passage: Passage
+  readonly socket: Socket
+  readonly tunnels: Set<Socket>
+  readonly edge: EdgeParts
+}
+
+/** Runs before http-proxy's own listeners: what it would get wrong is decided here. */
+function watchHandshake(outgoing: ClientRequest, tunnel: Tunnel): void {
+  const { passage, socket, tunnels } = tunnel
+  const { decision, request, response } = passage
+  outgoing.setTimeout(decision.served.timeoutMs, () => outgoing.destroy(new Error('no answer in time')))
+  socket.once('close', () => outgoing.destroy())
+  outgoing.once('response', (answer) => {
+    // It would send the raw body behind headers that say "chunked": so it is told that this one is done.
+    Object.assign(answer, { upgrade: true })
+    relayRefusal(answer, tunnel)
+  })
+  outgoing.once('upgrade', (answer, upstreamSocket) => {
+    response.detachSocket(socket)
+    upstreamSocket.once('close', () => socket.destroySoon())
+    socket.once('close', () => upstreamSocket.destroy())
+    if (!isHandshakeAnswer(request.raw, answer)) {
+      failTunnel(new Error('the upstream accepted another handshake'), tunnel)
+      upstreamSocket.destroy()
+      return
+    }
+    tunnels.add(socket)
+    socket.once('close', () => tunnels.delete(socket))
+    answer.headers['x-request-id'] = request.id
+    answer.headers.via = `1.1 ${viaName}`
+    count(tunnel, 101)
+  })
+}
+
+function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
+  const { response, request } = tunnel.passage
+  const status = answer.statusCode ?? 0
+  if (status < 200 || status > 599) {
+    failTunnel(new Error(`status ${status}`), tunnel)
+    return
+  }
+  const headers = answerHeaders(answer.rawHeaders, status, { requestId: request.id, setCookie: undefined, close: true })
+  response.writeHead(status, headers)
+  answer.on('error', () => response.destroy())
+  answer.pipe(response)
+  response.once('finish', () => tunnel.socket.destroySoon())
+  count(tunnel, status)
+}
+
+function failTunnel(error: Error, { passage, socket, tunnels, edge }: Tunnel): void {
+  const { request, decision, response } = passage
+  if (tunnels.has(socket) || response.headersSent || socket.destroyed) return void socket.destroy()
+  const detail = `upstream "${decision.served.name}" could not be reached, or refused the connection`
+  socket.end(
+    problemBytes({ status: 502, code: 'upstream-unreachable', title: 'Bad Gateway', detail, close: true }, request.id),
+  )
+  edge.upstreamErrors.failed(decision.served, 'upstream-unreachable', messageOf(error))
+  count({ passage, socket, tunnels, edge }, 502)
+}
+
+function count({ passage, edge }: Tunnel, status: number): void {
+  const { decision, request } = passage
+  const tookMs = performance.now() - request.startedMs
+  const arm = decision.arm ?? decision.served.name
+  edge.stats.observe({ route: decision.route, arm, status, tookMs, failed: false })
+  edge.log.served(passage, { kind: 'answered', status, headers: [] })
+}

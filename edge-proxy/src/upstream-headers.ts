@@ -1,0 +1,54 @@
+import type { Upstream } from '@banyan/toolkit/routing'
+import { withoutEdgeCookie } from './caller-cookie.ts'
+import { isEdgeOwned, isFramingTwin } from './edge-owned.ts'
+import type { EdgeRequest } from './edge-request.ts'
+import { connectionNames, isHopByHop } from './hop-by-hop.ts'
+import { viaName } from './identifiers.ts'
+
+/**
+ * The header lines that go upstream, flat (`[name, value, name, value]`) and in the client's order: the client's
+ * own without what is hop-by-hop or the edge's to say, then the edge's. So nothing that the client lists in
+ * `Connection` can take away what the edge adds.
+ */
+export function upstreamHeaders(request: EdgeRequest, upstream: Upstream, url: URL): string[] {
+  const named = connectionNames(request.raw.headers.connection)
+  const headers = ['Host', upstream.host === 'preserve' ? (request.host ?? url.host) : url.host]
+  const { rawHeaders } = request.raw
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const written = rawHeaders[i] ?? ''
+    const name = written.toLowerCase()
+    if (isDropped(name, named)) continue
+    const value = rawHeaders[i + 1] ?? ''
+    const kept = name === 'cookie' ? withoutEdgeCookie(value) : value
+    if (kept !== undefined) headers.push(written, kept)
+  }
+  pushFraming(headers, request)
+  pushEdgeHeaders(headers, request)
+  return headers
+}
+
+function isDropped(name: string, named: ReadonlySet<string>): boolean {
+  if (name === 'host' || name === 'content-length' || name === 'expect') return true
+  return isHopByHop(name, named) || isEdgeOwned(name) || isFramingTwin(name)
+}
+
+const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+
+/** The same framing as the client's: chunked stays chunked, whatever the method, so both ends see one request. */
+function pushFraming(headers: string[], { framing, method }: EdgeRequest): void {
+  if (framing.kind === 'chunked') headers.push('Transfer-Encoding', 'chunked')
+  else if (framing.kind === 'length') headers.push('Content-Length', String(framing.bytes))
+  else if (bodyMethods.has(method)) headers.push('Content-Length', '0')
+}
+
+function pushEdgeHeaders(headers: string[], request: EdgeRequest): void {
+  const { peer, host, trace, raw } = request
+  const node = peer.includes(':') ? `"[${peer}]"` : peer
+  headers.push('X-Forwarded-For', peer, 'X-Forwarded-Proto', 'http')
+  if (host !== undefined) headers.push('X-Forwarded-Host', host)
+  headers.push('Forwarded', `for=${node}${host === undefined ? '' : `;host="${host}"`};proto=http`)
+  headers.push('Via', `${raw.headers.via === undefined ? '' : `${raw.headers.via}, `}${raw.httpVersion} ${viaName}`)
+  headers.push('X-Request-Id', request.id, 'traceparent', trace.traceparent)
+  const tracestate = trace.continued ? request.header('tracestate') : undefined
+  if (tracestate !== undefined) headers.push('tracestate', tracestate)
+}
