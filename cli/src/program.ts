@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import type { Shell } from './shell.ts'
+import { addEdge } from './verbs/edge.ts'
+import { addFlip } from './verbs/flip.ts'
+import { addHistory } from './verbs/history.ts'
+import { addRoutes } from './verbs/routes.ts'
+import { addStatus } from './verbs/status.ts'
+import { addUndo } from './verbs/undo.ts'
+
+/** The `banyan` command with all its verbs; parsing rejects with a CommanderError instead of ending the process. */
+export function buildProgram(shell: Shell, version: string): Command {
+  const program = new Command('banyan')
+    .description('Leave a monolith one route at a time.')
+    .version(version, '-V, --version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [verb]', 'show help of a verb')
+    .showSuggestionAfterError(true)
+    .configureHelp({ sortSubcommands: false, helpWidth: shell.columns })
+    .configureOutput({
+      writeOut: (text) => shell.out(text.trimEnd()),
+      writeErr: (text) => shell.say(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'banyan: ')),
+    })
+    .exitOverride()
+    .addHelpText('after', next)
+  for (const add of verbs) add(program, shell)
+  for (const command of allOf(program)) command.copyInheritedSettings(program)
+  return program
+}
+
+const verbs = [addRoutes, addFlip, addUndo, addHistory, addStatus, addEdge]
+
+function allOf(command: Command): readonly Command[] {
+  return command.commands.flatMap((each) => [each, ...allOf(each)])
+}
+
+const next = `
+Exit codes: 0 done, 2 differences, 3 a gate failed, 4 invalid config, 5 unreachable, 6 refused, 64 usage.
+
+Begin in front of any HTTP application:
+  banyan init --legacy http://localhost:3000`

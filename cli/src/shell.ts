@@ -1,0 +1,24 @@
+import type { Clock } from '@banyan/toolkit/base'
+
+/** What a verb may know of the world around the process, so that it can be run without one. */
+export interface Shell {
+  /** Data: one line (or lines) to standard output. */
+  readonly out: (text: string) => void
+  /** Messages for people: one line (or lines) to standard error. */
+  readonly say: (text: string) => void
+  /** Log lines to standard output; left out when the reader is too far behind. */
+  readonly log: { readonly write: (line: string) => void }
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly clock: Clock
+  /** Aborts with Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal
+  /** `name@machine`, for the journal. */
+  readonly who: string
+  /** Width of the terminal; 80 where there is none. */
+  readonly columns: number
+  /** Whether standard output may be coloured. */
+  readonly colour: boolean
+  /** Ends the process with this code when the verb returns; for outcomes that are no faults. */
+  readonly endWith: (exitCode: number) => void
+}

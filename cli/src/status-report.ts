@@ -1,0 +1,175 @@
+import type { ArmStats, EdgeStatus, RouteStatus, TallyReport } from '@banyan/edge-proxy/admin-api'
+import { Fault, messageOf } from '@banyan/toolkit/base'
+import type { RouteTally } from '@banyan/toolkit/compare'
+import { quantileMs } from '@banyan/toolkit/plan'
+import type { EdgeClient } from './edge-client.ts'
+
+/** One arm of a route, summed over all edges. Latencies are undefined without requests. */
+export interface ArmReport {
+  readonly arm: string
+  readonly requests: number
+  readonly errors: number
+  readonly p50Ms: number | undefined
+  readonly p99Ms: number | undefined
+}
+
+/** One route, summed over all edges. `compared` is undefined for a route that was never shadowed. */
+export interface RouteReport {
+  readonly route: string
+  readonly capability: string | undefined
+  readonly serve: string
+  readonly shadow: string
+  readonly arms: readonly ArmReport[]
+  readonly compared:
+    | {
+        readonly samples: number
+        readonly mismatched: number
+        readonly noise: number
+        readonly transient: number
+        readonly notComparable: number
+        readonly shed: number
+      }
+    | undefined
+}
+
+/** One capability; the largest lag of all edges, undefined when one does not know it. */
+export interface CapabilityReport {
+  readonly capability: string
+  readonly owner: string
+  readonly lagMs: number | undefined
+}
+
+/** What `banyan status --json` prints. */
+export interface StatusReport {
+  readonly formatVersion: 1
+  readonly file: string
+  readonly revision: string
+  readonly edges: readonly { readonly url: string; readonly revision: string; readonly since: string }[]
+  readonly routes: readonly RouteReport[]
+  readonly capabilities: readonly CapabilityReport[]
+  readonly warnings: readonly string[]
+}
+
+/** What one edge says of itself. */
+export interface EdgeReading {
+  readonly url: string
+  readonly status: EdgeStatus
+  readonly tally: TallyReport
+}
+
+/** Asks every edge. Throws when none answers; one of several that does not is a warning. */
+export async function readStatus(
+  edges: readonly EdgeClient[],
+  file: { readonly file: string; readonly revision: string },
+): Promise<StatusReport> {
+  const { readings, failures } = await readEdges(edges)
+  const [first] = readings
+  if (first === undefined) throw failures[0] ?? new Fault('edges-unnamed', 'no edge to ask')
+  return {
+    formatVersion: 1,
+    ...file,
+    edges: readings.map(({ url, status }) => ({ url, revision: status.revision, since: status.startedAt })),
+    routes: first.status.routes.map((route) => routeReport(route, readings)),
+    capabilities: first.status.capabilities.map(({ capability, owner }) => ({
+      capability,
+      owner,
+      lagMs: lagOf(capability, readings),
+    })),
+    warnings: [...failures.map(messageOf), ...readings.flatMap((reading) => warningsOf(reading, file.revision))],
+  }
+}
+
+/** What each edge answers, and the faults of those that do not. */
+export async function readEdges(
+  edges: readonly EdgeClient[],
+): Promise<{ readonly readings: readonly EdgeReading[]; readonly failures: readonly Fault[] }> {
+  const answers = await Promise.allSettled(edges.map(readEdge))
+  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [faultOf(answer.reason)] : []))
+  return { readings: answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])), failures }
+}
+
+async function readEdge(edge: EdgeClient): Promise<EdgeReading> {
+  const [status, tally] = await Promise.all([edge.status(), edge.tally()])
+  return { url: edge.url, status, tally }
+}
+
+function faultOf(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown
+  throw thrown
+}
+
+/** How far behind follow is, by the edges' clocks: the worst of them, or undefined when one does not know. */
+export function lagOf(capability: string, readings: readonly EdgeReading[]): number | undefined {
+  const lags = readings.map(({ status }) => {
+    const through = status.capabilities.find((each) => each.capability === capability)?.appliedThrough
+    return through === undefined || through === null ? Number.NaN : Date.parse(status.now) - Date.parse(through)
+  })
+  const worst = Math.max(...lags)
+  return Number.isFinite(worst) ? Math.max(0, worst) : undefined
+}
+
+/** One arm of a route, summed over edges; their buckets are the same. */
+export function sumArms(arms: readonly ArmStats[]): ArmStats | undefined {
+  return arms.reduce<ArmStats | undefined>((sum, arm) => (sum === undefined ? arm : bothArms(sum, arm)), undefined)
+}
+
+function bothArms(a: ArmStats, b: ArmStats): ArmStats {
+  const counts = a.latency.counts.map((count, index) => count + (b.latency.counts[index] ?? 0))
+  const latency = { boundsMs: a.latency.boundsMs, counts }
+  return { arm: a.arm, requests: a.requests + b.requests, errors: a.errors + b.errors, latency }
+}
+
+/** The arms of a route, each summed over all edges. */
+export function armsOf(route: string, readings: readonly EdgeReading[]): readonly ArmStats[] {
+  const all = readings.flatMap(({ status }) =>
+    status.routes.filter((each) => each.route === route).flatMap(({ arms }) => arms),
+  )
+  const names = [...new Set(all.map(({ arm }) => arm))]
+  return names.flatMap((name) => sumArms(all.filter(({ arm }) => arm === name)) ?? [])
+}
+
+function routeReport(
+  { route, capability, serve, shadowPercent }: RouteStatus,
+  readings: readonly EdgeReading[],
+): RouteReport {
+  const tallies = readings.flatMap(({ tally }) => tally.routes.filter((each) => each.route === route))
+  return {
+    route,
+    capability,
+    serve,
+    shadow: `${shadowPercent}%`,
+    arms: armsOf(route, readings).map(armReport),
+    compared: tallies.length === 0 ? undefined : comparedOf(tallies),
+  }
+}
+
+function armReport(stats: ArmStats): ArmReport {
+  const { arm, requests, errors } = stats
+  return { arm, requests, errors, p50Ms: finite(quantileMs(stats, 0.5)), p99Ms: finite(quantileMs(stats, 0.99)) }
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? Number(value.toFixed(2)) : undefined
+}
+
+function comparedOf(tallies: readonly RouteTally[]): NonNullable<RouteReport['compared']> {
+  const sum = (count: (tally: RouteTally) => number) => tallies.reduce((total, tally) => total + count(tally), 0)
+  return {
+    samples: sum(({ compared }) => compared),
+    mismatched: sum(({ mismatched }) => mismatched),
+    noise: sum(({ noise }) => noise),
+    transient: sum(({ transient }) => transient),
+    notComparable: sum(({ notComparable }) => Object.values(notComparable).reduce((all, count) => all + count, 0)),
+    shed: sum(({ shed }) => shed),
+  }
+}
+
+function warningsOf({ url, status }: EdgeReading, revision: string): readonly string[] {
+  const differs = `${url} runs revision ${status.revision}, the file is ${revision}`
+  return [
+    ...(status.revision === revision ? [] : [differs]),
+    ...status.refused.map((problem) => `${url} refuses the file: ${problem}`),
+    ...(status.draining ? [`${url} drains`] : []),
+    ...status.upstreams.flatMap(({ upstream, lastError }) => (lastError ? [`upstream ${upstream}: ${lastError}`] : [])),
+  ]
+}

@@ -1,0 +1,62 @@
+import { buildEdge, type Edge } from '@banyan/edge-proxy'
+import { exitCodes } from '@banyan/toolkit/base'
+import { readRouteTable } from '@banyan/toolkit/routing'
+import type { Command } from 'commander'
+import { parseAddress } from '../address.ts'
+import { locate, type Place, type PlaceOptions, withPlace } from '../place.ts'
+import type { Shell } from '../shell.ts'
+
+interface EdgeOptions extends PlaceOptions {
+  readonly listen?: string
+  readonly admin?: string
+}
+
+/** `banyan edge`: runs an edge in front of the upstreams of a route table. */
+export function addEdge(program: Command, shell: Shell): void {
+  withPlace(program.command('edge'))
+    .summary('run an edge in front of the upstreams of a route table')
+    .description(
+      'Routes each request as the route table says, until Ctrl-C drains it. The access log goes to standard output.',
+    )
+    .option('--listen <address>', 'where callers come in (default: EDGE_HOST:EDGE_PORT, 127.0.0.1:8080)')
+    .option('--admin <address>', 'the admin listener (default: the first of "edges:" in the route table)')
+    .addHelpText(
+      'after',
+      '\nExample:\n  banyan edge --routes routes.yaml --listen 127.0.0.1:8080\nNext:\n  banyan status      in another terminal',
+    )
+    .action(async (options: EdgeOptions) => await edge(options, shell))
+}
+
+async function edge(options: EdgeOptions, shell: Shell): Promise<void> {
+  const place = locate(options, shell)
+  const { env } = shell
+  const running = buildEdge({
+    routesFile: place.routes,
+    stateDir: place.state,
+    listen: parseAddress(options.listen ?? `${env.EDGE_HOST ?? '127.0.0.1'}:${env.EDGE_PORT ?? '8080'}`),
+    admin: parseAddress(options.admin ?? (await adminAddress(place, env))),
+    log: shell.log,
+  })
+  await running.listen()
+  shell.say(
+    `edge     ${running.address}\nadmin    ${running.adminAddress}\nroutes   ${place.routes}\nCtrl-C drains and stops it.`,
+  )
+  process.on('SIGHUP', () => void running.reload())
+  await drainWhenAsked(running, shell)
+}
+
+async function adminAddress(place: Place, env: Shell['env']): Promise<string> {
+  if (env.ADMIN_PORT !== undefined) return `127.0.0.1:${env.ADMIN_PORT}`
+  const { table } = await readRouteTable(place.routes)
+  const [first] = table.edges
+  return first === undefined ? '127.0.0.1:8081' : new URL(first).host
+}
+
+async function drainWhenAsked(running: Edge, shell: Shell): Promise<void> {
+  if (!shell.signal.aborted) {
+    await new Promise((resolve) => shell.signal.addEventListener('abort', resolve, { once: true }))
+  }
+  shell.say('draining ...')
+  const { cut } = await running.close()
+  shell.endWith(cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
+}

@@ -1,0 +1,85 @@
+import { exitCodes, Fault } from '@banyan/toolkit/base'
+import { type JournalEntry, type JournalVerdict, readJournal, verifyJournal } from '@banyan/toolkit/plan'
+import type { Command } from 'commander'
+import { knobsIn, textIn } from '../edit-file.ts'
+import { grid } from '../grid.ts'
+import { locate, type PlaceOptions, withPlace } from '../place.ts'
+import type { Shell } from '../shell.ts'
+
+interface HistoryOptions extends PlaceOptions {
+  readonly limit: string
+  readonly all?: true
+  readonly json?: true
+}
+
+/** `banyan history`: what was flipped, by whom and why, with the journal's chain verified. */
+export function addHistory(program: Command, shell: Shell): void {
+  withPlace(program.command('history'))
+    .summary('what was done, by whom and why; verifies the journal')
+    .description('Shows the journal, newest last, and verifies its hash chain.')
+    .option('--limit <n>', 'how many of the newest entries', '20')
+    .option('--all', 'also intentions and the beginning of plan steps')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  banyan history --limit 50\nNext:\n  banyan undo        takes the last flip back',
+    )
+    .action(async (options: HistoryOptions) => await history(options, shell))
+}
+
+async function history(options: HistoryOptions, shell: Shell): Promise<void> {
+  const place = locate(options, shell)
+  const content = await readJournal(place.journal)
+  const verdict = verifyJournal(content)
+  const shown = content.entries
+    .filter(({ kind }) => options.all === true || !/-(intended|begun)$/.test(kind))
+    .slice(-limitOf(options.limit))
+  if (options.json === true) {
+    shell.out(JSON.stringify({ formatVersion: 1, file: place.journal, verified: verdict, entries: shown }))
+  } else if (shown.length > 0) shell.out(rows(shown, shell))
+  if (!verdict.ok) throw broken(place.journal, verdict)
+  if (options.json === true) return
+  shell.say(
+    `${place.journal}: ${verdict.entries} entries, the chain holds${verdict.cut ? '; the last line was cut off by a crash' : ''}`,
+  )
+}
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  throw new Fault('limit-invalid', `"${text}" is not a number of entries`, {
+    hint: '--limit 50',
+    exitCode: exitCodes.usage,
+  })
+}
+
+function rows(entries: readonly JournalEntry[], shell: Shell): string {
+  const columns = [{ head: '#', right: true }, { head: 'when' }, { head: 'what' }, { head: 'who' }, { head: 'why' }]
+  return grid(
+    shell,
+    columns,
+    entries.map((entry) => [String(entry.seq), entry.at.slice(0, 19), whatOf(entry), entry.who, entry.why ?? '']),
+  )
+}
+
+function whatOf({ kind, evidence }: JournalEntry): string {
+  if (kind === 'flip' || kind === 'undo') {
+    const before = knobsIn(evidence, 'before')
+    const after = knobsIn(evidence, 'after')
+    const changes = (['serve', 'shadow'] as const)
+      .filter((knob) => before[knob] !== after[knob])
+      .map((knob) => `${knob} ${before[knob]} -> ${after[knob]}`)
+    return `${kind} ${textIn(evidence, 'route')} ${changes.join(', ')}`
+  }
+  if (kind.startsWith('plan-')) {
+    const outcome = evidence.outcome === undefined ? '' : `: gate ${textIn(evidence, 'outcome')}`
+    return `${kind.slice(5).replace('-', ' ')} ${String(evidence.step ?? '')} (${textIn(evidence, 'action')})${outcome}`
+  }
+  return `${kind.replaceAll('-', ' ')} ${textIn(evidence, 'because')}`.trim()
+}
+
+function broken(file: string, { line, why }: Extract<JournalVerdict, { readonly ok: false }>): Fault {
+  return new Fault('journal-broken', `${file}:${line}: ${why}`, {
+    hint: 'somebody changed the journal. Entries before this line can be trusted; compare the rest with a backup.',
+    exitCode: exitCodes.unexpected,
+  })
+}

@@ -1,0 +1,118 @@
+import { durationMs, exitCodes, Fault, formatDurationMs } from '@banyan/toolkit/base'
+import { formatCount } from '@banyan/toolkit/plan'
+import { readRouteTable } from '@banyan/toolkit/routing'
+import type { Command } from 'commander'
+import { edgeClients } from '../edge-client.ts'
+import { grid } from '../grid.ts'
+import { paintFor } from '../paint.ts'
+import { locate, type PlaceOptions, withPlace } from '../place.ts'
+import type { Shell } from '../shell.ts'
+import {
+  type ArmReport,
+  type CapabilityReport,
+  type RouteReport,
+  readStatus,
+  type StatusReport,
+} from '../status-report.ts'
+
+interface StatusOptions extends PlaceOptions {
+  readonly json?: true
+  readonly watch?: string | true
+}
+
+/** `banyan status`: what every route does now, as its edges count it. */
+export function addStatus(program: Command, shell: Shell): void {
+  withPlace(program.command('status'))
+    .summary('who serves what now: requests, errors, latency, mismatches, lag')
+    .description(
+      'Asks every edge of the route table; counts are since the edge started. Exit code 5 when none answers.',
+    )
+    .option('--json', 'one JSON document (with --watch: one per line)')
+    .option('--watch [every]', 'again and again, every 2s or as given, until Ctrl-C')
+    .addHelpText('after', '\nExample:\n  banyan status --watch 1s\nNext:\n  banyan flip ROUTE --serve 5%')
+    .action(async (options: StatusOptions) => await status(options, shell))
+}
+
+async function status(options: StatusOptions, shell: Shell): Promise<void> {
+  const place = locate(options, shell)
+  const everyMs = options.watch === undefined ? undefined : options.watch === true ? 2000 : durationMs(options.watch)
+  do {
+    const { table } = await readRouteTable(place.routes)
+    if (table.edges.length === 0) throw noEdges(place.routes)
+    const report = await readStatus(edgeClients(table.edges, place), { file: place.routes, revision: table.revision })
+    shell.out(options.json === true ? JSON.stringify(report) : textOf(report, shell))
+    for (const warning of report.warnings) shell.say(`! ${warning}`)
+    if (everyMs !== undefined) await shell.clock.sleep(everyMs, shell.signal)
+  } while (everyMs !== undefined)
+}
+
+function noEdges(file: string): Fault {
+  return new Fault('edges-unnamed', `${file} names no edge to ask`, {
+    hint: 'add its admin address: edges: [http://127.0.0.1:8081]',
+    exitCode: exitCodes.invalidConfig,
+  })
+}
+
+const columns = [
+  { head: 'route' },
+  { head: 'serve' },
+  { head: 'shadow', right: true },
+  { head: 'arm' },
+  { head: 'requests', right: true },
+  { head: 'errors', right: true },
+  { head: 'p50', right: true },
+  { head: 'p99', right: true },
+]
+
+function textOf(report: StatusReport, shell: Shell): string {
+  const compared = report.routes
+    .filter((route) => route.compared !== undefined)
+    .map((route) => comparedRow(route, shell))
+  const parts = [
+    grid(
+      shell,
+      columns,
+      report.routes.flatMap((route) => rowsOf(route)),
+    ),
+    ...(compared.length === 0 ? [] : [grid(shell, comparedColumns, compared)]),
+    ...(report.capabilities.length === 0 ? [] : [report.capabilities.map(capabilityLine).join('\n')]),
+  ]
+  return parts.join('\n\n')
+}
+
+function rowsOf({ route, serve, shadow, capability, arms }: RouteReport): string[][] {
+  const first = [route, serve, capability === undefined ? '' : shadow]
+  if (arms.length === 0) return [[...first, '', '0', '0', '', '']]
+  return arms.map((arm, index) => [...(index === 0 ? first : ['', '', '']), ...armCells(arm)])
+}
+
+function armCells({ arm, requests, errors, p50Ms, p99Ms }: ArmReport): string[] {
+  return [arm, formatCount(requests), formatCount(errors), latencyText(p50Ms), latencyText(p99Ms)]
+}
+
+function latencyText(ms: number | undefined): string {
+  if (ms === undefined) return ''
+  return ms < 10 ? `${ms.toFixed(1)} ms` : formatDurationMs(ms)
+}
+
+const comparedColumns = [
+  { head: 'compared' },
+  { head: 'samples', right: true },
+  { head: 'mismatched', right: true },
+  { head: 'noise', right: true },
+  { head: 'not comparable', right: true },
+  { head: 'left out', right: true },
+]
+
+function comparedRow({ route, compared }: RouteReport, shell: Shell): string[] {
+  if (compared === undefined) return [route]
+  const mismatched = formatCount(compared.mismatched)
+  const painted = compared.mismatched === 0 ? mismatched : paintFor(shell).red(mismatched)
+  const counts = [compared.noise, compared.notComparable, compared.shed].map(formatCount)
+  return [route, formatCount(compared.samples), painted, ...counts]
+}
+
+function capabilityLine({ capability, owner, lagMs }: CapabilityReport): string {
+  const lag = lagMs === undefined ? 'lag unknown: no sync worker reports' : `lag ${formatDurationMs(lagMs)}`
+  return `${capability}: owner ${owner}, ${lag}`
+}
