@@ -36,7 +36,6 @@ export interface AppDeps {
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     logger: logOptions('users', deps.logLevel),
-    disableRequestLogging: deps.logLevel === 'silent',
     requestIdHeader: false,
     genReqId: requestId,
     bodyLimit: 1_048_576,

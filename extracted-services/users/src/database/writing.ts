@@ -21,7 +21,8 @@ export async function writing<Result>(
     })
   } catch (error) {
     // Two who take one e-mail address at the same time: the unique index refuses the second.
-    if (isDuplicateIn(error, 'users_email')) throw new Fault('email-taken', 'another user has this e-mail address', { cause: error })
+    if (isDuplicateIn(error, 'users_email'))
+      throw new Fault('email-taken', 'another user has this e-mail address', { cause: error })
     throw error
   }
 }

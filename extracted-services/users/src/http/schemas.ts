@@ -54,7 +54,7 @@ function sent(schema: z.ZodType) {
 }
 
 function answers(good: Readonly<Record<number, z.ZodType>>, ...refusals: readonly number[]) {
-  const problems = [401, ...refusals].map((status) => [status, problemContent] as const)
+  const problems = [401, ...refusals].map((status) => [status, problemDocument()] as const)
   const bodies = Object.entries(good).map(([status, schema]) => [status, documented(schema)] as const)
   return Object.fromEntries([...bodies, ...problems])
 }
@@ -66,7 +66,9 @@ function documented(schema: z.ZodType) {
   }
 }
 
-const problemContent = {
-  description: 'Refused, with the reason (RFC 9457)',
-  content: { 'application/problem+json': { schema: z.toJSONSchema(problem, { target: 'draft-7' }) } },
+function problemDocument() {
+  return {
+    description: 'Refused, with the reason (RFC 9457)',
+    content: { 'application/problem+json': { schema: z.toJSONSchema(problem, { target: 'draft-7' }) } },
+  }
 }
