@@ -12,7 +12,7 @@ import type { Shop } from './shop.ts'
 const drainMs = 5_000
 
 try {
-  const db = await openShop(databaseUrl(process.env['MONOLITH_DATABASE_URL']))
+  const db = await openShop(databaseUrl(process.env.MONOLITH_DATABASE_URL))
   const shop: Shop = { db, now: () => new Date(), log }
   const app = await buildApp(shop)
   await listen(app)
@@ -34,8 +34,8 @@ async function openShop(url: string): Promise<Knex> {
 }
 
 async function listen(app: FastifyInstance): Promise<void> {
-  const port = Number(process.env['MONOLITH_PORT'] ?? 4000)
-  const host = process.env['MONOLITH_HOST'] ?? '127.0.0.1'
+  const port = Number(process.env.MONOLITH_PORT ?? 4000)
+  const host = process.env.MONOLITH_HOST ?? '127.0.0.1'
   try {
     log(`open at ${await app.listen({ port, host })}`)
   } catch (cause) {

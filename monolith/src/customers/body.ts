@@ -33,12 +33,12 @@ export function parseCustomerBody(body: unknown): ParsedBody {
   for (const field of ['name', 'first', 'last', 'email', 'password', 'status', 'interests']) {
     if (body[field] !== undefined && typeof body[field] !== 'string') return { ok: false, error: `bad ${field}` }
   }
-  const phone = body['phone']
+  const phone = body.phone
   if (phone !== undefined && phone !== null && typeof phone !== 'string') return { ok: false, error: 'bad phone' }
-  const newsletter = body['newsletter']
+  const newsletter = body.newsletter
   if (newsletter !== undefined && newsletter !== 'Y' && newsletter !== 'N')
     return { ok: false, error: 'bad newsletter' }
-  const addresses = body['addresses'] === undefined ? undefined : parseAddresses(body['addresses'])
+  const addresses = body.addresses === undefined ? undefined : parseAddresses(body.addresses)
   if (addresses === 'bad') return { ok: false, error: 'bad addresses' }
   const text = (field: string) => textOf(body[field])
   return {
@@ -76,12 +76,12 @@ function parseAddresses(value: unknown): readonly GivenAddress[] | 'bad' {
 function parseAddress(value: unknown): GivenAddress | undefined {
   if (!isObject(value)) return undefined
   const { type, default: isDefault = 'N' } = value
-  const line1 = textOf(value['line1'])
-  const line2 = value['line2'] === undefined || value['line2'] === null ? null : textOf(value['line2'])
-  const city = textOf(value['city'])
-  const state = textOf(value['state'] ?? '')
-  const zip = textOf(value['zip'] ?? '')
-  const country = textOf(value['country'] ?? 'US')
+  const line1 = textOf(value.line1)
+  const line2 = value.line2 === undefined || value.line2 === null ? null : textOf(value.line2)
+  const city = textOf(value.city)
+  const state = textOf(value.state ?? '')
+  const zip = textOf(value.zip ?? '')
+  const country = textOf(value.country ?? 'US')
   if ((type !== 'B' && type !== 'S') || (isDefault !== 'Y' && isDefault !== 'N') || !line1 || !city) return undefined
   if (line2 === undefined || state === undefined || zip === undefined || country === undefined) return undefined
   return { type, line1, line2, city, state, zip, country, default: isDefault }

@@ -9,7 +9,7 @@ import { emptyDatabase, seedDatabase } from './seed.ts'
 const usage = 'usage: node --import tsx monolith/src/seed/main.ts [--scale N] [--fresh]'
 try {
   const { scale, fresh } = readArguments()
-  await seed(databaseUrl(process.env['MONOLITH_DATABASE_URL']), scale, fresh)
+  await seed(databaseUrl(process.env.MONOLITH_DATABASE_URL), scale, fresh)
 } catch (error) {
   console.error(error instanceof ShopProblem ? `${error.message}\n  ${error.hint}` : error)
   process.exitCode = 1

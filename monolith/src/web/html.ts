@@ -23,7 +23,7 @@ export function trusted(text: string): Html {
 
 function textOf(value: Value): string {
   if (value === null || value === undefined || value === false) return ''
-  if (typeof value === 'string') return escape(value)
+  if (typeof value === 'string') return escapeText(value)
   if (typeof value === 'number') return String(value)
   return 'html' in value ? value.html : value.map(textOf).join('')
 }
@@ -36,6 +36,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

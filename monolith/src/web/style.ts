@@ -36,5 +36,6 @@ form.inline { display:inline } .panel { background:var(--card); border:1px solid
 .two { display:grid; grid-template-columns:1fr 1fr; gap:0 16px } .sorry { background:#f9e3d8; border:1px solid #e0b39b; border-radius:4px; padding:9px 14px } .good { background:#e4efe2; border:1px solid #b5cfb3; border-radius:4px; padding:9px 14px }
 .hero { background:#e9dfc6 linear-gradient(100deg,#e9dfc6,#f6efdd); border:1px solid var(--line); border-radius:6px; padding:26px 30px; margin-bottom:26px } .hero p { margin:6px 0 0; max-width:44em }
 .bar { display:inline-block; height:12px; background:var(--pine); border-radius:2px; vertical-align:middle }
+.l { fill:none; stroke:#fffdf8; stroke-width:5; stroke-linecap:round }
 footer { border-top:1px solid var(--line); color:var(--soft); font-size:14px } .pager { margin-top:22px; display:flex; justify-content:space-between }
 `
