@@ -1,10 +1,4 @@
-import type { Translator } from '../anti-corruption/index.ts'
-
-/** A value that a database column holds, as the driver gives it: SQLite and PostgreSQL alike. */
-export type ColumnValue = null | string | number | bigint | boolean | Buffer | Date
-
-/** One row: column name to value. */
-export type Row = Readonly<Record<string, ColumnValue>>
+import type { AggregateRows, Translator } from '../anti-corruption/index.ts'
 
 /** A database table of children, and the column that names the root. */
 export interface ChildTable {
@@ -22,14 +16,14 @@ export interface AggregateTables {
   readonly children: Readonly<Record<string, ChildTable>>
 }
 
-/** An aggregate as rows: the root, and per child name its rows in key order. */
-export interface AggregateRows {
-  readonly root: Row
-  readonly children: Readonly<Record<string, readonly Row[]>>
-}
-
 /** The key of an aggregate's root; compared as the database compares it. */
 export type AggregateKey = number | string
+
+/** The root's key on one side as the key on the other: total, and each the other's inverse. */
+export interface KeyMapping {
+  toService(key: AggregateKey): AggregateKey
+  toLegacy(key: AggregateKey): AggregateKey
+}
 
 /** What is known of one capability: how its data looks on both sides, and how one becomes the other. */
 export interface CapabilityManifest {
@@ -39,6 +33,8 @@ export interface CapabilityManifest {
     readonly service: AggregateTables
     /** Rows of the legacy aggregate to rows of the service's aggregate and back. Only columns that it names are written. */
     readonly translator: Translator<AggregateRows, AggregateRows>
+    /** How the root's key on one side becomes the key on the other. Default: the same value on both. */
+    readonly keys?: KeyMapping
   }
 }
 

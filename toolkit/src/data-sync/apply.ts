@@ -1,0 +1,48 @@
+import type { AggregateKey } from './capability.ts'
+import { retryWithNeighbours } from './conflict.ts'
+import type { Lease } from './lease.ts'
+import type { QuarantineEntry } from './quarantine.ts'
+import type { LoadedAggregates } from './reader.ts'
+import type { SyncJob } from './sync-job.ts'
+import type { TargetTransaction } from './target.ts'
+import { translateAll } from './translate-batch.ts'
+
+/** What is to be applied: these aggregates of the source, in the state that `images` shows; one without an image is gone. */
+export interface Batch {
+  readonly keys: readonly AggregateKey[]
+  readonly images: LoadedAggregates
+  /** Written in the same transaction: the checkpoint, or the backfill's cursor. */
+  mark(transaction: TargetTransaction): Promise<void>
+}
+
+/** What came of a batch. */
+export interface Applied {
+  readonly applied: number
+  readonly quarantined: number
+}
+
+/**
+ * Applies a batch in one transaction of the target, with its mark: translates each aggregate with what the target holds now,
+ * saves, and sets aside what cannot be translated or saved. Applying twice equals applying once (law 4).
+ */
+export async function applyBatch(job: SyncJob, lease: Lease, batch: Batch): Promise<Applied> {
+  return await job.target.transaction(lease, async (transaction) => {
+    const { changes, problems } = await translateAll(job, transaction, batch)
+    const refused = await transaction.save(changes)
+    const conflicts = refused.length === 0 ? [] : await retryWithNeighbours(job, transaction, refused)
+    const setAside = [...problems, ...conflicts]
+    await settleQuarantine(job, transaction, { keys: batch.keys, setAside })
+    await batch.mark(transaction)
+    return { applied: batch.keys.length - setAside.length, quarantined: setAside.length }
+  })
+}
+
+async function settleQuarantine(
+  job: SyncJob,
+  transaction: TargetTransaction,
+  outcome: { readonly keys: readonly AggregateKey[]; readonly setAside: readonly QuarantineEntry[] },
+): Promise<void> {
+  const aside = new Set(outcome.setAside.map((entry) => String(entry.key)))
+  await transaction.quarantine.release(outcome.keys.filter((key) => !aside.has(String(key))))
+  for (const entry of outcome.setAside) await transaction.quarantine.setAside(entry, job.clock.now())
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs'
+import type Database from 'better-sqlite3'
+import { exitCodes, Fault, systemClock } from '../../base/index.ts'
+import { isBusy, sqliteFault } from './sqlite-fault.ts'
+import { buildHandle, type SqliteHandle } from './sqlite-handle.ts'
+
+/** How long SQLite itself waits for a lock, blocking this thread; between such waits other work goes on. */
+const busyTimeoutMs = 100
+const longestPauseMs = 50
+
+/** A database file, opened twice: to read snapshots, and to write. */
+export interface SqliteConnection {
+  readonly label: string
+  /** Runs `work` in one read transaction: it sees one snapshot. Tried again while the database is locked, up to the bound. */
+  read<Result>(work: (handle: SqliteHandle) => Result): Promise<Result>
+  /** Runs `work` in one write transaction (BEGIN IMMEDIATE), one after the other. */
+  write<Result>(work: (handle: SqliteHandle) => Result | Promise<Result>): Promise<Result>
+  close(): Promise<void>
+}
+
+/** What may be set of a connection. */
+export interface SqliteOptions {
+  /** How long a lock is waited for before `sync-database-busy`. Default 5000. */
+  readonly busyBoundMs?: number
+}
+
+/**
+ * Opens an existing database file; never makes one, for an empty source would look like a deletion of everything.
+ * Throws `sync-database-absent`, `sync-driver-missing`, and what `SyncDatabase` names.
+ */
+export async function openConnection(path: string, options: SqliteOptions = {}): Promise<SqliteConnection> {
+  const label = `sqlite:${path}`
+  if (!existsSync(path)) throw absent(label)
+  const Driver = await loadDriver()
+  const { busyBoundMs = 5000 } = options
+  const guarded = <Result>(attempt: () => Result) => untilFree(attempt, { label, boundMs: busyBoundMs })
+  const reader = await guarded(() => openHandle(Driver, path))
+  const writer = await guarded(() => openHandle(Driver, path))
+  let queue: Promise<unknown> = Promise.resolve()
+
+  async function inTransaction<Result>(work: (handle: SqliteHandle) => Result | Promise<Result>): Promise<Result> {
+    await guarded(() => writer.exec('BEGIN IMMEDIATE'))
+    try {
+      const result = await work(writer)
+      await guarded(() => writer.exec('COMMIT'))
+      return result
+    } catch (thrown) {
+      rollBack(writer)
+      throw sqliteFault(thrown, label)
+    }
+  }
+
+  return {
+    label,
+    read: (work) => guarded(() => inSnapshot(reader, work)),
+    write: (work) => {
+      const mine = queue.then(() => inTransaction(work))
+      queue = mine.catch(() => undefined)
+      return mine
+    },
+    close: async () => {
+      await queue
+      writer.close()
+      reader.close()
+    },
+  }
+}
+
+async function loadDriver(): Promise<typeof Database> {
+  try {
+    return (await import('better-sqlite3')).default
+  } catch (cause) {
+    throw new Fault('sync-driver-missing', 'the driver for SQLite is not installed', {
+      hint: 'npm install better-sqlite3@12',
+      exitCode: exitCodes.invalidConfig,
+      cause,
+    })
+  }
+}
+
+function openHandle(Driver: typeof Database, path: string): SqliteHandle {
+  const database = new Driver(path, { fileMustExist: true, timeout: busyTimeoutMs })
+  const handle = buildHandle(database)
+  try {
+    // A checkpoint that a power cut took back would come after its changes were pruned from the source.
+    handle.exec('PRAGMA synchronous = FULL')
+    handle.rows('SELECT count(*) FROM sqlite_master')
+  } catch (thrown) {
+    handle.close()
+    throw thrown
+  }
+  return handle
+}
+
+function inSnapshot<Result>(handle: SqliteHandle, work: (handle: SqliteHandle) => Result): Result {
+  handle.exec('BEGIN')
+  try {
+    const result = work(handle)
+    handle.exec('COMMIT')
+    return result
+  } catch (thrown) {
+    rollBack(handle)
+    throw thrown
+  }
+}
+
+function rollBack(handle: SqliteHandle): void {
+  try {
+    handle.exec('ROLLBACK')
+  } catch {
+    // Some errors (disk full, I/O) have rolled the transaction back already; the first error is the one that matters.
+  }
+}
+
+async function untilFree<Result>(
+  attempt: () => Result,
+  bound: { readonly label: string; readonly boundMs: number },
+): Promise<Result> {
+  const deadline = systemClock.monotonic() + bound.boundMs
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return attempt()
+    } catch (thrown) {
+      if (!isBusy(thrown) || systemClock.monotonic() >= deadline) throw sqliteFault(thrown, bound.label)
+      await systemClock.sleep(pauseMs)
+    }
+  }
+}
+
+function absent(label: string): Fault {
+  return new Fault('sync-database-absent', `there is no database at ${label}`, {
+    hint: 'check the path; the sync never creates a database. Start the application (or its migrations) first',
+    exitCode: exitCodes.unreachable,
+  })
+}

@@ -1,0 +1,71 @@
+import { exitCodes, Fault } from '../../base/index.ts'
+import type { Lease, LeaseRow, LeaseStore } from '../lease.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+import { hasTable } from './sqlite-feed.ts'
+import type { SqliteHandle } from './sqlite-handle.ts'
+
+/** The lease of a job, kept in the target. */
+export function buildSqliteLeases(connection: SqliteConnection, job: string): LeaseStore {
+  return {
+    acquire: (holder, now, leaseMs) => connection.write((handle) => acquire(handle, { holder, now, leaseMs })),
+    renew: (lease, now, { leaseMs, trouble }) =>
+      connection.write((handle) => {
+        const sql = `UPDATE banyan_sync_lease SET expires_at = ?, heartbeat_at = ?, trouble = ? WHERE job = ? AND epoch = ? AND holder = ?`
+        const renewed = handle.run(sql, now + leaseMs, now, trouble ?? null, job, lease.epoch, lease.holder)
+        if (renewed === 0) throw leaseLost(handle, job, lease)
+      }),
+    release: (lease, now) =>
+      connection.write((handle) => {
+        const sql =
+          'UPDATE banyan_sync_lease SET expires_at = 0, heartbeat_at = ? WHERE job = ? AND epoch = ? AND holder = ?'
+        handle.run(sql, now, job, lease.epoch, lease.holder)
+      }),
+    read: () => connection.read((handle) => readLease(handle, job)),
+  }
+
+  function acquire(
+    handle: SqliteHandle,
+    wanted: { readonly holder: string; readonly now: number; readonly leaseMs: number },
+  ): Lease | { readonly heldBy: LeaseRow } {
+    const held = readLease(handle, job)
+    if (held !== undefined && held.expiresAt > wanted.now) return { heldBy: held }
+    const epoch = (held?.epoch ?? 0) + 1
+    const sql =
+      'INSERT OR REPLACE INTO banyan_sync_lease (job, holder, epoch, expires_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)'
+    handle.run(sql, job, wanted.holder, epoch, wanted.now + wanted.leaseMs, wanted.now)
+    return { holder: wanted.holder, epoch }
+  }
+}
+
+/** Throws `sync-lease-lost` when the lease is another's; to be called within the transaction that it guards. */
+export function assertLease(handle: SqliteHandle, job: string, lease: Lease): void {
+  const sql = 'SELECT 1 FROM banyan_sync_lease WHERE job = ? AND epoch = ? AND holder = ?'
+  if (handle.row(sql, job, lease.epoch, lease.holder) === undefined) throw leaseLost(handle, job, lease)
+}
+
+function readLease(handle: SqliteHandle, job: string): LeaseRow | undefined {
+  if (!hasTable(handle, 'banyan_sync_lease')) return undefined
+  const sql = 'SELECT holder, epoch, expires_at, heartbeat_at, trouble FROM banyan_sync_lease WHERE job = ?'
+  const row = handle.row(sql, job)
+  if (row === undefined) return undefined
+  const [holder, epoch, expiresAt, heartbeatAt, trouble] = row
+  return {
+    holder: String(holder),
+    epoch: Number(epoch),
+    expiresAt: Number(expiresAt),
+    heartbeatAt: Number(heartbeatAt),
+    trouble: typeof trouble === 'string' ? trouble : undefined,
+  }
+}
+
+function leaseLost(handle: SqliteHandle, job: string, lease: Lease): Fault {
+  const holder = readLease(handle, job)?.holder
+  return new Fault(
+    'sync-lease-lost',
+    `${lease.holder} no longer holds the lease of ${job}: ${holder ?? 'nobody'} does`,
+    {
+      hint: 'this worker was paused for longer than its lease; nothing of it was written since. Start it again to take over',
+      exitCode: exitCodes.refused,
+    },
+  )
+}

@@ -1,0 +1,96 @@
+import type { Row } from '../../anti-corruption/index.ts'
+import { sameColumn } from '../../anti-corruption/index.ts'
+import type { AggregateTables, ChildTable } from '../capability.ts'
+import type { AggregateChange } from '../target.ts'
+import { bindable, quoted, type SqliteHandle } from './sqlite-handle.ts'
+
+/** The keys of children that a batch brings, per child name: such a child moves and is not deleted at its old root. */
+export type Arriving = Readonly<Record<string, ReadonlySet<string>>>
+
+/** Writes one aggregate of the target; throws what the constraints say. */
+export function saveAggregate(
+  handle: SqliteHandle,
+  tables: AggregateTables,
+  change: AggregateChange,
+  arriving: Arriving,
+): void {
+  const { next, before } = change
+  if (next === undefined) {
+    removeAggregate(handle, tables, change)
+    return
+  }
+  deleteStaleChildren(handle, tables, change, arriving)
+  upsertChanged(handle, { table: tables.root, key: tables.key }, next.root, before?.root)
+  for (const [name, child] of Object.entries(tables.children)) {
+    const held = new Map(before?.children[name]?.map((row) => [String(row[child.key]), row]))
+    for (const row of next.children[name] ?? []) {
+      upsertChanged(handle, child, row, held.get(String(row[child.key])))
+    }
+  }
+}
+
+function removeAggregate(handle: SqliteHandle, tables: AggregateTables, change: AggregateChange): void {
+  for (const child of Object.values(tables.children)) {
+    handle.run(`DELETE FROM ${quoted(child.table)} WHERE ${quoted(child.by)} = ?`, change.key)
+  }
+  handle.run(`DELETE FROM ${quoted(tables.root)} WHERE ${quoted(tables.key)} = ?`, change.key)
+}
+
+function deleteStaleChildren(
+  handle: SqliteHandle,
+  tables: AggregateTables,
+  change: AggregateChange,
+  arriving: Arriving,
+): void {
+  for (const [name, child] of Object.entries(tables.children)) {
+    for (const row of change.before?.children[name] ?? []) {
+      if (arriving[name]?.has(String(row[child.key])) === true) continue
+      deleteChild(handle, child, row)
+    }
+  }
+}
+
+function deleteChild(handle: SqliteHandle, child: ChildTable, row: Row): void {
+  const sql = `DELETE FROM ${quoted(child.table)} WHERE ${quoted(child.key)} = ? AND ${quoted(child.by)} = ?`
+  handle.run(sql, row[child.key], row[child.by])
+}
+
+/** Which children a batch brings. */
+export function arrivingChildren(tables: AggregateTables, changes: readonly AggregateChange[]): Arriving {
+  const arriving: Record<string, Set<string>> = {}
+  for (const [name, child] of Object.entries(tables.children)) {
+    const keys = new Set<string>()
+    for (const { next } of changes) for (const row of next?.children[name] ?? []) keys.add(String(row[child.key]))
+    arriving[name] = keys
+  }
+  return arriving
+}
+
+/** Inserts a row or updates the columns that it names; does nothing when `before` holds the same already. */
+export function upsertChanged(
+  handle: SqliteHandle,
+  target: { readonly table: string; readonly key: string },
+  row: Row,
+  before: Row | undefined,
+): void {
+  const columns = Object.keys(row)
+  if (before !== undefined && columns.every((column) => sameColumn(row[column], before[column]))) return
+  const values = columns.map((column) => bindable(row[column] ?? null))
+  handle.prepare(upsertSql(target, columns)).run(values)
+}
+
+const texts = new Map<string, string>()
+
+function upsertSql(target: { readonly table: string; readonly key: string }, columns: readonly string[]): string {
+  const name = `${target.table} ${columns.join()}`
+  const known = texts.get(name)
+  if (known !== undefined) return known
+  const list = columns.map(quoted)
+  const others = columns.filter((column) => column !== target.key).map(quoted)
+  const action =
+    others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`
+  const sql = `INSERT INTO ${quoted(target.table)} (${list.join(', ')}) VALUES (${list.map(() => '?').join(', ')})
+    ON CONFLICT (${quoted(target.key)}) DO ${action}`
+  texts.set(name, sql)
+  return sql
+}

@@ -1,0 +1,19 @@
+import { exitCodes, Fault } from '../base/index.ts'
+import type { SyncDatabase } from './database.ts'
+import { openSqlite } from './dialects/sqlite.ts'
+
+/**
+ * Opens a database for the sync: the path of an SQLite file, or `sqlite:PATH`. The driver loads only now.
+ *
+ * Throws `sync-dialect-unknown`, `sync-driver-missing`, `sync-database-absent`, `sync-database-busy`, `sync-database-damaged`.
+ */
+export async function openSyncDatabase(url: string): Promise<SyncDatabase> {
+  const [, scheme, rest] = /^([a-z][a-z0-9+]+):(.*)$/is.exec(url) ?? [undefined, 'sqlite', url]
+  if (scheme?.toLowerCase() === 'sqlite' && rest !== undefined && rest !== '')
+    return await openSqlite(rest.replace(/^\/\/(?=\/)/, ''))
+  // The rest of the URL may hold a password.
+  throw new Fault('sync-dialect-unknown', `data sync cannot open a database of the kind "${scheme}"`, {
+    hint: 'give the path of an SQLite file, or sqlite:PATH',
+    exitCode: exitCodes.invalidConfig,
+  })
+}

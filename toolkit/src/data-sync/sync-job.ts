@@ -1,0 +1,15 @@
+import type { Clock } from '../base/index.ts'
+import type { Direction } from './direction.ts'
+import type { ChangeFeed } from './feed.ts'
+import type { AggregateReader } from './reader.ts'
+import type { SyncTarget } from './target.ts'
+
+/** All that one direction of a capability's sync works with. */
+export interface SyncJob {
+  readonly capability: string
+  readonly direction: Direction
+  readonly feed: ChangeFeed
+  readonly source: AggregateReader
+  readonly target: SyncTarget
+  readonly clock: Clock
+}
