@@ -1,0 +1,18 @@
+/** Polls until `check` gives a value that is neither false nor undefined, and returns it; throws its last error after 5 s. */
+export async function eventually<Value>(
+  check: () => Value | Promise<Value>,
+  withinMs = 5_000,
+): Promise<NonNullable<Value>> {
+  const end = performance.now() + withinMs
+  let last: unknown = new Error('it never held')
+  while (performance.now() < end) {
+    try {
+      const value = await check()
+      if (value !== false && value !== undefined && value !== null) return value
+    } catch (error) {
+      last = error
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw last
+}

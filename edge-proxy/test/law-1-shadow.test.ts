@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { startEdge } from './edge-fixture.ts'
+import { eventually } from './eventually.ts'
+import { freePort, startAnswering, startHanging, startJson } from './upstream.ts'
+
+test('law 1: a shadow never changes, delays or fails the served answer, even when the shadowed arm hangs for ever', async () => {
+  const legacy = await startJson({ id: '7', from: 'legacy' })
+  const service = await startHanging()
+  const plain = await startEdge({ legacy: legacy.url, service: service.url, shadow: '0%' })
+  const shadowed = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
+  const times = async (edge: typeof plain) => {
+    const took: number[] = []
+    for (let i = 0; i < 400; i++) {
+      const got = await edge.get(`/api/customers/${i}`)
+      expect(got).toMatchObject({ status: 200, body: '{"id":"7","from":"legacy"}' })
+      took.push(got.tookMs)
+    }
+    return took.sort((a, b) => a - b)[Math.floor(took.length / 2)] ?? 0
+  }
+  const without = await times(plain)
+  const withShadow = await times(shadowed)
+  expect(withShadow).toBeLessThan(without * 1.5 + 2)
+  const { shadow } = await shadowed.status()
+  // Far more were offered than may wait and run: the rest is shed, counted, and never waited for.
+  expect(shadow.running + shadow.queued).toBeLessThanOrEqual(32 + 256)
+  expect(shadow.shed).toBe(400 - 32 - 256)
+})
+
+test('law 1: a shadowed arm that is down, answers garbage or cuts its answer is counted and not seen by the client', async () => {
+  const legacy = await startJson({ id: '7' })
+  const down = await startEdge({ legacy: legacy.url, service: `http://127.0.0.1:${await freePort()}`, shadow: '100%' })
+  const cutting = await startAnswering((_seen, response) => {
+    response.writeHead(200, { 'content-length': 100 })
+    response.write('half')
+    setTimeout(() => response.destroy(), 5)
+  })
+  const cut = await startEdge({ legacy: legacy.url, service: cutting.url, shadow: '100%' })
+  expect(await down.get('/api/customers/7')).toMatchObject({ status: 200, body: '{"id":"7"}' })
+  expect(await cut.get('/api/customers/7')).toMatchObject({ status: 200, body: '{"id":"7"}' })
+  await eventually(async () => expect((await down.tally()).routes[0]?.notComparable['service-failed']).toBe(1))
+  await eventually(async () => expect((await cut.tally()).routes[0]?.notComparable.truncated).toBe(1))
+})
+
+test('a shadow says that it is one, is only sent for safe methods, and nothing of its answer reaches the client', async () => {
+  const legacy = await startJson({ ok: true })
+  const service = await startAnswering(
+    (_seen, response) => void response.setHeader('set-cookie', 'shadow=1').end('{"ok":true}'),
+  )
+  const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
+  const got = await edge.get('/api/customers/7?a=1')
+  await edge.send('POST', '/api/customers/7', { body: '{}' })
+  expect(got.headers['set-cookie']).toBeUndefined()
+  await eventually(async () =>
+    expect((await edge.tally()).routes[0]).toMatchObject({ route: 'users.read', compared: 1 }),
+  )
+  expect(service.seen).toHaveLength(1)
+  expect(service.seen[0]).toMatchObject({ method: 'GET', target: '/api/customers/7?a=1' })
+  expect(service.seen[0]?.headers['x-banyan-shadow']).toBe('1')
+})
