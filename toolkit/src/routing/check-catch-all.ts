@@ -20,7 +20,8 @@ function checkMonolith(catchAll: RouteDocument, document: RouteTableDocument, re
   const monoliths = monolithsOf(document)
   const { upstream } = catchAll
   if (upstream === undefined || monoliths.length === 0 || monoliths.includes(upstream.value)) return
-  if (!document.upstreams?.has(upstream.value)) return
+  // A name that is not declared was reported where it stands; what the monolith is, is not known then.
+  if ([upstream.value, ...monoliths].some((name) => !document.upstreams?.has(name))) return
   const allowed = `Allowed: ${monoliths.join(', ')}, the legacy arm of a capability.`
   report.at(upstream.node, `the catch-all goes to "${upstream.value}", which is not the monolith. ${allowed}`)
 }
@@ -34,6 +35,6 @@ function takesAll({ match, node }: RouteDocument): boolean {
 }
 
 function monolithsOf(document: RouteTableDocument): readonly string[] {
-  const legacy = [...(document.capabilities?.values() ?? [])].flatMap((capability) => capability.legacy?.value ?? [])
-  return [...new Set(legacy)]
+  const legacy = [...(document.capabilities?.values() ?? [])].map((capability) => capability.legacy?.value)
+  return [...new Set(legacy)].filter((name) => name !== undefined)
 }

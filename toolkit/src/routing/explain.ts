@@ -1,7 +1,9 @@
 import { segmentsOf } from './canonical-path.ts'
 import { type Decision, decide } from './decide.ts'
-import { type Matched, matchRoute, methodOf, predicatesHold, type RouteRequest } from './match.ts'
+import { type Matched, matchRoute, methodOf, type RouteRequest } from './match.ts'
 import { canonicalHost, withoutPort } from './origin.ts'
+import { shapeOf } from './path-pattern.ts'
+import { type FailingPredicate, failingPredicate } from './predicates.ts'
 import type { Route, RouteTable, Segment } from './route.ts'
 
 /** Why a route does not take a request. */
@@ -31,7 +33,7 @@ export function explainRoute(table: RouteTable, request: RouteRequest, caller?: 
   const decision = decide(matched, { caller, justWrote: false, dice: 0 })
   const losers = table.routes
     .filter((route) => matched.kind === 'owner' || route !== winner)
-    .map((route) => loserOf(route, winner, request))
+    .map((route) => loserOf(route, matched, request))
   return {
     matched,
     place: `${table.file}:${winner.line}`,
@@ -43,16 +45,24 @@ export function explainRoute(table: RouteTable, request: RouteRequest, caller?: 
 
 const rank = { host: 0, path: 1, query: 2, headers: 3, method: 4, precedence: 5 } as const
 
-function loserOf(route: Route, winner: Route, request: RouteRequest): Loser {
+function loserOf(route: Route, matched: Matched, request: RouteRequest): Loser {
   const { match } = route
   const lost = (lostBy: Loser['lostBy'], why: string): Loser => ({ route, lostBy, why })
   if (!hostHolds(match.host, request.host)) return lost('host', `is for the host ${match.host}`)
   if (!pathHolds(match.segments, segmentsOf(request.path))) return lost('path', `${match.path} does not match the path`)
   if (methodOf(route, request.method) === 'other') return lost('method', `is for ${match.methods.join(', ')}`)
-  if (!predicatesHold(route, request)) {
-    return lost(match.headers.size > 0 ? 'headers' : 'query', 'headers or query are not as it wants')
-  }
-  return lost('precedence', precedenceOf(winner, route))
+  const failing = failingPredicate(route, request)
+  if (failing !== undefined) return lost(failing.kind === 'header' ? 'headers' : 'query', whyNot(failing))
+  if (matched.kind === 'route') return lost('precedence', precedenceOf(matched.route, route))
+  return lost(
+    'precedence',
+    `names no method, and the path is one of ${matched.capability.name}: ${matched.near.match.path}`,
+  )
+}
+
+function whyNot({ kind, name, wanted, given }: FailingPredicate): string {
+  const what = `the ${kind === 'header' ? 'header' : 'query parameter'} ${name}`
+  return given ? `${what} is not "${wanted}"` : `${what} is missing`
 }
 
 function hostHolds(wanted: string | undefined, given: string | undefined): boolean {
@@ -72,7 +82,11 @@ function pathHolds(pattern: readonly Segment[], path: readonly string[]): boolea
 }
 
 function precedenceOf(winner: Route, loser: Route): string {
-  if (winner.match.host !== loser.match.host) return `${winner.name} names the host`
-  if (winner.match.path !== loser.match.path) return `${winner.match.path} is more specific than ${loser.match.path}`
-  return `${winner.name} goes before: a named method, then more headers, then more query, then earlier in the file`
+  const [first, second] = [winner.match, loser.match]
+  if (first.host !== second.host) return `${winner.name} names the host`
+  if (shapeOf(first.segments) !== shapeOf(second.segments)) return `${first.path} is more specific than ${second.path}`
+  if (first.methods.length > 0 && second.methods.length === 0) return `${winner.name} names the method`
+  if (first.headers.size !== second.headers.size) return `${winner.name} asks for more headers`
+  if (first.query.size !== second.query.size) return `${winner.name} asks for more query parameters`
+  return winner.index < loser.index ? `${winner.name} stands earlier in the file` : `${winner.name} names HEAD`
 }

@@ -2,11 +2,11 @@ import { open, readFile, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { exitCodes, Fault, isJsonObject, parseJson, systemClock, systemCodeOf } from '../base/index.ts'
 
-const waitMs = 5000
+const waitMs = 3000
 const strangerStaleMs = 30_000
 
 /**
- * Runs `work` while this process alone holds the lock file. Waits up to five seconds for another holder; takes over
+ * Runs `work` while this process alone holds the lock file. Waits up to three seconds for another holder; takes over
  * the lock of a process of this machine that is gone, or one of another machine that is 30 seconds old.
  * Throws `route-table-locked` (exit 6).
  */

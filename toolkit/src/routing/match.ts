@@ -1,5 +1,6 @@
 import { segmentsOf } from './canonical-path.ts'
 import { canonicalHost, withoutPort } from './origin.ts'
+import { failingPredicate } from './predicates.ts'
 import type { Capability, Route, RouteTable } from './route.ts'
 import type { PathNode } from './route-index.ts'
 
@@ -97,7 +98,7 @@ function best(routes: readonly Route[], search: Search): Route | undefined {
   for (const route of routes) {
     const method = methodOf(route, search.request.method)
     if (method === 'other' && (search.near !== undefined || route.target.kind !== 'capability')) continue
-    if (!predicatesHold(route, search.request)) continue
+    if (failingPredicate(route, search.request) !== undefined) continue
     if (method === 'named') return route
     if (method === 'other') search.near ??= route
     else found ??= route
@@ -111,30 +112,6 @@ export function methodOf(route: Route, method: string): 'named' | 'head' | 'any'
   if (methods.length === 0) return 'any'
   if (methods.includes(method)) return 'named'
   return method === 'HEAD' && methods.includes('GET') ? 'head' : 'other'
-}
-
-/** Whether headers and query are as the route wants them. */
-export function predicatesHold(route: Route, request: RouteRequest): boolean {
-  const { headers, query } = route.match
-  return (headers.size === 0 || headersHold(headers, request)) && (query.size === 0 || queryHolds(query, request.query))
-}
-
-function headersHold(wanted: ReadonlyMap<string, string>, request: RouteRequest): boolean {
-  for (const [name, value] of wanted) {
-    const found = request.header(name)
-    if (found === undefined || (value !== '' && found !== value)) return false
-  }
-  return true
-}
-
-// A parameter that is given twice must be equal twice: servers differ in which one they read.
-function queryHolds(wanted: ReadonlyMap<string, string>, query: string): boolean {
-  const given = new URLSearchParams(query)
-  for (const [name, value] of wanted) {
-    const found = given.getAll(name)
-    if (found.length === 0 || (value !== '' && found.some((each) => each !== value))) return false
-  }
-  return true
 }
 
 function ownerOf(search: Search, winner: Route | undefined): Matched | undefined {

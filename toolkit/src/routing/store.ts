@@ -27,7 +27,7 @@ export async function readRouteTable(file: string): Promise<{ readonly text: str
  * Replaces a route table's file if its content still has `expectedRevision`: whole or not at all, also when the
  * machine stops midway (temporary file in the same folder, fsync, rename). Mode and symbolic link are kept. Writers
  * take turns by a lock file beside it. Throws `route-table-changed` (exit 6) when the content is another one by now,
- * `route-table-locked` (exit 6) when another writer keeps the lock for five seconds, `route-table-unwritable` when the
+ * `route-table-locked` (exit 6) when another writer keeps the lock for three seconds, `route-table-unwritable` when the
  * disk does not allow it. `text` is not checked.
  */
 export async function writeRouteTable(file: string, text: string, expectedRevision: string): Promise<void> {
