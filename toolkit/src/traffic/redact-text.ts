@@ -5,7 +5,8 @@ export type Token = (value: string) => string
 
 /** Not the decimals of a number: doubles often have sixteen. */
 const digitRun = /(?<!\d\.|\d)\d(?:[ -]?\d){12,}/g
-const webToken = /\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*/g
+/** Also the beginning of one that was cut. */
+const webToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g
 const bearer = /\b([Bb]earer|[Bb]asic)( +|%20|\+)(?=[\w.~+/-]*[\dA-Z=])([\w.~+/=-]{8,})/g
 const userInfo = /(:\/\/[^/\s:@"'<>]{0,200}(?::|%3A))([^/\s@"'<>]{1,400})(@|%40)/gi
 
@@ -20,31 +21,32 @@ export function redactPatterns(text: string, token: Token): string {
 
 const maxDigits = 19
 
-/** Tries every row of digit groups, for a card number may stand beside other numbers: `4111 1111 1111 1111 12 29`. */
+/**
+ * Replaces every digit group that belongs to some row of groups which is a card number, for one may stand beside other
+ * numbers: `4111 1111 1111 1111 12 29`. Where two rows overlap, both go.
+ */
 function redactCards(run: string, token: Token): string {
   const groups = run.split(/(?<=[ -])/)
   let redacted = ''
-  for (let from = 0; from < groups.length; ) {
-    const card = cardAt(groups, from)
-    redacted += card === undefined ? groups[from] : `${token(card.text.replace(/\D/g, ''))}${gapAfter(card.text)}`
-    from += card?.groups ?? 1
+  let card = ''
+  let cardEnd = 0
+  for (const [index, group] of groups.entries()) {
+    cardEnd = Math.max(cardEnd, index + cardLength(groups, index))
+    card += index < cardEnd ? group : ''
+    if (index < cardEnd && index + 1 < groups.length) continue
+    if (card !== '') redacted += `${token(card.replace(/\D/g, ''))}${/[ -]$/.exec(card)?.[0] ?? ''}`
+    card = ''
+    if (index >= cardEnd) redacted += group
   }
   return redacted
 }
 
-function cardAt(
-  groups: readonly string[],
-  from: number,
-): { readonly text: string; readonly groups: number } | undefined {
+/** The number of groups from `from` on that are a card number together; the longest, or 0. */
+function cardLength(groups: readonly string[], from: number): number {
   for (let count = Math.min(maxDigits, groups.length - from); count > 0; count--) {
-    const text = groups.slice(from, from + count).join('')
-    if (isCardNumber(text)) return { text, groups: count }
+    if (isCardNumber(groups.slice(from, from + count).join(''))) return count
   }
-  return undefined
-}
-
-function gapAfter(text: string): string {
-  return /[ -]$/.exec(text)?.[0] ?? ''
+  return 0
 }
 
 /** Whether the digits are a card number: 13 to 19 of them, an issuer that pays, Luhn's check digit (ISO/IEC 7812-1, annex B). */
@@ -61,8 +63,8 @@ export function isCardNumber(text: string): boolean {
 
 const inputTag = /<input\b[^>]{0,2000}>/gi
 const element = /<([\w:.-]{1,80})((?:\s[^<>]{0,500})?)>(<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<]+)/g
-const assignment =
-  /([A-Za-z_][\w.-]{0,80})(["']?\s{0,5}[=:]\s{0,5})("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s&<>"']+)/g
+const assigned = /([A-Za-z_][\w.-]{0,80})["']?\s{0,5}[=:]\s{0,5}/g
+const assignedValue = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[^\s&<>"']+/y
 
 /** Free text, HTML or XML: patterns, and the values of fields whose name is secret. */
 export function redactText(text: string, token: Token): string {
@@ -71,10 +73,22 @@ export function redactText(text: string, token: Token): string {
     .replace(element, (all, name: string, attributes: string, content: string) =>
       isSecretName(localName(name)) && content.trim() !== '' ? `<${name}${attributes}>${token(content)}` : all,
     )
-    .replace(assignment, (all, name: string, sign: string, value: string) =>
-      isSecretName(name) ? `${name}${sign}${quotedToken(value, token)}` : all,
-    )
-  return redactPatterns(tags, token)
+  return redactPatterns(redactAssigned(tags, token), token)
+}
+
+/** `name=value` and `name: value`; the value of a harmless name is looked into, it may be a URL with names of its own. */
+function redactAssigned(text: string, token: Token): string {
+  let redacted = ''
+  let done = 0
+  for (const { 0: sign, 1: name = '', index } of text.matchAll(assigned)) {
+    const valueAt = index + sign.length
+    if (index < done || !isSecretName(name)) continue
+    assignedValue.lastIndex = valueAt
+    const value = assignedValue.exec(text)?.[0] ?? ''
+    redacted += `${text.slice(done, valueAt)}${quotedToken(value, token)}`
+    done = valueAt + value.length
+  }
+  return redacted + text.slice(done)
 }
 
 function localName(name: string): string {

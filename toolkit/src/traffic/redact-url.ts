@@ -1,3 +1,4 @@
+import { redactJson } from './redact-json.ts'
 import { redactPatterns, redactText, type Token } from './redact-text.ts'
 import { isSecretFieldName, isSecretName } from './sensitive.ts'
 
@@ -32,8 +33,13 @@ function redactField(field: string, token: Token): string {
 /** Percent-encoding hides what the patterns look for, so they look at the decoded value too. */
 function redactEncoded(value: string, token: Token): string {
   const plain = decoded(value)
-  const redacted = plain.includes('=') || plain.includes(':') ? redactText(plain, token) : redactPatterns(plain, token)
+  const redacted = redactDecoded(plain, token)
   return redacted === plain ? redactPatterns(value, token) : encodeURIComponent(redacted)
+}
+
+function redactDecoded(plain: string, token: Token): string {
+  if (/^\s*[[{]/.test(plain)) return redactJson(plain, token)
+  return /[=:]/.test(plain) ? redactText(plain, token) : redactPatterns(plain, token)
 }
 
 /** `name:secret@host` in a segment, and a long segment that follows a secret name: `/reset-token/5f3c...`. */
