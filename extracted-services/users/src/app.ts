@@ -2,12 +2,13 @@ import type { Clock } from '@banyan/toolkit/base'
 import {
   type LogLevel,
   logOptions,
+  registerAccessLog,
   registerHealth,
   registerProblems,
   registerTracing,
   requestId,
 } from '@banyan/toolkit/service-kit'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Knex } from 'knex'
 import { registerLegacyApi } from './anti-corruption/legacy-api.ts'
 import type { Ownership } from './domain/ownership.ts'
@@ -36,6 +37,7 @@ export interface AppDeps {
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
     logger: logOptions('users', deps.logLevel),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
     genReqId: requestId,
     bodyLimit: 1_048_576,
@@ -45,6 +47,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
   registerTracing(app)
+  registerAccessLog(app)
   registerProblems(app, faultStatuses)
   registerHealth(app, { checks: { database: () => deps.db.raw('select 1') } })
   await registerDocumentation(app)

@@ -1,3 +1,4 @@
+export { registerAccessLog } from './access-log.ts'
 export { type DrainLog, type DrainOptions, drain, drainOnSignal, type Held, type SignalSource } from './drain.ts'
 export { type Environment, oneOf, portFrom, required } from './environment.ts'
 export { type FailingProcess, failStart } from './failure.ts'
