@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import {
+  type AppliedAnswer,
+  type AppliedReport,
   adminPaths,
   type EdgeStatus,
   type RecordingRequest,
@@ -26,6 +28,8 @@ export interface EdgeClient {
   tally(): Promise<TallyReport>
   /** Returns when every request sees the revision; what goes wrong is a value, not a fault. */
   reload(revision: string): Promise<Reloaded>
+  /** Reports how far follow is; returns the edge's time now. */
+  applied(report: AppliedReport): Promise<number>
   /** The recording as it comes; destroying the stream ends it. */
   record(wanted: RecordingRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']>
 }
@@ -64,6 +68,10 @@ function edgeClient(url: string, token: () => Promise<string | undefined>): Edge
     status: async () => (await jsonOf(url, await call(adminPaths.status))) as unknown as EdgeStatus,
     tally: async () => (await jsonOf(url, await call(adminPaths.tally))) as unknown as TallyReport,
     reload: async (revision) => await reloadOutcome(url, () => call(adminPaths.reload, { revision })),
+    applied: async (report) => {
+      const answer = (await jsonOf(url, await call(adminPaths.applied, report))) as unknown as AppliedAnswer
+      return answer.now
+    },
     record: async (wanted, signal) => {
       const answer = await call(adminPaths.recording, wanted, signal)
       if (answer.statusCode !== 200) throw refused(url, answer.statusCode, await answer.body.text())

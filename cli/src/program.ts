@@ -3,8 +3,12 @@ import type { Shell } from './shell.ts'
 import { addEdge } from './verbs/edge.ts'
 import { addFlip } from './verbs/flip.ts'
 import { addHistory } from './verbs/history.ts'
+import { addPlan } from './verbs/plan.ts'
+import { addRecord } from './verbs/record.ts'
+import { addReplay } from './verbs/replay.ts'
 import { addRoutes } from './verbs/routes.ts'
 import { addStatus } from './verbs/status.ts'
+import { addSync } from './verbs/sync.ts'
 import { addUndo } from './verbs/undo.ts'
 
 /** The `banyan` command with all its verbs; parsing rejects with a CommanderError instead of ending the process. */
@@ -28,7 +32,7 @@ export function buildProgram(shell: Shell, version: string): Command {
   return program
 }
 
-const verbs = [addRoutes, addFlip, addUndo, addHistory, addStatus, addEdge]
+const verbs = [addRoutes, addFlip, addUndo, addHistory, addStatus, addEdge, addRecord, addReplay, addSync, addPlan]
 
 function allOf(command: Command): readonly Command[] {
   return command.commands.flatMap((each) => [each, ...allOf(each)])

@@ -1,3 +1,4 @@
+export { sumOf } from './delta.ts'
 export { describeStep, formatCount, formatShare } from './format.ts'
 export { evaluateGate, evaluateReplay } from './gate.ts'
 export {

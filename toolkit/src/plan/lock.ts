@@ -38,7 +38,7 @@ async function take(file: string, mine: string, { clock, waitMs = defaultWaitMs 
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const deadline = clock.monotonic() + waitMs
   while (!createExclusively(file, mine)) {
-    breakIfAbandoned(file)
+    if (breakIfAbandoned(file)) continue
     if (clock.monotonic() >= deadline) throw lockedFault(file)
     await clock.sleep(pollMs)
   }
@@ -58,12 +58,14 @@ function createExclusively(file: string, content: string): boolean {
  * Two waiters may find the same dead holder: without a guard the second would remove the lock that the first has
  * just taken. So whoever holds `FILE.break` looks again, and only then removes; nothing here awaits.
  */
-function breakIfAbandoned(file: string): void {
-  if (!isAbandoned(heldBy(file))) return
+function breakIfAbandoned(file: string): boolean {
+  if (!isAbandoned(heldBy(file))) return false
   const guard = `${file}.break`
-  if (!createExclusively(guard, String(process.pid))) return
+  if (!createExclusively(guard, String(process.pid))) return false
   try {
-    if (isAbandoned(heldBy(file))) unlinkSync(file)
+    const abandoned = isAbandoned(heldBy(file))
+    if (abandoned) unlinkSync(file)
+    return abandoned
   } finally {
     unlinkSync(guard)
   }

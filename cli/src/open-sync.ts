@@ -1,0 +1,37 @@
+import { hostname } from 'node:os'
+import { exitCodes, Fault } from '@banyan/toolkit/base'
+import { buildSync, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
+import type { Capability } from '@banyan/toolkit/routing'
+import { loadManifest } from './capability.ts'
+import type { Place } from './place.ts'
+import type { Shell } from './shell.ts'
+
+/** Opens the sync of a capability: its manifest, and both databases from the variables that the route table names. */
+export async function openSync(capability: Capability, place: Place, shell: Pick<Shell, 'clock'>): Promise<Sync> {
+  const manifest = await loadManifest(capability)
+  const urls = databaseUrls(capability, place.env)
+  const legacy = await openSyncDatabase(urls.legacy)
+  const service = await openSyncDatabase(urls.service).catch(async (thrown: unknown) => {
+    await legacy.close()
+    throw thrown
+  })
+  return buildSync({ manifest, legacy, service, clock: shell.clock, holder: `banyan ${hostname()}:${process.pid}` })
+}
+
+function databaseUrls({ name, databases }: Capability, env: Shell['env']): { legacy: string; service: string } {
+  if (databases === undefined) {
+    throw new Fault('databases-unnamed', `the route table names no databases for "${name}"`, {
+      hint: `databases: { legacy: { env: LEGACY_DATABASE_URL }, service: { env: SERVICE_DATABASE_URL } }`,
+      exitCode: exitCodes.invalidConfig,
+    })
+  }
+  const url = (variable: string) => {
+    const value = env[variable]
+    if (value !== undefined && value !== '') return value
+    throw new Fault('database-unset', `${variable} is not set: it must hold the URL of a database of "${name}"`, {
+      hint: `such as: export ${variable}=/var/lib/shop/shop.sqlite`,
+      exitCode: exitCodes.invalidConfig,
+    })
+  }
+  return { legacy: url(databases.legacy.env), service: url(databases.service.env) }
+}
