@@ -82,8 +82,12 @@ function textNote(legacy: string, service: string): string | undefined {
   if (collapse(legacy) === collapse(service)) return 'white space only'
   if (legacy.toLowerCase() === service.toLowerCase()) return 'case only'
   if (collapse(legacy).toLowerCase() === collapse(service).toLowerCase()) return 'case and white space only'
-  if (isNumeric(legacy) && isNumeric(service)) return ratioNote(Number(legacy), Number(service)) ?? 'other notation'
+  if (isNumeric(legacy) && isNumeric(service)) return numericNote(Number(legacy), Number(service))
   return undefined
+}
+
+function numericNote(legacy: number, service: number): string | undefined {
+  return legacy === service ? 'same number, other notation' : ratioNote(legacy, service)
 }
 
 /** Decimal text that a double holds well enough to say a ratio of; long digits are codes. */

@@ -1,6 +1,7 @@
-import { type Json, parseJson } from '../base/index.ts'
+import { isJsonObject, type Json, parseJson } from '../base/index.ts'
 import type { Difference } from './difference.ts'
 import type { Sides } from './findings.ts'
+import { shorten } from './shorten.ts'
 
 /** Two JSON bodies as values in which a number too exact for a double stands as marked text. */
 export interface ExactPair {
@@ -39,17 +40,30 @@ export function parseExactPair(legacy: string, service: string): ExactPair | und
 
 function shown(mark: string, kind: Difference['kind'], sides: Sides): readonly [Difference['kind'], Sides] {
   const { legacy, service } = sides
+  const plain = { legacy: unmarked(legacy, mark), service: unmarked(service, mark) }
+  if (kind !== 'type' && kind !== 'value') return [kind, plain]
   const isNumber = (value: Json | undefined) => typeof value === 'number' || isMarked(value, mark)
-  const bothNumbers = kind === 'type' && isNumber(legacy) && isNumber(service)
-  return [bothNumbers ? 'value' : kind, { legacy: unmarked(legacy, mark), service: unmarked(service, mark) }]
+  if (isNumber(legacy) && isNumber(service)) return ['value', plain]
+  // Beside a text that looks the same, the number must be said to be one.
+  const named = (value: Json | undefined) => (isMarked(value, mark) ? `${unmarked(value, mark)} (number)` : value)
+  return [isNumber(legacy) || isNumber(service) ? 'type' : kind, { legacy: named(legacy), service: named(service) }]
 }
 
 function isMarked(value: Json | undefined, mark: string): value is string {
   return typeof value === 'string' && value.startsWith(mark)
 }
 
+/** Looks into objects and arrays too, made short before, for what is shown of them is no more. */
 function unmarked(value: Json | undefined, mark: string): Json | undefined {
-  return isMarked(value, mark) ? value.slice(mark.length) : value
+  if (isMarked(value, mark)) return value.slice(mark.length)
+  return typeof value === 'object' && value !== null ? unmarkedInside(shorten(value) ?? null, mark) : value
+}
+
+function unmarkedInside(value: Json, mark: string): Json {
+  if (isMarked(value, mark)) return value.slice(mark.length)
+  if (Array.isArray(value)) return value.map((item) => unmarkedInside(item, mark))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unmarkedInside(inner, mark)]))
 }
 
 function markNumbers(text: string, code: string): string {
