@@ -66,7 +66,8 @@ export function listBestSellers(db: Queryable, count: number): Promise<readonly 
     db,
     `SELECT ${columns} FROM ${joined} JOIN (
        SELECT prod_id, SUM(qty) AS sold FROM ord_ln
-       WHERE ord_id > (SELECT COALESCE(MAX(ord_id), 0) - 500 FROM ord_hdr) GROUP BY prod_id
+       WHERE ord_id > (SELECT COALESCE(MAX(ord_id), 0) - 300 FROM ord_hdr)
+       GROUP BY prod_id ORDER BY sold DESC, prod_id LIMIT ${2 * count}
      ) s ON s.prod_id = p.prod_id
      WHERE p.act_flg = 'Y' ORDER BY s.sold DESC, p.prod_id LIMIT ?`,
     [count],

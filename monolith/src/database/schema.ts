@@ -130,7 +130,6 @@ function sales(serial: string): readonly string[] {
       amt TEXT NOT NULL,
       PRIMARY KEY (ord_id, ln_no)
     )`,
-    'CREATE INDEX ord_ln_prod ON ord_ln (prod_id)',
     `CREATE TABLE pmt (
       pmt_id ${serial},
       ord_id INTEGER NOT NULL,

@@ -1,16 +1,11 @@
 import { faker } from '@faker-js/faker/locale/en_US'
 import { hashPassword } from '../auth/passwords.ts'
 import { toLocal } from '../time/shop-time.ts'
+import { demoPassword, keeperEmail } from './demo-accounts.ts'
 import { hostileCustomers } from './hostile.ts'
 import { chance, laterOf, localBetween, seedNow, shopOpened } from './plan.ts'
 import { categories } from './products.ts'
 import type { AddressRow, CustomerRow, SeededCustomer } from './rows.ts'
-
-/** The password of every seeded customer. */
-export const demoPassword = 'welcome1'
-
-/** The e-mail address of the seeded shop keeper, customer 1, who may open the admin pages. */
-export const keeperEmail = 'keeper@harbor-and-pine.example'
 
 /** Draws the customers, oldest first; customer 1 keeps the shop, the awkward ones follow. */
 export function drawCustomers(count: number): readonly SeededCustomer[] {
