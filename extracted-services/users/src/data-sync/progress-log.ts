@@ -1,0 +1,20 @@
+import { formatProgress, type Progress } from '@banyan/toolkit/data-sync'
+import type { Logger } from 'pino'
+
+const quietMs = 10_000
+
+/** Logs where the sync stands: at each change of phase, trouble or quarantine, while it copies, and otherwise every ten seconds. */
+export function buildProgressLog(log: Pick<Logger, 'info' | 'warn'>, now: () => number = () => performance.now()) {
+  let said = ''
+  let saidAt = Number.NEGATIVE_INFINITY
+  return (progress: Progress): void => {
+    const { phase, quarantined, trouble } = progress
+    const state = [phase, quarantined, trouble, phase === 'running' ? progress.copied : ''].join()
+    if (state === said && now() - saidAt < quietMs) return
+    said = state
+    saidAt = now()
+    const details = { phase, lagMs: progress.lag?.ms, quarantined }
+    if (trouble === undefined && quarantined === 0) log.info(details, formatProgress(progress))
+    else log.warn(details, formatProgress(progress))
+  }
+}
