@@ -236,6 +236,7 @@ describe('a route that no request reaches', () => {
   test.each([
     '{ name: b, upstream: users, match: { methods: [HEAD], path: /a/:x, headers: { h: "1" } } }',
     '{ name: b, upstream: users, match: { path: /a/:x, headers: { h: "1" } } }',
+    '{ name: b, upstream: users, match: { methods: [POST, DELETE], path: /a/:x, headers: { h: "1" } } }',
     '{ name: b, upstream: users, match: { methods: [GET], path: /a/:x, headers: { h: "2" } } }',
     '{ name: b, upstream: users, match: { methods: [GET], path: /a/:x } }',
     '{ name: b, upstream: users, match: { methods: [GET], path: /a/x, headers: { h: "1" } } }',
