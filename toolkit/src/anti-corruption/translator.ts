@@ -32,4 +32,12 @@ export interface Translator<Legacy, Service> {
   toLegacy(service: Service, before?: Legacy): Translation<Legacy>
   /** What is lost on the way, declared; shown when the manifest is loaded. */
   readonly losses: readonly Loss[]
+  /** The columns that it names on each side, where it knows them: the sync checks that the databases have them. */
+  readonly columns?: { readonly legacy: CoveredColumns; readonly service: CoveredColumns }
+}
+
+/** The columns of an aggregate that a translator names: of the root, and per child name. */
+export interface CoveredColumns {
+  readonly root: readonly string[]
+  readonly children: Readonly<Record<string, readonly string[]>>
 }

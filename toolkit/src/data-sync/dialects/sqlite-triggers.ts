@@ -68,14 +68,14 @@ function logReplaced(outbox: string, captured: CapturedTable, unique: UniqueKey)
   return { insert: `${insert};`, update: `${insert} AND (${moved || '1'});` }
 }
 
-/** The condition that a row shares a unique key with the values that `valueOf` gives for its columns. */
-export function sharing(unique: UniqueKey, columns: readonly string[], valueOf: (column: string) => string): string {
+/** The condition that a row shares a unique key with the values that `valueFor` gives for its columns. */
+export function sharing(unique: UniqueKey, columns: readonly string[], valueFor: (column: string) => string): string {
   const terms = unique.terms.map((term) => {
     const collate = term.collation === undefined ? '' : ` COLLATE ${quoted(term.collation)}`
-    if (term.column !== undefined) return `${term.expression}${collate} = ${valueOf(term.column)}`
+    if (term.column !== undefined) return `${term.expression}${collate} = ${valueFor(term.column)}`
     const given = columns
       .filter((column) => mentions(unique, column))
-      .map((column) => `${valueOf(column)} AS ${quoted(column)}`)
+      .map((column) => `${valueFor(column)} AS ${quoted(column)}`)
     return `${term.expression}${collate} = (SELECT ${term.expression} FROM (SELECT ${given.join(', ') || '1'}))`
   })
   return [...terms, ...(unique.where === undefined ? [] : [`(${unique.where})`])].join(' AND ')

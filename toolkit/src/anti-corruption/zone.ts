@@ -1,0 +1,58 @@
+const dayMs = 86_400_000
+const mostDays = 20_000
+
+/** A time zone. Wall time is given as the milliseconds that the same digits would be in UTC. */
+export interface Zone {
+  /** How far the zone's wall time is ahead of UTC at this instant, in milliseconds. */
+  offsetAt(instant: number): number
+  /** The instants at which its clocks show this wall time, earlier first: none, one or two. */
+  instantsOf(wall: number): readonly number[]
+}
+
+/** A time zone by its IANA name, with the rules that Node brings. Throws a RangeError for an unknown name. */
+export function buildZone(name: string): Zone {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: name,
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  // Asking Intl takes microseconds; most days have one offset from end to end.
+  const steadyDays = new Map<number, number | undefined>()
+
+  function offsetAt(instant: number): number {
+    const day = Math.floor(instant / dayMs)
+    if (!steadyDays.has(day)) rememberDay(day)
+    return steadyDays.get(day) ?? askOffset(format, instant)
+  }
+
+  function rememberDay(day: number): void {
+    if (steadyDays.size >= mostDays) steadyDays.clear()
+    const atStart = askOffset(format, day * dayMs)
+    const atEnd = askOffset(format, (day + 1) * dayMs)
+    steadyDays.set(day, atStart === atEnd ? atStart : undefined)
+  }
+
+  return {
+    offsetAt,
+    instantsOf: (wall) => {
+      const offsets = new Set([offsetAt(wall - dayMs), offsetAt(wall + dayMs)])
+      const instants = [...offsets].map((offset) => wall - offset)
+      return instants.filter((instant) => instant + offsetAt(instant) === wall).sort((a, b) => a - b)
+    },
+  }
+}
+
+function askOffset(format: Intl.DateTimeFormat, instant: number): number {
+  const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]))
+  const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
+  const wall = new Date(0)
+  wall.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day))
+  wall.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second))
+  return wall.getTime() - Math.floor(instant / 1000) * 1000
+}
