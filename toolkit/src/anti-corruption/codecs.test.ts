@@ -43,15 +43,6 @@ test('a code that stands twice is a mistake of the list', () => {
   ).toThrow('twice')
 })
 
-test('an unknown code names the nearest one', () => {
-  expect(
-    codes([
-      ['SILVER', 's'],
-      ['GOLD', 'g'],
-    ]).toService('SILVR'),
-  ).toEqual(new Refusal('unknown code "SILVR"; known: "SILVER", "GOLD". Did you mean "SILVER"?'))
-})
-
 test('a nullable column that means two things has its meaning in a column of its own', () => {
   const phone = meanings(
     [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearestWord, parseJson } from '../base/index.ts'
+import { parseJson } from '../base/index.ts'
 import type { ColumnValue } from './aggregate-rows.ts'
 import { type Codec, type Refusal, refuse, shown, textCodec } from './codec.ts'
 
@@ -25,15 +25,7 @@ export function codes(pairs: readonly (readonly [legacy: ColumnValue, service: C
 function lookUp(known: ReadonlyMap<ColumnValue, ColumnValue>, value: ColumnValue): ColumnValue | Refusal {
   const found = known.get(value)
   if (found !== undefined) return found
-  const near =
-    typeof value === 'string'
-      ? nearestWord(
-          value,
-          [...known.keys()].filter((key) => typeof key === 'string'),
-        )
-      : undefined
-  const hint = near === undefined ? '' : `. Did you mean ${shown(near)}?`
-  return refuse(`unknown code ${shown(value)}; known: ${[...known.keys()].map(shown).join(', ')}${hint}`)
+  return refuse(`unknown code ${shown(value)}; known: ${[...known.keys()].map(shown).join(', ')}`)
 }
 
 /** A flag of letters as 1 and 0, which SQLite and PostgreSQL both take for a truth value. Default `Y` and `N`. */
