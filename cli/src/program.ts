@@ -1,12 +1,15 @@
 import { Command } from 'commander'
 import type { Shell } from './shell.ts'
+import { addCompletion } from './verbs/completion.ts'
 import { addEdge } from './verbs/edge.ts'
 import { addFlip } from './verbs/flip.ts'
 import { addHistory } from './verbs/history.ts'
+import { addInit } from './verbs/init.ts'
 import { addPlan } from './verbs/plan.ts'
 import { addRecord } from './verbs/record.ts'
 import { addReplay } from './verbs/replay.ts'
 import { addRoutes } from './verbs/routes.ts'
+import { addSchema } from './verbs/schema.ts'
 import { addStatus } from './verbs/status.ts'
 import { addSync } from './verbs/sync.ts'
 import { addUndo } from './verbs/undo.ts'
@@ -32,7 +35,21 @@ export function buildProgram(shell: Shell, version: string): Command {
   return program
 }
 
-const verbs = [addRoutes, addFlip, addUndo, addHistory, addStatus, addEdge, addRecord, addReplay, addSync, addPlan]
+const verbs = [
+  addInit,
+  addEdge,
+  addStatus,
+  addRoutes,
+  addFlip,
+  addUndo,
+  addHistory,
+  addRecord,
+  addReplay,
+  addSync,
+  addPlan,
+  addSchema,
+  addCompletion,
+]
 
 function allOf(command: Command): readonly Command[] {
   return command.commands.flatMap((each) => [each, ...allOf(each)])
