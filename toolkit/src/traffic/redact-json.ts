@@ -70,6 +70,7 @@ function redactScalar(found: string, token: Token, embedded: number): string {
 function literalValue(literal: string): string {
   if (!literal.startsWith('"')) return literal
   const inner = literal.slice(1, literal.length > 1 && literal.endsWith('"') ? -1 : undefined)
+  if (!inner.includes('\\')) return inner
   try {
     return String(JSON.parse(`"${inner}"`))
   } catch {

@@ -11,10 +11,18 @@ const secretNames: ReadonlySet<string> = new Set(
 const secretPart =
   /passw|passwd|secret|token|apikey|accesskey|privatekey|credential|authorization|cardnumber|creditcard|cvv|securitycode/
 
+/** The same few names come with every exchange; names made up by a client must not fill the memory. */
+const maxKnownNames = 5000
+const known = new Map<string, boolean>()
+
 /** Whether the value of a field (JSON key, form field, query parameter, cookie) of this name is a secret. */
 export function isSecretName(name: string): boolean {
+  const before = known.get(name)
+  if (before !== undefined) return before
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '')
-  return secretNames.has(plain) || secretPart.test(plain)
+  const secret = secretNames.has(plain) || secretPart.test(plain)
+  if (known.size < maxKnownNames && name.length < 100) known.set(name, secret)
+  return secret
 }
 
 /** Whether one of the parts of a form field's name is secret: `user[password]`, `payment.card.number`. */
