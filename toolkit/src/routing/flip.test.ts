@@ -114,7 +114,7 @@ describe('flipRoute', () => {
         for (const { edits } of applied.toReversed()) now = applyEdits(now, reverseEdits(edits))
         expect(now).toBe(original)
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 })

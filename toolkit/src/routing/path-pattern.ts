@@ -11,12 +11,15 @@ export interface PathPattern {
 /** Allowed path patterns, in a sentence. */
 export const pathPatternAllowed = 'Allowed: /literal/:parameter, and /* at the end for all that is below.'
 
+const maxPatternLength = 2000
+
 /**
  * Reads a path pattern: literal segments, `:name` for exactly one segment that is not empty, `*` at the end for any
  * number of segments, also none. Literals are written as in a URL and compared percent-decoded.
  */
 export function parsePathPattern(text: string): Parsed<PathPattern> {
   const wrong = (why: string): Parsed<PathPattern> => ({ ok: false, message: `"${shortened(text)}" ${why}` })
+  if (text.length > maxPatternLength) return wrong(`is longer than ${maxPatternLength} characters`)
   if (!text.startsWith('/')) return wrong('does not begin with "/"')
   if (text.includes('?')) return wrong('has a query, which belongs under match.query')
   const canonical = canonicalPath(text)

@@ -144,15 +144,13 @@ export function optional<T>(shape: Shape<T>): Member<T> {
 
 /** ` Did you mean "users"?`, or nothing when no known word is near. */
 export function meant(word: string, known: Iterable<string>): string {
-  const nearest = nearestWord(word, known)
+  const nearest = word.length > 200 ? undefined : nearestWord(word, known)
   return nearest === undefined ? '' : ` Did you mean "${nearest}"?`
 }
 
 /** Whether a map has the key, or an unknown one that was probably meant to be it. */
 export function mentions(map: YAMLMap, key: string): boolean {
-  return (
-    map.has(key) || map.items.some((pair) => isScalar(pair.key) && nearestWord(String(pair.key.value), [key]) === key)
-  )
+  return map.has(key) || map.items.some((pair) => isScalar(pair.key) && meant(String(pair.key.value), [key]) !== '')
 }
 
 interface Entry {
