@@ -70,7 +70,7 @@ export function isCardNumber(digits: string): boolean {
   return sum % 10 === 0
 }
 
-const inputTag = /<input\b[^>]{0,2000}>/gi
+const inputTag = /<input\b[^>]{0,600}>/gi
 const element = /<([\w:.-]{1,80})((?:\s[^<>]{0,500})?)>(<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<]+)/g
 const assigned = /([A-Za-z_][\w.-]{0,80})["']?\s{0,5}[=:]\s{0,5}/g
 const assignedValue = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[^\s&<>"']+/y
