@@ -31,7 +31,7 @@ export const rooms: readonly Room[] = [
   concept('routing', ['base'], ['yaml', 'zod']),
   concept('compare', ['base']),
   concept('anti-corruption', ['base'], ['zod']),
-  concept('traffic', ['base', 'compare'], ['undici']),
+  concept('traffic', ['base', 'compare'], ['undici', 'zod']),
   concept('data-sync', ['base', 'compare', 'anti-corruption'], ['better-sqlite3']),
   concept('service-kit', ['base'], ['fastify', 'pino']),
   {

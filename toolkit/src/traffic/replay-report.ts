@@ -74,12 +74,7 @@ export function buildReplayReport(clock: Clock): ReplayReport {
       tally.record({ route, exchange: id, request: `${request.method} ${request.target}`, status, verdict })
       const latency = latencies.get(route) ?? {}
       latencies.set(route, latency)
-      for (const arm of ['legacy', 'service'] as const) {
-        const answer = answers[arm]
-        if (answer === undefined) continue
-        if (answer.ok) latency[arm] = recorded(latency[arm] ?? buildLatency(), answer.tookMs)
-        else lastFailure[arm] = answer.why
-      }
+      for (const arm of ['legacy', 'service'] as const) noteAnswer(arm, answers[arm], { latency, lastFailure })
     },
     progress: () => ({ ...counts }),
     result: (end) => ({
@@ -94,9 +89,22 @@ export function buildReplayReport(clock: Clock): ReplayReport {
   }
 }
 
-function recorded(latency: Latency, tookMs: number): Latency {
-  latency.record(tookMs)
-  return latency
+function noteAnswer(
+  arm: 'legacy' | 'service',
+  answer: ArmAnswer | undefined,
+  notes: {
+    readonly latency: { legacy?: Latency; service?: Latency }
+    readonly lastFailure: { legacy?: string; service?: string }
+  },
+): void {
+  if (answer === undefined) return
+  if (!answer.ok) {
+    notes.lastFailure[arm] = answer.why
+    return
+  }
+  const latency = notes.latency[arm] ?? buildLatency()
+  latency.record(answer.tookMs)
+  notes.latency[arm] = latency
 }
 
 /** The status on the left side: with both arms legacy's, else the recorded one. */
