@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Row } from '@banyan/toolkit/anti-corruption'
 import type { Clock } from '@banyan/toolkit/base'
+import { buildSync, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
 import type { Knex } from 'knex'
-import { onTestFinished } from 'vitest'
-import { customerTranslator } from '../../extracted-services/users/src/anti-corruption/customer-translator.ts'
+import { afterAll, onTestFinished } from 'vitest'
 import type { CustomerRows } from '../../extracted-services/users/src/anti-corruption/legacy-rows.ts'
 import { type AppDeps, buildApp as buildUsersApp } from '../../extracted-services/users/src/app.ts'
+import { capability } from '../../extracted-services/users/src/capability.ts'
 import { connectDatabase } from '../../extracted-services/users/src/database/connect.ts'
 import { migrate } from '../../extracted-services/users/src/database/migrate.ts'
 import { ownershipIn } from '../../extracted-services/users/src/database/ownership.ts'
@@ -29,6 +30,7 @@ export interface TwoArms {
   readonly legacy: { readonly url: string; readonly db: Knex; stop(): Promise<void> }
   readonly service: { readonly url: string; readonly db: Knex }
   readonly key: string
+  readonly sync: Sync
 }
 
 /** Starts the shop on a freshly seeded database and the users service on a translated copy of it. */
@@ -38,11 +40,12 @@ export async function startTwoArms(
 ): Promise<TwoArms> {
   const folder = await mkdtemp(path.join(tmpdir(), 'banyan-users-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const legacyDb = connectShop(path.join(folder, 'monolith.sqlite'))
-  await seedDatabase(legacyDb, scale)
+  const legacyDb = connectShop(await copyOfSeed(scale, folder))
   const serviceDb = connectDatabase(path.join(folder, 'users.sqlite'))
   await migrate(serviceDb)
-  await copyCustomers(legacyDb, serviceDb)
+  const sync = await openSync(folder)
+  await sync.install()
+  await sync.backfill()
   const shop = await buildShop({ db: legacyDb, now: () => new Date(stillClock.now()), log: () => undefined })
   const keys = demoApiKeys().map(({ key }) => key)
   const users = await buildUsersApp({
@@ -58,12 +61,48 @@ export async function startTwoArms(
     legacy: { url: await shop.listen({ port: 0, host: '127.0.0.1' }), db: legacyDb, stop: () => shop.close() },
     service: { url: await users.listen({ port: 0, host: '127.0.0.1' }), db: serviceDb },
     key: keys[0] ?? '',
+    sync,
   }
   onTestFinished(async () => {
     await Promise.all([shop.close(), users.close()])
     await Promise.all([legacyDb.destroy(), serviceDb.destroy()])
   })
   return arms
+}
+
+/** The shop's database, freshly seeded, without its server. */
+export async function seededShop(scale: number): Promise<Knex> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'banyan-shop-'))
+  const db = connectShop(await copyOfSeed(scale, folder))
+  onTestFinished(async () => {
+    await db.destroy()
+    await rm(folder, { recursive: true, force: true })
+  })
+  return db
+}
+
+const seeds = new Map<number, Promise<string>>()
+
+afterAll(async () => {
+  for (const seed of seeds.values()) await rm(path.dirname(await seed), { recursive: true, force: true })
+})
+
+/** A copy of the seeded database in a folder; each scale is seeded once for all tests of a file. */
+async function copyOfSeed(scale: number, folder: string): Promise<string> {
+  const seed = seeds.get(scale) ?? seedOnce(scale)
+  seeds.set(scale, seed)
+  const file = path.join(folder, 'monolith.sqlite')
+  await copyFile(await seed, file)
+  return file
+}
+
+async function seedOnce(scale: number): Promise<string> {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'banyan-seed-')), 'seed.sqlite')
+  const db = connectShop(file)
+  await seedDatabase(db, scale)
+  // The last connection to close moves the write-ahead log into the file, so that it can be copied.
+  await db.destroy()
+  return file
 }
 
 /** Every customer of legacy as the aggregate that a sync job would load. */
@@ -77,25 +116,11 @@ export async function loadCustomers(db: Knex): Promise<readonly CustomerRows[]> 
   return roots.map((root) => ({ root, children: { addresses: byCustomer.get(root.cust_id) ?? [] } }))
 }
 
-async function copyCustomers(from: Knex, to: Knex): Promise<void> {
-  const users = (await loadCustomers(from)).map((customer) => {
-    const translated = customerTranslator.toService(customer)
-    if (!translated.ok) throw new Error(JSON.stringify(translated.problems))
-    return translated.value
-  })
-  await to.batchInsert(
-    'users',
-    users.map((user) => user.root),
-    50,
-  )
-  await to.batchInsert(
-    'addresses',
-    users.flatMap((user) => [...user.children.addresses]),
-    50,
-  )
-  await to.batchInsert(
-    'credentials',
-    users.flatMap((user) => [...user.children.credentials]),
-    50,
-  )
+/** Copies as the sync worker does: capture, backfill, follow up to the head. Returns the open sync. */
+export async function openSync(folder: string): Promise<Sync> {
+  const legacy = await openSyncDatabase(path.join(folder, 'monolith.sqlite'))
+  const service = await openSyncDatabase(path.join(folder, 'users.sqlite'))
+  const sync = buildSync({ manifest: capability, legacy, service, holder: 'test' })
+  onTestFinished(() => sync.close())
+  return sync
 }

@@ -39,10 +39,11 @@ interface SqliteConnection {
 
 // WAL lets the sync worker, another process, write while the service reads.
 function prepareSqlite(connection: SqliteConnection, done: (error: unknown, connection: SqliteConnection) => void) {
+  // Short, for SQLite stops the whole process while it waits; the sync's transactions are shorter still.
+  connection.pragma('busy_timeout = 2000')
   connection.pragma('journal_mode = WAL')
   connection.pragma('synchronous = NORMAL')
   connection.pragma('foreign_keys = ON')
-  connection.pragma('busy_timeout = 5000')
   done(null, connection)
 }
 

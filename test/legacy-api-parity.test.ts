@@ -1,7 +1,7 @@
 import { compareAnswers } from '@banyan/toolkit/compare'
 import { expect, test } from 'vitest'
-import { type LegacyRequest, seenOwned, send } from './legacy-requests.ts'
-import { startTwoArms, type TwoArms } from './two-arms.ts'
+import { type LegacyRequest, seenOwned, send } from './users/legacy-requests.ts'
+import { startTwoArms, type TwoArms } from './users/two-arms.ts'
 
 const notOwned = [{ path: '$.lastSeenAt', reason: 'written by page views, not owned' }]
 
