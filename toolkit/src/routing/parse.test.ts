@@ -109,6 +109,19 @@ routes:
   })
 })
 
+describe('very many problems', () => {
+  test('are listed up to a bound, and counted beyond it', () => {
+    const routes = Array.from(
+      { length: 1000 },
+      (_, n) => `{ name: r${n}, capability: nobody, match: { path: /r${n} } }`,
+    )
+    const problems = problemsOf(routesText(...routes))
+    expect(problems).toHaveLength(201)
+    expect(problems[199]).toContain('routes[199].capability: no capability "nobody"')
+    expect(problems[200]).toBe('routes.yaml:1:1 and 800 more problems, not listed.')
+  })
+})
+
 describe('what a route table may not say', () => {
   test.each([
     ['{ name: a, capability: users, match: { methods: [GET, POST], path: /a }, serve: 5% }', 'POST may write'],

@@ -22,23 +22,33 @@ interface Found {
   readonly message: string
 }
 
+/** How many problems of one file are listed; what is beyond is counted. */
+export const maxProblems = 200
+
 /** An empty report about `file`, whose content is `text`. */
 export function buildReport(text: string, file: string): Report {
   const found: Found[] = []
   const lineStarts = lineStartsOf(text)
   const placeOf = (offset: number) => placeIn(lineStarts, offset)
+  let more = 0
+  const add = (problem: Found) => {
+    if (found.length < maxProblems) found.push(problem)
+    else more++
+  }
   return {
-    at: (node, message, key) => found.push({ offset: offsetOf(node), node, key, message }),
-    atOffset: (offset, message) => found.push({ offset, node: undefined, key: undefined, message }),
+    at: (node, message, key) => add({ offset: offsetOf(node), node, key, message }),
+    atOffset: (offset, message) => add({ offset, node: undefined, key: undefined, message }),
     place: (node) => placeOf(offsetOf(node)),
     get failed() {
       return found.length > 0
     },
     problems(root) {
       const paths = pathsOf(found.length === 0 ? undefined : root)
-      return found
+      const listed = found
         .toSorted((a, b) => a.offset - b.offset)
         .map((each) => ({ file, ...placeOf(each.offset), path: pathOf(each, paths), message: each.message }))
+      if (more === 0) return listed
+      return [...listed, { file, line: 1, column: 1, path: '', message: `and ${more} more problems, not listed.` }]
     },
   }
 }

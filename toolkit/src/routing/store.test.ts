@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,6 +69,13 @@ describe('writeRouteTable', () => {
     expect(await readFile(file, 'utf8')).toBe(`${text}# more\n`)
     expect((await stat(file)).mode & 0o777).toBe(0o640)
     expect(await readdir(folder)).toEqual(['routes.yaml'])
+  })
+
+  test('leaves the file to its owner, also when root writes it', async () => {
+    if (process.getuid?.() === 0) await chown(file, 12_345, 12_346)
+    const { uid, gid } = await stat(file)
+    await writeRouteTable(file, `${text}# more\n`, revisionOf(text))
+    expect(await stat(file)).toMatchObject({ uid, gid })
   })
 
   test('writes through a symbolic link, which stays one', async () => {

@@ -47,12 +47,14 @@ async function readText(file: string): Promise<string> {
 }
 
 async function replaceFile(target: string, text: string): Promise<void> {
-  const { mode } = await stat(target)
+  const { mode, uid, gid } = await stat(target)
   const temporary = `${target}.${process.pid}.${Date.now()}.tmp`
   try {
     const handle = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     try {
       await handle.writeFile(text, 'utf8')
+      // Only root can leave another's file to its owner; anybody else replaces it by a file of their own.
+      await handle.chown(uid, gid).catch(() => undefined)
       await handle.chmod(mode & 0o7777)
       await handle.sync()
     } finally {
