@@ -67,7 +67,7 @@ function whatOf({ kind, evidence }: JournalEntry): string {
     const after = knobsIn(evidence, 'after')
     const changes = (['serve', 'shadow'] as const)
       .filter((knob) => before[knob] !== after[knob])
-      .map((knob) => `${knob} ${before[knob]} -> ${after[knob]}`)
+      .map((knob) => `${knob === 'serve' ? '' : 'shadow '}${before[knob]} -> ${after[knob]}`)
     return `${kind} ${textIn(evidence, 'route')} ${changes.join(', ')}`
   }
   if (kind.startsWith('plan-')) {
