@@ -228,6 +228,10 @@ test('a cut answer is not comparable, and what both arms refuse is not either', 
   const both = { legacy: refusing(401), service: refusing(404) }
   expect(compareReplayed(200, both, [])).toEqual({ kind: 'not-comparable', why: 'both-refused' })
   expect(compareReplayed(404, both, []).kind).toBe('mismatch')
+  const keyless = { legacy: refusing(401), service: refusing(401) }
+  expect(compareReplayed(404, keyless, [])).toEqual({ kind: 'not-comparable', why: 'both-refused' })
+  expect(compareReplayed(401, keyless, [])).toEqual({ kind: 'match' })
+  expect(compareReplayed(404, { legacy: refusing(404), service: refusing(404) }, [])).toEqual({ kind: 'match' })
   expect(compareReplayed(200, { ...both, legacy: json('{}') }, []).kind).toBe('mismatch')
 })
 

@@ -35,11 +35,10 @@ function compare(legacy: Answer, service: Answer, rules: readonly AcceptedRule[]
   return findings.verdict()
 }
 
-const refusals: ReadonlySet<number> = new Set([401, 403, 404])
-
 /**
- * Compares the answers of both arms to a replayed request. When both refuse what the recording saw succeed, they
- * agree on nothing but the missing credentials or data: `both-refused`.
+ * Compares the answers of both arms to a replayed request. When both refuse (401, 403, 404) what the recording saw
+ * succeed, or both refuse the caller (401, 403) whom it saw let in, they agree on nothing but missing credentials or
+ * data: `both-refused`.
  */
 export function compareReplayed(
   recordedStatus: number,
@@ -47,9 +46,20 @@ export function compareReplayed(
   rules: readonly AcceptedRule[],
 ): Verdict {
   const { legacy, service } = answers
-  const succeeded = recordedStatus >= 200 && recordedStatus < 400
-  if (succeeded && refusals.has(legacy.status) && refusals.has(service.status)) {
-    return { kind: 'not-comparable', why: 'both-refused' }
-  }
+  const refused = (status: number) => refusesCaller(recordedStatus, status) || lost(recordedStatus, status)
+  if (refused(legacy.status) && refused(service.status)) return { kind: 'not-comparable', why: 'both-refused' }
   return compareAnswers(legacy, service, rules)
+}
+
+/** Whether an arm refuses the caller (401, 403) whom the recording saw let in. */
+export function refusesCaller(recordedStatus: number, status: number): boolean {
+  return isRefusal(status) && !isRefusal(recordedStatus)
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403
+}
+
+function lost(recordedStatus: number, status: number): boolean {
+  return status === 404 && recordedStatus >= 200 && recordedStatus < 400
 }

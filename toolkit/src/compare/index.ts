@@ -1,5 +1,5 @@
 export { type Answer, headerMap, toAnswer, type WireAnswer } from './answer.ts'
-export { compareAnswers, compareReplayed } from './compare.ts'
+export { compareAnswers, compareReplayed, refusesCaller } from './compare.ts'
 export { type Decoded, decodeBody } from './decode.ts'
 export { describeDifference, type SideNames } from './describe.ts'
 export type { Difference } from './difference.ts'

@@ -11,9 +11,9 @@ export type Verdict =
 
 /** Every reason why two answers may say nothing about each other, in the order in which people read them. */
 export const notComparableReasons = [
-  /** Both arms refuse (401, 403, 404) what the recording saw succeed. */
+  /** Both arms refuse (401, 403, 404) what the recording saw succeed, or a caller (401, 403) whom it saw let in. */
   'both-refused',
-  /** The only arm asked refuses the caller (401, 403), whom the recording saw succeed. */
+  /** The only arm asked refuses the caller (401, 403), whom the recording saw let in. */
   'refused',
   /** An answer was cut, or larger than what is kept. */
   'truncated',

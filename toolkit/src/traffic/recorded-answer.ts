@@ -1,4 +1,11 @@
-import { type AcceptedRule, type Answer, compareAnswers, headerMap, type Verdict } from '../compare/index.ts'
+import {
+  type AcceptedRule,
+  type Answer,
+  compareAnswers,
+  headerMap,
+  refusesCaller,
+  type Verdict,
+} from '../compare/index.ts'
 import type { Exchange, HeaderPair, StoredBody } from './exchange.ts'
 import { redactBody } from './redact-body.ts'
 import { redactHeaders } from './redact-headers.ts'
@@ -7,16 +14,14 @@ import { buildTokenizer, maskTokens } from './token.ts'
 /** Any key will do: tokens are made alike before they are compared. */
 const { token } = buildTokenizer(Buffer.from('for comparing with a recording, never for storing'))
 
-const refusals: ReadonlySet<number> = new Set([401, 403])
-
 /**
  * Compares the recorded answer with a live one. The recorded one was redacted, so the live one is redacted in the same
  * way and every token made alike: that a secret is there is compared, its value is not. The recorded answer takes the
- * legacy side of the differences. A live refusal of what the recording saw succeed says that credentials are missing.
+ * legacy side of the differences. A live refusal of whom the recording saw let in says that credentials are missing.
  */
 export function compareWithRecorded(exchange: Exchange, live: Answer, rules: readonly AcceptedRule[]): Verdict {
   const recorded = recordedAnswer(exchange)
-  if (recorded.status < 400 && refusals.has(live.status)) return { kind: 'not-comparable', why: 'refused' }
+  if (refusesCaller(recorded.status, live.status)) return { kind: 'not-comparable', why: 'refused' }
   return compareAnswers(recorded, redactedAlike(live), rules)
 }
 
