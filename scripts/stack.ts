@@ -94,6 +94,8 @@ function prepare({ ports, state }: StackOptions) {
   const routes = copyRouteTable(state, urls)
   const keys = demoApiKeys().map(({ key, name }) => `${key} ${name}\n`)
   writeFileSync(file('api-keys'), keys.join(''), { mode: 0o600 })
+  // What a replay sends instead of the credentials that were redacted.
+  writeFileSync(file('replay-headers'), `x-api-key: ${demoApiKeys()[0]?.key}\n`, { mode: 0o600 })
 
   const env = {
     BANYAN_STATE: state,

@@ -11,6 +11,7 @@ const stateEntries = [
   'logs',
   'recordings',
   'redaction-key',
+  'replay-headers',
   'route-table.schema.json',
   'routes.yaml',
   ...['monolith', 'users'].flatMap((name) => ['', '-shm', '-wal'].map((suffix) => `${name}.sqlite${suffix}`)),
