@@ -30,7 +30,7 @@ export interface AppDeps {
   /** Default: see `defaultCost`. */
   readonly cost?: ScryptCost
   /** `time-zone` makes the legacy-speaking API convert `createdAt` twice: see the README. */
-  readonly plantedBug?: 'time-zone'
+  readonly plantedBug?: 'time-zone' | undefined
 }
 
 /** The users service: the clean API, the legacy endpoints spoken through the translator, health and documentation. */

@@ -12,7 +12,7 @@ import { changeCustomer, createCustomer, deleteCustomer, type LegacyWriteDeps, t
 /** What the legacy-speaking API stands on. */
 export interface LegacyApiDeps extends LegacyWriteDeps {
   readonly knowsKey: KnowsKey
-  readonly plantedBug?: 'time-zone'
+  readonly plantedBug?: 'time-zone' | undefined
 }
 
 interface ById {

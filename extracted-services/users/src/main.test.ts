@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+
+const main = new URL('main.ts', import.meta.url).pathname
+const worker = new URL('data-sync/main.ts', import.meta.url).pathname
+
+test('the service says that it listens, whose the data are, and a planted bug; it answers, and drains at SIGTERM', async () => {
+  const { env } = await surroundings()
+  const service = start(main, { ...env, USERS_PORT: '0', USERS_OWNER: 'service', USERS_PLANT_BUG: 'time-zone' })
+  expect(JSON.parse(await service.line('PLANTED BUG'))).toMatchObject({ level: 'warn', bug: 'time-zone' })
+  const { url, owner } = JSON.parse(await service.line('users service listens'))
+  expect(owner).toBe('service')
+  const created = await fetch(`${url}/users`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'key-1', 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'ada@example.org', familyName: 'Lovelace', password: 'analytical' }),
+  })
+  expect(created.status).toBe(201)
+  service.process.kill('SIGTERM')
+  expect(await service.ended).toBe(0)
+  expect(service.output()).toContain('drained')
+  expect(service.output()).not.toContain('analytical')
+})
+
+test('a taken port is named with the variable that moves it', async () => {
+  const { env } = await surroundings()
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void taken.close())
+  const address = taken.address()
+  const port = String(typeof address === 'object' && address !== null ? address.port : 0)
+  const service = start(main, { ...env, USERS_PORT: port })
+  expect(await service.ended).toBe(5)
+  expect(service.output()).toContain(`port ${port} on 127.0.0.1 is taken`)
+  expect(service.output()).toContain('USERS_PORT')
+})
+
+test('a start without its settings ends with exit code 4 and says what to set', async () => {
+  const service = start(main, {})
+  expect(await service.ended).toBe(4)
+  expect(service.output()).toContain('USERS_DATABASE_URL is not set\n  a SQLite path')
+})
+
+test('the sync worker says that the monolith has no database', async () => {
+  const { env, folder } = await surroundings()
+  const sync = start(worker, { ...env, MONOLITH_DATABASE_URL: path.join(folder, 'absent.sqlite') })
+  expect(await sync.ended).not.toBe(0)
+  expect(sync.output()).toContain('absent.sqlite')
+})
+
+async function surroundings() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'banyan-users-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const keys = path.join(folder, 'api-keys')
+  await writeFile(keys, '# the shop\nkey-1 warehouse\n')
+  return { folder, env: { USERS_API_KEYS_FILE: keys, USERS_DATABASE_URL: path.join(folder, 'users.sqlite') } }
+}
+
+function start(file: string, env: Readonly<Record<string, string>>) {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', '--conditions=banyan-source', file], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const ended = once(child, 'close').then(([code]) => code)
+  onTestFinished(() => void child.kill('SIGKILL'))
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk
+    })
+  }
+  const line = async (text: string): Promise<string> => {
+    for (;;) {
+      const found = output
+        .split('\n')
+        .slice(0, -1)
+        .find((candidate) => candidate.includes(text))
+      if (found !== undefined) return found
+      if (child.exitCode !== null) throw new Error(`ended without saying "${text}": ${output}`)
+      await Promise.race([once(child.stdout ?? child, 'data'), ended])
+    }
+  }
+  return { process: child, ended, line, output: () => output }
+}
