@@ -4,6 +4,8 @@ import type { InFlight, Running } from './in-flight.ts'
 /** How long a drain waits for requests in flight, in ms. */
 export const drainBoundMs = 10_000
 
+const adminBoundMs = 2_000
+
 /** What had not ended within the bound, and was cut. */
 export interface Drained {
   readonly cut: readonly Running[]
@@ -29,8 +31,15 @@ export async function drain(edge: Drainable, inFlight: InFlight, boundMs: number
   const cut = inFlight.running().map(({ id, method, path }) => ({ id, method, path }))
   edge.publicServer.closeAllConnections()
   await closed
-  const adminClosed = new Promise<void>((resolve) => edge.adminServer.close(() => resolve()))
-  edge.adminServer.closeAllConnections()
-  await adminClosed
+  await closeAdmin(edge.adminServer)
   return { cut }
+}
+
+/** A recording that is being streamed gets a moment for its last lines. */
+async function closeAdmin(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), adminBoundMs)
+  await closed
+  clearTimeout(cut)
 }

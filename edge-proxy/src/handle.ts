@@ -18,6 +18,8 @@ export interface Incoming {
 
 /** Serves one request: reads it, decides by one route table, forwards; then counts, logs, records and shadows. */
 export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void> {
+  // Pipelined behind a refused request: its connection is about to end, and the two may be one attack.
+  if (!edge.inFlight.takesMore(incoming.request.socket)) return
   const reading = readRequest(incoming.request)
   if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
   if (reading.kind === 'server-wide') return answerServerWide(incoming.response)
@@ -31,7 +33,8 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
   }
 }
 
-function refuse({ response }: Incoming, refusal: Refusal, edge: EdgeParts): void {
+function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgeParts): void {
+  if (refusal.close) edge.inFlight.refuseMore(request.socket)
   const id = newRequestId()
   answerProblem(response, refusal, id)
   edge.stats.refused(refusal.code)

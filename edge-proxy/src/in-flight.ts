@@ -10,6 +10,9 @@ export interface Running {
 /** What is being served right now: whole requests, and answers per connection. */
 export interface InFlight {
   begin(running: Running, socket: Socket): () => void
+  /** Whatever else this connection sends is not executed: a request on it was refused. */
+  refuseMore(socket: Socket): void
+  takesMore(socket: Socket): boolean
   /** True while an answer of this connection is not over: nobody else may write to it. */
   isBusy(socket: Socket): boolean
   running(): readonly Running[]
@@ -21,6 +24,7 @@ export interface InFlight {
 export function buildInFlight(): InFlight {
   const running = new Set<Running>()
   const answers = new WeakMap<Socket, number>()
+  const refused = new WeakSet<Socket>()
   const waiting = new Set<() => void>()
   const count = (socket: Socket, by: number) => answers.set(socket, (answers.get(socket) ?? 0) + by)
   return {
@@ -33,6 +37,8 @@ export function buildInFlight(): InFlight {
         if (running.size === 0) for (const wake of waiting) wake()
       }
     },
+    refuseMore: (socket) => void refused.add(socket),
+    takesMore: (socket) => !refused.has(socket),
     isBusy: (socket) => (answers.get(socket) ?? 0) > 0,
     running: () => [...running],
     idle: (boundMs) =>

@@ -16,6 +16,8 @@ export function buildPublicServer(edge: EdgeParts): Server {
     ...timeouts,
     connectionsCheckingInterval: 2_000,
     insecureHTTPParser: false,
+    // The edge says itself what is wrong with a missing Host.
+    requireHostHeader: false,
     maxHeaderSize: 16_384,
   })
   // Above a limit Node drops header lines silently, and with them framing (CVE-2026-58044): the edge counts itself.

@@ -10,6 +10,11 @@ import { ambiguous, type Refusal } from './refusal.ts'
  * answered on it, for a second writer would give the first one's client a mixed answer. Returns what was refused.
  */
 export function refuseConnection(error: Error, socket: Socket, inFlight: InFlight): Refusal | undefined {
+  // Refused already, and answered: what follows on this connection is not even read.
+  if (!inFlight.takesMore(socket)) {
+    socket.destroySoon()
+    return undefined
+  }
   const refusal = refusalOf(error)
   if (refusal === undefined || !socket.writable || inFlight.isBusy(socket)) {
     socket.destroy()

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { messageOf } from '@banyan/toolkit/base'
 import { formatProblem, parseRouteTable, type RouteTable, readRouteTable, revisionOf } from '@banyan/toolkit/routing'
-import { watch } from 'chokidar'
 import type { ReloadAnswer, ReloadRefused } from './admin-api.ts'
+import { watchFile } from './watch-file.ts'
 
 /** What a reload gives: the revision that is live now, or why the file is not it. */
 export type Reloaded = ({ readonly ok: true } & ReloadAnswer) | ({ readonly ok: false } & ReloadRefused)
@@ -24,8 +24,6 @@ export interface RouteTableListener {
   swapped(table: RouteTable, before: RouteTable): void
   refused(problems: readonly string[]): void
 }
-
-const debounceMs = 40
 
 /**
  * Reads a route table and follows its file. A new content is parsed whole and then takes the place of the old
@@ -77,26 +75,6 @@ export async function openRouteTable(path: string, listener: RouteTableListener)
     close: async () => {
       await watcher.close()
       await reading
-    },
-  }
-}
-
-/** Watches the folder, not the file: an atomic write replaces the file, and a watch on it would follow the old one. */
-async function watchFile(file: string, changed: () => void): Promise<{ close(): Promise<void> }> {
-  let timer: NodeJS.Timeout | undefined
-  const watcher = watch(dirname(file), { depth: 0, ignoreInitial: true, ignorePermissionErrors: true })
-  watcher.on('all', (_event, path) => {
-    if (basename(path) !== basename(file)) return
-    clearTimeout(timer)
-    timer = setTimeout(changed, debounceMs)
-  })
-  // Without a watch the file is still read on each POST /reload; failing requests for it would be worse.
-  watcher.on('error', () => undefined)
-  await new Promise<void>((ready) => watcher.once('ready', ready))
-  return {
-    close: async () => {
-      clearTimeout(timer)
-      await watcher.close()
     },
   }
 }

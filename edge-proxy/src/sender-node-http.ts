@@ -58,7 +58,16 @@ function exchange(
     const watch = watchTime(request, outgoing)
     const leave = () => outgoing.destroy()
     request.signal.addEventListener('abort', leave, { once: true })
-    outgoing.on('close', () => request.signal.removeEventListener('abort', leave))
+    outgoing.on('close', () => {
+      request.signal.removeEventListener('abort', leave)
+      watch.stop()
+      // Does nothing after an answer or an error; Node ends some broken exchanges with neither.
+      resolve({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed' })
+    })
+    outgoing.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      resolve({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked' })
+    })
     outgoing.on('response', (answer) => {
       watch.stop()
       resolve(answered(request, outgoing, answer))

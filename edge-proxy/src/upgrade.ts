@@ -47,7 +47,7 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       const { request, socket, head } = upgrade
       socket.on('error', () => socket.destroy())
       // Another answer is on its way on this connection: nobody else may write to it.
-      if (edge.inFlight.isBusy(socket)) return void socket.destroy()
+      if (edge.inFlight.isBusy(socket) || !edge.inFlight.takesMore(socket)) return void socket.destroy()
       const reading = readRequest(request)
       if (reading.kind === 'refused') return refuse(socket, reading.refusal, edge)
       if (reading.kind === 'server-wide' || !isHandshake(request)) return servePlain(upgrade, edge)
@@ -134,32 +134,43 @@ interface Tunnel {
   readonly edge: EdgeParts
 }
 
-/** Runs before http-proxy's own listeners: what it would get wrong is decided here. */
 function watchHandshake(outgoing: ClientRequest, tunnel: Tunnel): void {
-  const { passage, socket, tunnels } = tunnel
-  const { decision, request, response } = passage
-  outgoing.setTimeout(decision.served.timeoutMs, () => outgoing.destroy(new Error('no answer in time')))
+  const { passage, socket } = tunnel
+  outgoing.setTimeout(passage.decision.served.timeoutMs, () => outgoing.destroy(new Error('no answer in time')))
   socket.once('close', () => outgoing.destroy())
-  outgoing.once('response', (answer) => {
-    // It would send the raw body behind headers that say "chunked": so it is told that this one is done.
-    Object.assign(answer, { upgrade: true })
-    relayRefusal(answer, tunnel)
-  })
-  outgoing.once('upgrade', (answer, upstreamSocket) => {
-    response.detachSocket(socket)
-    upstreamSocket.once('close', () => socket.destroySoon())
-    socket.once('close', () => upstreamSocket.destroy())
-    if (!isHandshakeAnswer(request.raw, answer)) {
-      failTunnel(new Error('the upstream accepted another handshake'), tunnel)
+  // http-proxy adds its listeners after it has called this function.
+  process.nextTick(() => guardAnswer(outgoing, tunnel))
+}
+
+/** Puts checks before http-proxy's listeners: it would open any 101, and garble a refusal that is chunked. */
+function guardAnswer(outgoing: ClientRequest, tunnel: Tunnel): void {
+  const openTunnel = outgoing.listeners('upgrade')
+  outgoing.removeAllListeners('upgrade').removeAllListeners('response')
+  outgoing.once('response', (answer: IncomingMessage) => relayRefusal(answer, tunnel))
+  outgoing.once('upgrade', (answer: IncomingMessage, upstreamSocket: Socket, head: Buffer) => {
+    if (!isHandshakeAnswer(tunnel.passage.request.raw, answer)) {
       upstreamSocket.destroy()
+      failTunnel(new Error('the upstream accepted another handshake'), tunnel)
       return
     }
-    tunnels.add(socket)
-    socket.once('close', () => tunnels.delete(socket))
-    answer.headers['x-request-id'] = request.id
-    answer.headers.via = `1.1 ${viaName}`
-    count(tunnel, 101)
+    joinSockets(answer, upstreamSocket, tunnel)
+    for (const listener of openTunnel) Reflect.apply(listener, outgoing, [answer, upstreamSocket, head])
   })
+}
+
+/** Either end takes the other with it: http-proxy leaves one open when the other vanishes. */
+function joinSockets(answer: IncomingMessage, upstreamSocket: Socket, tunnel: Tunnel): void {
+  const { passage, socket, tunnels } = tunnel
+  passage.response.detachSocket(socket)
+  tunnels.add(socket)
+  upstreamSocket.once('close', () => socket.destroySoon())
+  socket.once('close', () => {
+    tunnels.delete(socket)
+    upstreamSocket.destroy()
+  })
+  answer.headers['x-request-id'] = passage.request.id
+  answer.headers.via = `1.1 ${viaName}`
+  count(tunnel, 101)
 }
 
 function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {

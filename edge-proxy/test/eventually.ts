@@ -2,13 +2,14 @@
 export async function eventually<Value>(
   check: () => Value | Promise<Value>,
   withinMs = 5_000,
-): Promise<NonNullable<Value>> {
+): Promise<Exclude<Value, false | undefined | null>> {
   const end = performance.now() + withinMs
   let last: unknown = new Error('it never held')
   while (performance.now() < end) {
     try {
       const value = await check()
-      if (value !== false && value !== undefined && value !== null) return value
+      if (value !== false && value !== undefined && value !== null)
+        return value as Exclude<Value, false | undefined | null>
     } catch (error) {
       last = error
     }

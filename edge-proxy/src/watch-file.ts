@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { watch } from 'chokidar'
+
+const debounceMs = 40
+const pollMs = 1_000
+
+/**
+ * Calls `changed` some milliseconds after a file's content may have changed, also when it is replaced, deleted or
+ * made anew. It watches the folder, for an atomic write replaces the file, and a watch on it would follow the old one.
+ * Once a second it also looks at the file itself: events get lost on network and container mounts.
+ */
+export async function watchFile(file: string, changed: () => void): Promise<{ close(): Promise<void> }> {
+  let timer: NodeJS.Timeout | undefined
+  const soon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(changed, debounceMs)
+  }
+  const watcher = watch(dirname(file), { depth: 0, ignoreInitial: true, ignorePermissionErrors: true })
+  watcher.on('all', (_event, path) => {
+    if (basename(path) === basename(file)) soon()
+  })
+  // No events, for want of handles or of the folder: the look once a second remains.
+  watcher.on('error', () => undefined)
+  let look = await appearance(file)
+  const poll = setInterval(async () => {
+    const now = await appearance(file)
+    if (now !== look) soon()
+    look = now
+  }, pollMs)
+  poll.unref()
+  await new Promise<void>((ready) => watcher.once('ready', ready))
+  return {
+    close: async () => {
+      clearInterval(poll)
+      clearTimeout(timer)
+      await watcher.close()
+    },
+  }
+}
+
+async function appearance(file: string): Promise<string> {
+  const { ino, size, mtimeMs } = await stat(file).catch(() => ({ ino: 0, size: 0, mtimeMs: 0 }))
+  return `${ino} ${size} ${mtimeMs}`
+}

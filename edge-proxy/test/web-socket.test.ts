@@ -1,0 +1,139 @@
+import type { Server } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { startEdge } from './edge-fixture.ts'
+import { eventually } from './eventually.ts'
+import { startAnswering, startBytes, startUpstream, type TestUpstream } from './upstream.ts'
+import { exchangeBytes, openWire } from './wire.ts'
+
+async function echo(): Promise<TestUpstream & { heads: Record<string, unknown>[] }> {
+  const upstream = await startUpstream((_request, response) => void response.end('plain'))
+  const heads: Record<string, unknown>[] = []
+  serveEcho(upstream.server, heads)
+  return { ...upstream, heads }
+}
+
+function serveEcho(server: Server, heads: Record<string, unknown>[]): void {
+  const sockets = new WebSocketServer({ server, perMessageDeflate: true })
+  sockets.on('connection', (socket, request) => {
+    heads.push({ url: request.url, ...request.headers })
+    socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }))
+  })
+  onTestFinished(() => void sockets.close())
+}
+
+function open(url: string, headers: Record<string, string> = {}): Promise<WebSocket> {
+  const socket = new WebSocket(url, { headers })
+  onTestFinished(() => socket.terminate())
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve(socket)).once('error', reject)
+  })
+}
+
+const handshake = (path: string, more = '') =>
+  `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`
+
+test('a WebSocket passes through, by the route table, with the headers of the edge', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url })
+  const socket = await open(`${edge.address.replace('http', 'ws')}/chat?room=1`, { 'x-user-id': 'root', 'x-kept': '1' })
+  const received: string[] = []
+  socket.on('message', (data) => received.push(String(data)))
+  for (const text of ['hello', 'x'.repeat(100_000)]) socket.send(text)
+  await eventually(() => received.length === 2)
+  expect(received[1]).toHaveLength(100_000)
+  expect(legacy.heads[0]).toMatchObject({ url: '/chat?room=1', 'x-kept': '1', 'x-forwarded-for': '127.0.0.1' })
+  expect(legacy.heads[0]).not.toHaveProperty('x-user-id')
+  expect(edge.lines.find((line) => line.status === 101)).toMatchObject({
+    route: 'everything-else',
+    upstream: 'monolith',
+  })
+  const closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)))
+  socket.close(1000)
+  expect(await closed).toBe(1000)
+  await eventually(() => legacy.connections() === 0)
+})
+
+test('a client that vanishes takes the upstream connection of its WebSocket with it, and the reverse', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url })
+  const first = await open(edge.address.replace('http', 'ws'))
+  first.terminate()
+  await eventually(() => legacy.connections() === 0)
+  const second = await open(edge.address.replace('http', 'ws'))
+  const closed = new Promise((resolve) => second.once('close', resolve))
+  await legacy.stop()
+  await closed
+})
+
+test('a handshake takes the same reading as any request: ambiguous ones are refused', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url })
+  expect(await exchangeBytes(edge.address, handshake('/a/%2e%2e/b'))).toMatch(/^HTTP\/1\.1 400 /)
+  expect(await exchangeBytes(edge.address, handshake('/a', 'Host: b\r\n'))).toMatch(/^HTTP\/1\.1 400 /)
+  expect(legacy.connections()).toBe(0)
+})
+
+test('an upstream that refuses the handshake is heard, whole, with its chunks in order', async () => {
+  const legacy = await startAnswering((_seen, response) => {
+    response.writeHead(403, { 'content-type': 'text/plain' })
+    response.write('not ')
+    response.end('you')
+  })
+  const edge = await startEdge({ legacy: legacy.url })
+  const answer = await exchangeBytes(edge.address, handshake('/chat'))
+  expect(answer).toMatch(/^HTTP\/1\.1 403 /)
+  expect(answer).toContain('Connection: close')
+  expect(answer).toMatch(/4\r\nnot \r\n3\r\nyou\r\n0\r\n\r\n$|not you$/)
+})
+
+test('an upstream that is down, or that answers another handshake, opens no tunnel', async () => {
+  const down = await startEdge({ legacy: 'http://127.0.0.1:9' })
+  expect(await exchangeBytes(down.address, handshake('/chat'))).toMatch(/^HTTP\/1\.1 502 /)
+  const planted = await startBytes((socket) => {
+    socket.once('data', () =>
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: wrong\r\n\r\nplanted',
+      ),
+    )
+  })
+  const edge = await startEdge({ legacy: planted.url })
+  const answer = await exchangeBytes(edge.address, handshake('/chat'))
+  expect(answer).toMatch(/^HTTP\/1\.1 502 /)
+  expect(answer).not.toContain('planted')
+})
+
+test('an offer of another protocol is answered as HTTP/1.1; one with a body is refused', async () => {
+  const legacy = await startAnswering((_seen, response) => void response.end('plain'))
+  const edge = await startEdge({ legacy: legacy.url })
+  const h2c = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'
+  const answer = await exchangeBytes(edge.address, `GET /x HTTP/1.1\r\nHost: a\r\n${h2c}\r\n`)
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  expect(answer.endsWith('plain')).toBe(true)
+  expect(legacy.seen[0]?.headers).not.toHaveProperty('upgrade')
+  expect(legacy.seen[0]?.headers).not.toHaveProperty('http2-settings')
+  const withBody = await exchangeBytes(
+    edge.address,
+    `POST /x HTTP/1.1\r\nHost: a\r\n${h2c}Content-Length: 4\r\n\r\nbody`,
+  )
+  expect(withBody).toMatch(/^HTTP\/1\.1 400 /)
+  expect(legacy.seen).toHaveLength(1)
+})
+
+test('bytes that follow the handshake at once reach the upstream', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url })
+  const wire = await openWire(edge.address)
+  // A masked text frame "hi" (RFC 6455, section 5.2) with a mask of zeros.
+  wire.send(Buffer.concat([Buffer.from(handshake('/chat')), Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69])]))
+  await eventually(() => wire.received().endsWith('\x81\x02hi'))
+})
+
+test('a close of the edge ends its WebSockets', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url })
+  const socket = await open(edge.address.replace('http', 'ws'))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await edge.edge.close()
+  await closed
+})
