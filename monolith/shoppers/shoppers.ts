@@ -35,6 +35,8 @@ interface Shopper {
 /** Of a hundred requests, so many come from browsers. */
 const browserPercent = 33
 const progressMs = 1_000
+/** The shop keeper does not shop. */
+const keeperId = '1'
 
 /**
  * Lets shoppers loose on a shop: people with browsers, and clients of its JSON API (45 % of all requests read a customer).
@@ -102,7 +104,9 @@ function chooseFrom(random: Random, people: readonly Shopper[], clients: readonl
 function buildPeople(options: ShoppersOptions, town: Town, seed: number): readonly Shopper[] {
   const count = Math.min(200, Math.max(5, Math.ceil(options.ratePerSecond * 0.15)))
   const hot = new Set(hotSet(town))
-  const accounts = town.customers.filter((customer) => customer.active && !hot.has(customer.id))
+  const accounts = town.customers.filter(
+    (customer) => customer.active && customer.id !== keeperId && !hot.has(customer.id),
+  )
   return Array.from({ length: count }, (_, index) => {
     const email = accounts[(index * 7) % accounts.length]?.email ?? ''
     return idle(buildPerson(town, buildRandom(seed * 7_368_787 + index), { email, password: demoPassword }))

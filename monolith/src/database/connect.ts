@@ -35,10 +35,14 @@ export function sqlitePathOf(url: string): string {
   return path === ':memory:' ? path : resolve(path)
 }
 
+/** Knex prints what it also throws; who catches it says it better. */
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {} }
+
 function connectSqlite(filename: string): Knex {
   return knex({
     client: 'better-sqlite3',
     connection: { filename },
+    log: silent,
     useNullAsDefault: true,
     pool: {
       min: 1,
@@ -60,6 +64,7 @@ function connectSqlite(filename: string): Knex {
 function connectPostgres(connectionString: string): Knex {
   return knex({
     client: 'pg',
+    log: silent,
     connection: { connectionString, application_name: 'harbor-and-pine', statement_timeout: 10_000 },
     pool: { min: 0, max: 10 },
     acquireConnectionTimeout: 5_000,

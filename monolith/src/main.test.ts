@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { freePort } from '../test/free-port.ts'
+import { apiKey, folder } from '../test/shop-fixture.ts'
+
+const here = import.meta.dirname
+
+/** Runs one of the shop's programs; what it prints is collected. */
+function run(file: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', path.join(here, file), ...args], {
+    env: { ...process.env, ...env },
+  })
+  let output = ''
+  child.stdout?.on('data', (data) => {
+    output += data
+  })
+  child.stderr?.on('data', (data) => {
+    output += data
+  })
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return { child, exit, output: () => output }
+}
+
+async function eventually(look: () => boolean | Promise<boolean>): Promise<void> {
+  await expect.poll(look, { timeout: 15_000, interval: 50 }).toBe(true)
+}
+
+test('a new shop is seeded, serves, says a taken port, runs its job, and closes on SIGTERM', async () => {
+  const port = await freePort()
+  const env = { MONOLITH_PORT: String(port), MONOLITH_DATABASE_URL: path.join(folder(), 'shop.sqlite') }
+  const shop = run('main.ts', env)
+  await eventually(() => shop.output().includes('open at'))
+  expect(shop.output()).toMatch(/seeded \d+ rows/)
+  const answer = await fetch(`http://127.0.0.1:${port}/api/customers/2000`, { headers: { 'x-api-key': apiKey } })
+  expect(answer.status).toBe(200)
+  expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({ status: 'ok' })
+
+  const second = run('main.ts', env)
+  expect(await second.exit).toBe(1)
+  expect(second.output()).toContain('MONOLITH_PORT')
+
+  const job = run('jobs/loyalty-main.ts', env)
+  expect(await job.exit).toBe(0)
+  expect(job.output()).toMatch(/rated \d+ customers, [1-9]\d* have another tier now/)
+
+  shop.child.kill('SIGTERM')
+  expect(await shop.exit).toBe(0)
+  expect(shop.output()).toContain('closed')
+})
+
+test('the seed is made by hand in a scale of its own, and made anew only when asked', async () => {
+  const env = { MONOLITH_DATABASE_URL: path.join(folder(), 'shop.sqlite') }
+  const first = run('seed/main.ts', env, ['--scale', '0.02'])
+  expect(await first.exit).toBe(0)
+  const again = run('seed/main.ts', env)
+  expect(await again.exit).toBe(0)
+  expect(again.output()).toContain('--fresh')
+  const fresh = run('seed/main.ts', env, ['--scale', '0.01', '--fresh'])
+  expect(await fresh.exit).toBe(0)
+  expect(fresh.output()).toMatch(/seeded \d+ rows .*scale 0.01/)
+  const wrong = run('seed/main.ts', env, ['--scale', 'huge'])
+  expect(await wrong.exit).toBe(1)
+  expect(wrong.output()).toContain('usage:')
+})
+
+test('a database that cannot be opened ends the shop with what to do', async () => {
+  const shop = run('main.ts', { MONOLITH_DATABASE_URL: path.join(folder(), 'no', 'where.sqlite') })
+  expect(await shop.exit).toBe(1)
+  expect(shop.output()).toContain('MONOLITH_DATABASE_URL')
+  expect(shop.output()).not.toContain('    at ')
+})

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import supertest from 'supertest'
+import { onTestFinished } from 'vitest'
+import { buildApp } from '../src/app.ts'
+import { openDatabase } from '../src/database/open.ts'
+import { demoApiKeys } from '../src/seed/api-keys.ts'
+import { seedDatabase } from '../src/seed/seed.ts'
+import type { Shop } from '../src/shop.ts'
+
+/** A key that opens the JSON API of every seeded shop. */
+export const apiKey = demoApiKeys()[0]?.key ?? ''
+
+/** A shop over a real database, and how to ask it. */
+export interface OpenShop {
+  readonly shop: Shop
+  readonly app: FastifyInstance
+  readonly file: string
+  readonly log: readonly string[]
+  /** A client of the JSON API. */
+  api(method: 'get' | 'post' | 'put' | 'delete', path: string): supertest.Test
+  /** A browser that keeps its cookies. */
+  browser(): ReturnType<typeof supertest.agent>
+}
+
+/** A folder that goes away with the test. */
+export function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'shop-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+
+/** Opens a small seeded shop: 40 customers, 20 products, 200 orders. It closes with the test. */
+export async function openShop(given: { readonly url?: string; readonly now?: Date } = {}): Promise<OpenShop> {
+  const file = given.url ?? path.join(folder(), 'shop.sqlite')
+  const { db } = await openDatabase(file)
+  await seedDatabase(db, 0.02)
+  const log: string[] = []
+  const shop: Shop = { db, now: () => given.now ?? new Date(), log: (line) => log.push(line) }
+  const app = await buildApp(shop)
+  await app.ready()
+  onTestFinished(async () => {
+    await app.close()
+    await db.destroy()
+  })
+  return {
+    shop,
+    app,
+    file,
+    log,
+    api: (method, where) => supertest(app.server)[method](`/api${where}`).set('x-api-key', apiKey),
+    browser: () => supertest.agent(app.server),
+  }
+}
