@@ -54,6 +54,7 @@ async function banyanIn(cwd: string, args: readonly string[], env: Shell['env'] 
     env,
     cwd,
     clock: systemClock,
+    enter: async () => {},
     signal: new AbortController().signal,
     who: 'ann@desk',
     columns: 80,

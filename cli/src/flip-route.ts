@@ -1,4 +1,4 @@
-import { exitCodes, Fault } from '@banyan/toolkit/base'
+import { exitCodes, Fault, type JsonObject } from '@banyan/toolkit/base'
 import type { Journal } from '@banyan/toolkit/plan'
 import {
   type FlipRequest,
@@ -50,12 +50,20 @@ export async function commitFlip(flip: PreparedFlip, why: string | undefined, wh
     return { live: await reloadEdges(edges, flip.from), revision: flip.from, entry: undefined }
   const evidence = {
     route: flip.request.route,
+    ...changed(flip),
     before: { ...flip.before },
     after: { ...flip.after },
     edits: flip.edits.map((edit) => ({ ...edit })),
   }
   const entry = await writeEdit({ kind: 'flip', why, from: flip.from, text: flip.text, evidence }, place, where)
   return { live: await reloadEdges(edges, flip.to), revision: flip.to, entry: entry.seq }
+}
+
+function changed({ before, after }: PreparedFlip): JsonObject {
+  return {
+    ...(before.serve === after.serve ? {} : { serve: after.serve }),
+    ...(before.shadow === after.shadow ? {} : { shadow: after.shadow }),
+  }
 }
 
 /** Where a flip is written and journaled. */

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
+import { createInterface } from 'node:readline'
 import { isJsonObject, parseJson, systemClock } from '@banyan/toolkit/base'
 import { mayColour } from './paint.ts'
 import { run } from './run.ts'
@@ -23,6 +25,7 @@ process.exitCode =
       env: process.env,
       cwd: process.cwd(),
       clock: systemClock,
+      enter,
       signal: stopping.signal,
       who: `${userName()}@${hostname()}`,
       columns: process.stdout.columns ?? 80,
@@ -33,6 +36,15 @@ process.exitCode =
     },
     versionOf(),
   )) ?? process.exitCode
+
+async function enter(): Promise<void> {
+  const keyboard = createInterface({ input: process.stdin })
+  try {
+    await Promise.race([once(keyboard, 'line', { signal: stopping.signal }), once(keyboard, 'close')])
+  } finally {
+    keyboard.close()
+  }
+}
 
 function logLine(line: string): void {
   if (process.stdout.writableLength < maxUnreadLogBytes) process.stdout.write(line)

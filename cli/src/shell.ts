@@ -11,6 +11,8 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly clock: Clock
+  /** Resolves when the person presses Enter, or there is nobody to press it; rejects when the signal aborts. */
+  readonly enter: () => Promise<void>
   /** Aborts with Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
   /** `name@machine`, for the journal. */

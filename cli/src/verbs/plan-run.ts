@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
 import type { Sync } from '@banyan/toolkit/data-sync'
-import { openJournal, type Plan, type PlanOutcome, readPlan, runPlan, withLock } from '@banyan/toolkit/plan'
+import {
+  describeStep,
+  openJournal,
+  type Plan,
+  type PlanOutcome,
+  readPlan,
+  runPlan,
+  type Step,
+  withLock,
+} from '@banyan/toolkit/plan'
 import { readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
 import { capabilityNamed } from '../capability.ts'
@@ -20,6 +29,7 @@ import { readHeaders } from './replay.ts'
 interface PlanRunOptions extends PlaceOptions {
   readonly headerFile?: string
   readonly again?: true
+  readonly step?: true
   readonly json?: true
 }
 
@@ -36,6 +46,7 @@ export function addPlanRun(plan: Command, shell: Shell): void {
       'credentials for replay steps, one `name: value` a line (default: replay-headers in the state folder)',
     )
     .option('--again', 'forget what is done, and begin with the first step')
+    .option('--step', 'wait for Enter before each step')
     .option('--json', 'one JSON line per event')
     .addHelpText(
       'after',
@@ -75,6 +86,7 @@ async function runWith(plan: Plan, place: Place, { options, shell }: Invocation)
   const actions = planActions({ ...tools, ensureFollowing: follower.ensure })
   const readings = planReadings(edges, sync)
   const onEvent = planProgress(plan, shell, options.json === true)
+  const waiting = options.step === true ? { beforeStep: waitForEnter(shell) } : {}
   try {
     return await runPlan(plan, {
       ...tools,
@@ -84,10 +96,18 @@ async function runWith(plan: Plan, place: Place, { options, shell }: Invocation)
       signal: shell.signal,
       who: shell.who,
       onEvent,
+      ...waiting,
     })
   } finally {
     await follower.stop()
     await (await opened)?.close()
+  }
+}
+
+function waitForEnter(shell: Shell): (step: Step) => Promise<void> {
+  return async (step) => {
+    shell.say(`Enter: ${describeStep(step)}   (Ctrl-C leaves; what is done stays done)`)
+    await shell.enter()
   }
 }
 

@@ -56,6 +56,8 @@ export interface PlanRun {
   readonly signal: AbortSignal
   readonly who: string
   readonly onEvent: (event: PlanEvent) => void
+  /** Awaited before each step that is not done yet: a person who wants to look first. */
+  readonly beforeStep?: (step: Step) => Promise<void>
   /** How often a gate is read. Default 250. */
   readonly pollMs?: number
 }
@@ -77,6 +79,7 @@ export async function runPlan(plan: Plan, run: PlanRun): Promise<PlanOutcome> {
       run.onEvent({ kind: 'skipped', step })
       continue
     }
+    await run.beforeStep?.(step)
     const halted = await runStep(plan, step, run)
     if (halted !== undefined) return halted
   }
