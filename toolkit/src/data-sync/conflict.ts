@@ -16,43 +16,37 @@ export async function retryWithNeighbours(
   transaction: TargetTransaction,
   refused: readonly RefusedChange[],
 ): Promise<readonly QuarantineEntry[]> {
-  let group = new Map(refused.map(({ change }) => named(job.direction.sourceKey(change.key))))
-  const given: QuarantineEntry[] = []
+  let group = byName(refused.map(({ change }) => job.direction.sourceKey(change.key)))
+  const given = new Map<string, QuarantineEntry>()
   while (group.size > 0) {
     const { changes, problems } = await reload(job, transaction, [...group.values()])
-    const neighbours = await missingNeighbours(job, transaction, { changes, group })
-    if (neighbours.length > 0 && group.size + neighbours.length <= largestGroup) {
-      for (const key of neighbours) group.set(...named(key))
+    const holders = await holdersOf(job, transaction, changes)
+    const neighbours = new Map([...holders].filter(([name]) => !group.has(name) && !given.has(name)))
+    if (neighbours.size > 0 && group.size + neighbours.size <= largestGroup) {
+      // Who holds a value already comes first: in a true conflict it keeps it.
+      group = new Map([...neighbours, ...group])
       continue
     }
-    const conflicts = await transaction.saveTogether(changes)
-    given.push(...(conflicts.length === 0 ? problems : conflicts.map((conflict) => entryOf(job, conflict))))
-    if (conflicts.length === 0) return given
-    group = without(
-      group,
-      conflicts.map(({ change }) => job.direction.sourceKey(change.key)),
-    )
+    const conflicts = (await transaction.saveTogether(changes)).map((conflict) => entryOf(job, conflict))
+    for (const entry of conflicts.length === 0 ? problems : conflicts) given.set(String(entry.key), entry)
+    if (conflicts.length === 0) break
+    for (const { key } of conflicts) group.delete(String(key))
   }
-  return given
+  return [...given.values()]
 }
 
 async function reload(job: SyncJob, transaction: TargetTransaction, keys: readonly AggregateKey[]) {
   return await translateAll(job, transaction, { keys, images: await job.source.load(keys) })
 }
 
-async function missingNeighbours(
+async function holdersOf(
   job: SyncJob,
   transaction: TargetTransaction,
-  {
-    changes,
-    group,
-  }: { readonly changes: readonly AggregateChange[]; readonly group: ReadonlyMap<string, AggregateKey> },
-): Promise<readonly AggregateKey[]> {
-  const holders = await Promise.all(
-    changes.flatMap(({ next }) => (next === undefined ? [] : [transaction.holdersOf(next)])),
-  )
-  const keys = new Map(holders.flat().map((key) => named(job.direction.sourceKey(key))))
-  return [...keys].filter(([name]) => !group.has(name)).map(([, key]) => key)
+  changes: readonly AggregateChange[],
+): Promise<ReadonlyMap<string, AggregateKey>> {
+  const wanted = changes.flatMap(({ next }) => (next === undefined ? [] : [next]))
+  const holders = await Promise.all(wanted.map((next) => transaction.holdersOf(next)))
+  return byName(holders.flat().map(job.direction.sourceKey))
 }
 
 function entryOf({ direction }: SyncJob, { change, reason }: RefusedChange): QuarantineEntry {
@@ -61,11 +55,6 @@ function entryOf({ direction }: SyncJob, { change, reason }: RefusedChange): Qua
   return { key, kind: 'constraint', reason, sourceImage: imageOf(next), targetImage: imageOf(before) }
 }
 
-function named(key: AggregateKey): [string, AggregateKey] {
-  return [String(key), key]
-}
-
-function without(group: ReadonlyMap<string, AggregateKey>, keys: readonly AggregateKey[]): Map<string, AggregateKey> {
-  const gone = new Set(keys.map(String))
-  return new Map([...group].filter(([name]) => !gone.has(name)))
+function byName(keys: readonly AggregateKey[]): Map<string, AggregateKey> {
+  return new Map(keys.map((key) => [String(key), key]))
 }

@@ -1,12 +1,16 @@
+import type { CoveredColumns } from '../anti-corruption/index.ts'
 import { exitCodes, Fault } from '../base/index.ts'
 import type { AggregateTables } from './capability.ts'
 import type { SyncDatabase } from './database.ts'
 
-/** Throws `sync-schema-differs` with every database table and column that the manifest names and the database lacks. */
-export async function checkSchema(database: SyncDatabase, tables: AggregateTables): Promise<void> {
-  const children = Object.values(tables.children).map((child) => [child.table, [child.key, child.by]] as const)
+/** Throws `sync-schema-differs` with every database table and column that the manifest and its translator name and the database lacks. */
+export async function checkSchema(
+  database: SyncDatabase,
+  tables: AggregateTables,
+  covered?: CoveredColumns,
+): Promise<void> {
   const missing: string[] = []
-  for (const [table, columns] of [[tables.root, [tables.key]] as const, ...children]) {
+  for (const [table, columns] of neededColumns(tables, covered)) {
     const present = await database.columnsOf(table)
     if (present === undefined) missing.push(`table ${table}`)
     else
@@ -19,4 +23,17 @@ export async function checkSchema(database: SyncDatabase, tables: AggregateTable
     hint: 'is it the right database, and is it migrated? The tables are those of the capability manifest',
     exitCode: exitCodes.invalidConfig,
   })
+}
+
+function neededColumns(
+  tables: AggregateTables,
+  covered: CoveredColumns | undefined,
+): readonly (readonly [string, readonly string[]])[] {
+  const children = Object.entries(tables.children).map(
+    ([name, child]) => [child.table, [child.key, child.by, ...(covered?.children[name] ?? [])]] as const,
+  )
+  return [[tables.root, [tables.key, ...(covered?.root ?? [])]], ...children].map(([table, columns]) => [
+    String(table),
+    [...new Set(columns)],
+  ])
 }

@@ -103,8 +103,9 @@ export function buildSync(parts: SyncParts): Sync {
   }
 
   async function prepare(): Promise<void> {
-    await checkSchema(legacy, direction.sourceTables)
-    await checkSchema(service, direction.targetTables)
+    const { columns } = manifest.aggregate.translator
+    await checkSchema(legacy, direction.sourceTables, columns?.legacy)
+    await checkSchema(service, direction.targetTables, columns?.service)
     await job.target.prepare()
   }
 
