@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildEdge, type Edge } from '@banyan/edge-proxy'
 import { systemClock } from '@banyan/toolkit/base'
@@ -11,6 +11,7 @@ import { onTestFinished } from 'vitest'
 import { run } from './run.ts'
 import type { Shell } from './shell.ts'
 
+const manifest = fileURLToPath(new URL('../../extracted-services/users/src/capability.ts', import.meta.url))
 const demo = fileURLToPath(new URL('../../edge-proxy/routes.yaml', import.meta.url))
 
 /** What a command printed, and how it ended. */
@@ -29,6 +30,7 @@ export async function inFolder(admin = 'http://127.0.0.1:1') {
   const edit = (from: string | RegExp, to: string) =>
     writeFileSync(routes, readFileSync(routes, 'utf8').replace(from, to))
   edit(/^edges: \[[^\]]*\]/m, `edges: [${admin}]`)
+  edit(/manifest: .*/, `manifest: ${relative(folder, manifest)}`)
   return {
     folder,
     routes,

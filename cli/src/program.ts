@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Shell } from './shell.ts'
 import { addCompletion } from './verbs/completion.ts'
+import { addDoctor } from './verbs/doctor.ts'
 import { addEdge } from './verbs/edge.ts'
 import { addFlip } from './verbs/flip.ts'
 import { addHistory } from './verbs/history.ts'
@@ -47,6 +48,7 @@ const verbs = [
   addReplay,
   addSync,
   addPlan,
+  addDoctor,
   addSchema,
   addCompletion,
 ]

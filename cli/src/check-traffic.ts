@@ -1,0 +1,68 @@
+import { formatDurationMs, messageOf } from '@banyan/toolkit/base'
+import type { RouteTable, Upstream } from '@banyan/toolkit/routing'
+import { request } from 'undici'
+import { edgeClients } from './edge-client.ts'
+import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
+import { type EdgeReading, readEdges } from './status-report.ts'
+
+const timeoutMs = 3000
+const clockDriftMs = 2000
+
+/** Upstreams and edges of a route table. */
+export async function checkTraffic(table: RouteTable, patient: Patient): Promise<readonly Finding[]> {
+  const upstreams = [...table.upstreams.values()].flatMap((upstream) =>
+    upstream.urls.map((url) => checkUpstream(upstream, url)),
+  )
+  return [...(await Promise.all(upstreams)), ...(await checkEdges(table, patient))]
+}
+
+/** Any answer will do: who answers 404 is reachable. */
+async function checkUpstream({ name }: Upstream, url: URL): Promise<Finding> {
+  const check = `upstream ${name}`
+  try {
+    const { statusCode, body } = await request(url, { reset: true, signal: AbortSignal.timeout(timeoutMs) })
+    await body.dump()
+    return ok(check, `${url.origin} answers (${statusCode})`)
+  } catch (thrown) {
+    // An edge may trust another certificate authority than this process does.
+    const trust =
+      url.protocol === 'https:' ? '; its certificate was not looked at with the "ca" of the route table' : ''
+    return fail(
+      check,
+      `${url.origin} does not answer: ${messageOf(thrown)}${trust}`,
+      'start it, or mend its url in the route table',
+    )
+  }
+}
+
+async function checkEdges(table: RouteTable, { place, shell }: Patient): Promise<readonly Finding[]> {
+  if (table.edges.length === 0) {
+    return [warn('edges', 'the route table names none', 'add its admin address: edges: [http://127.0.0.1:8081]')]
+  }
+  const { readings, failures } = await readEdges(edgeClients(table.edges, place))
+  const silent = failures.map((fault) => fail('edge', fault.message, fault.hint ?? 'banyan edge'))
+  return [...silent, ...readings.flatMap((reading) => checkEdge(reading, table, shell.clock.now()))]
+}
+
+function checkEdge({ url, status }: EdgeReading, table: RouteTable, now: number): readonly Finding[] {
+  const check = `edge ${new URL(url).host}`
+  const driftMs = Math.abs(Date.parse(status.now) - now)
+  return [
+    status.revision === table.revision
+      ? ok(check, `runs the file (revision ${status.revision})`)
+      : fail(
+          check,
+          `runs revision ${status.revision} of ${status.file}, the file is ${table.revision}`,
+          whyOther(status),
+        ),
+    driftMs > clockDriftMs
+      ? warn(`${check} clock`, `differs by ${formatDurationMs(driftMs)}`, 'let a time service set both clocks')
+      : ok(`${check} clock`, 'agrees'),
+    ...(status.draining ? [warn(check, 'drains: it is being stopped', 'start another one')] : []),
+  ]
+}
+
+function whyOther({ refused }: EdgeReading['status']): string {
+  if (refused.length > 0) return `it refuses the file: ${refused.join('; ')}`
+  return 'is it the same file? A change is live within a second, or at once with banyan flip'
+}

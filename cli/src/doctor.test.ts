@@ -1,0 +1,47 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { checkNode } from './check-machine.ts'
+import { inFolder, withEdge } from './fixture.ts'
+
+test('with an edge and its upstreams nothing fails; what is not set is a warning with its remedy', async () => {
+  const { banyan } = await withEdge()
+  const { code, stdout } = await banyan('doctor')
+  expect({ code, failed: stdout.match(/^fail .*/gm) }).toEqual({ code: 0, failed: null })
+  expect(stdout).toMatch(/ok {4}edge .* runs the file/)
+  expect(stdout).toMatch(/warn {2}data of users +MONOLITH_DATABASE_URL is not set[\s\S]*-> such as: export/)
+})
+
+test('what is down, open to others or of another revision fails, each with what to do', async () => {
+  const { banyan, edit, folder, edge } = await withEdge()
+  await edge.close()
+  edit(/users: \{ url: [^ ]+/, 'users: { url: http://127.0.0.1:1')
+  chmodSync(join(folder, '.banyan/admin-token'), 0o644)
+  const { code, stdout } = await banyan('doctor')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/fail {2}admin token[\s\S]*-> chmod 600/)
+  expect(stdout).toMatch(/fail {2}upstream users/)
+  expect(stdout).toMatch(/fail {2}edge +no edge answers[\s\S]*-> start one with: banyan edge/)
+})
+
+test('a route table with mistakes does not keep the doctor from the rest', async () => {
+  const { banyan, edit } = await inFolder()
+  edit('version: 1', 'version: 9')
+  const { code, stdout } = await banyan('doctor', '--json')
+  expect(code).toBe(1)
+  const findings: { check: string; outcome: string }[] = JSON.parse(stdout).findings
+  expect(findings.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
+    'node ok',
+    'admin token warn',
+    'journal ok',
+    'route table fail',
+  ])
+})
+
+test('Node 20.19 is the floor', () => {
+  expect([checkNode('20.18.9').outcome, checkNode('20.19.0').outcome, checkNode('26.0.0').outcome]).toEqual([
+    'fail',
+    'ok',
+    'ok',
+  ])
+})
