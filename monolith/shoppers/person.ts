@@ -19,13 +19,14 @@ export function buildPerson(
   account: { readonly email: string; readonly password: string },
 ): Person {
   const jar = buildCookieJar()
-  let steps: Action[] = []
   let location = '/'
+  const follow: Action = { name: 'follow', request: () => ({ method: 'GET', path: location }) }
+  // They do not all come in by the door at the same moment.
+  let steps = drawVisit(town, random, account, follow).slice(random.below(6))
   const remember = (answer: Answer) => {
     jar.keep(answer.setCookies, Date.now())
     location = answer.status === 303 && answer.location !== undefined ? pathOf(answer.location) : '/'
   }
-  const follow: Action = { name: 'follow', request: () => ({ method: 'GET', path: location }) }
   return {
     next() {
       if (steps.length === 0) steps = drawVisit(town, random, account, follow)
@@ -51,10 +52,10 @@ function drawVisit(
 ): Action[] {
   const product = () => random.oneOf(town.productIds)
   const steps = [page('front', '/'), page('search', `/search?q=${encodeURIComponent(random.oneOf(words))}`)]
-  for (let look = random.below(4); look >= 0; look--) {
+  for (let look = random.below(3); look >= 0; look--) {
     steps.push(page('shelf', `/category/${random.oneOf(shelves)}`), page('product', `/products/${product()}`))
   }
-  if (random.chance(35)) return steps
+  if (random.chance(30)) return steps
   for (let line = random.below(2); line >= 0; line--)
     steps.push(send('add to cart', '/cart/add', { product: product(), quantity: '1' }), follow)
   steps.push(page('log-in page', '/login'), send('log in', '/login', { ...account }), follow)

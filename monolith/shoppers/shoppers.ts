@@ -1,9 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { demoPassword } from '../src/seed/demo-accounts.ts'
+import { setTimeout as pause, setImmediate as yieldOnce } from 'node:timers/promises'
 import type { Action } from './action.ts'
-import { buildApiClient, hotSet } from './api-client.ts'
-import { buildPerson } from './person.ts'
-import { buildRandom, type Random } from './random.ts'
+import { buildCrowd, type Shopper } from './crowd.ts'
 import { buildSender, type Sender } from './sender.ts'
 import { buildTally, type ShoppersSummary, type Tally } from './tally.ts'
 import { lookAround, type Town } from './town.ts'
@@ -26,17 +23,7 @@ export interface ShoppersOptions {
   readonly maxInFlight?: number
 }
 
-/** A shopper, and the requests that still have to be answered before their next one. */
-interface Shopper {
-  next(): Action
-  busy: Promise<void>
-}
-
-/** Of a hundred requests, so many come from browsers. */
-const browserPercent = 33
 const progressMs = 1_000
-/** The shop keeper does not shop. */
-const keeperId = '1'
 
 /**
  * Lets shoppers loose on a shop: people with browsers, and clients of its JSON API (45 % of all requests read a customer).
@@ -54,7 +41,9 @@ export async function buildShoppers(options: ShoppersOptions): Promise<ShoppersS
 
 async function shop(options: ShoppersOptions, town: Town, sender: Sender): Promise<ShoppersSummary> {
   const tally = buildTally()
-  const choose = buildCrowd(options, town)
+  const seed = options.seed ?? 1
+  const nonce = `${seed}-${Date.now().toString(36)}`
+  const choose = buildCrowd({ ...options, seed, nonce }, town)
   const underWay = new Set<Promise<void>>()
   const started = performance.now()
   const elapsed = () => performance.now() - started
@@ -81,40 +70,9 @@ async function untilDue(options: ShoppersOptions, dueMs: number, elapsed: () => 
   if (options.durationMs !== undefined && dueMs >= options.durationMs) return false
   const waitMs = dueMs - elapsed()
   if (waitMs > 0) await pause(waitMs, undefined, { signal: options.signal }).catch(() => undefined)
+  // Who is late lets the answers in before the next request goes out.
+  else await yieldOnce()
   return options.signal?.aborted !== true
-}
-
-/** People and clients by turns; who comes next depends on the seed alone. */
-function buildCrowd(options: ShoppersOptions, town: Town): () => Shopper {
-  const seed = options.seed ?? 1
-  const random = buildRandom(seed)
-  const people = buildPeople(options, town, seed)
-  const nonce = `${seed}-${Date.now().toString(36)}`
-  const clients = options.apiKeys.map((key, index) => {
-    const own = buildRandom(seed * 1_000_003 + index)
-    return idle(buildApiClient(town, own, { key, nonce: `${nonce}-${index}` }))
-  })
-  return () => chooseFrom(random, people, clients)
-}
-
-function chooseFrom(random: Random, people: readonly Shopper[], clients: readonly Shopper[]): Shopper {
-  return random.chance(browserPercent) ? random.oneOf(people) : random.oneOf(clients)
-}
-
-function buildPeople(options: ShoppersOptions, town: Town, seed: number): readonly Shopper[] {
-  const count = Math.min(200, Math.max(5, Math.ceil(options.ratePerSecond * 0.15)))
-  const hot = new Set(hotSet(town))
-  const accounts = town.customers.filter(
-    (customer) => customer.active && customer.id !== keeperId && !hot.has(customer.id),
-  )
-  return Array.from({ length: count }, (_, index) => {
-    const email = accounts[(index * 7) % accounts.length]?.email ?? ''
-    return idle(buildPerson(town, buildRandom(seed * 7_368_787 + index), { email, password: demoPassword }))
-  })
-}
-
-function idle(shopper: { next(): Action }): Shopper {
-  return { next: () => shopper.next(), busy: Promise.resolve() }
 }
 
 /** Does one thing, after what the same shopper did before. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -34,9 +34,9 @@ export function folder(): string {
 
 /** Opens a small seeded shop: 40 customers, 20 products, 200 orders. It closes with the test. */
 export async function openShop(given: { readonly url?: string; readonly now?: Date } = {}): Promise<OpenShop> {
-  const file = given.url ?? path.join(folder(), 'shop.sqlite')
+  const file = given.url ?? (await seededFile())
   const { db } = await openDatabase(file)
-  await seedDatabase(db, 0.02)
+  if (given.url !== undefined) await seedDatabase(db, 0.02)
   const log: string[] = []
   const shop: Shop = { db, now: () => given.now ?? new Date(), log: (line) => log.push(line) }
   const app = await buildApp(shop)
@@ -53,4 +53,19 @@ export async function openShop(given: { readonly url?: string; readonly now?: Da
     api: (method, where) => supertest(app.server)[method](`/api${where}`).set('x-api-key', apiKey),
     browser: () => supertest.agent(app.server),
   }
+}
+
+const template = path.join(tmpdir(), `shop-template-${process.pid}.sqlite`)
+
+/** A copy of a seeded database; the original is made once by each process of the test run. */
+async function seededFile(): Promise<string> {
+  if (!existsSync(template)) {
+    const { db } = await openDatabase(template)
+    await seedDatabase(db, 0.02)
+    await db.destroy()
+    process.once('exit', () => rmSync(template, { force: true }))
+  }
+  const file = path.join(folder(), 'shop.sqlite')
+  copyFileSync(template, file)
+  return file
 }
