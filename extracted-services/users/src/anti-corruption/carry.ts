@@ -1,12 +1,17 @@
 import type { Translation } from '@banyan/toolkit/anti-corruption'
 import { Fault } from '@banyan/toolkit/base'
-import type { UserRows } from '../database/rows.ts'
-import { customerTranslator } from './customer-translator.ts'
-import type { CustomerRows } from './legacy-rows.ts'
+import type { UserRow, UserRows } from '../database/rows.ts'
+import { customerTranslator, rootToLegacy } from './customer-translator.ts'
+import type { CustomerRows, CustRowShown } from './legacy-rows.ts'
 
 /** A stored user as legacy would hold it. Throws `untranslatable` with every problem. */
 export function legacyOf(user: UserRows): CustomerRows {
   return carriedOver(customerTranslator.toLegacy(user), `user ${user.root.id}`)
+}
+
+/** The `cust` row of a stored user, as legacy would show it. Throws `untranslatable`. */
+export function legacyRootOf(user: UserRow): CustRowShown {
+  return carriedOver(rootToLegacy(user), `user ${user.id}`)
 }
 
 /** A customer of legacy's form as this service stores it; what did not change stays as in `before`. Throws `untranslatable`. */

@@ -6,9 +6,9 @@ import type {
   TranslationProblem,
   Translator,
 } from '@banyan/toolkit/anti-corruption'
-import type { UserRows } from '../database/rows.ts'
+import type { UserRow, UserRows } from '../database/rows.ts'
 import { addressParts, credentialParts, customerParts } from './customer-parts.ts'
-import type { CustomerRows } from './legacy-rows.ts'
+import type { CustomerRows, CustRowShown } from './legacy-rows.ts'
 import { type CarriedRow, type Part, rowToLegacy, rowToService } from './part.ts'
 
 const losses: readonly Loss[] = [
@@ -69,6 +69,12 @@ export const customerTranslator: Translator<CustomerRows, UserRows> = {
     }))
   },
   losses,
+}
+
+/** The `cust` row of a user alone, by the same parts: for lists, which show nothing of its children. */
+export function rootToLegacy(user: UserRow): Translation<CustRowShown> {
+  const { row, problems } = rowToLegacy(customerParts, user)
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: row as CustRowShown }
 }
 
 /** The columns of both sides that the translator covers: the capability owns these and no others. */

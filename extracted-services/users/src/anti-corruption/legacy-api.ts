@@ -1,8 +1,8 @@
 import { parse as parseForm } from 'node:querystring'
 import type { FastifyInstance } from 'fastify'
-import { findUser, pageOfUsers } from '../database/user-store.ts'
+import { findUser, pageOfUserRoots } from '../database/user-store.ts'
 import type { KnowsKey } from '../http/api-keys.ts'
-import { legacyOf } from './carry.ts'
+import { legacyOf, legacyRootOf } from './carry.ts'
 import { type LegacyBody, parseLegacyBody } from './legacy-body.ts'
 import { customerEntryJson, customerJson, sayInstant, sayInstantTwiceConverted } from './legacy-json.ts'
 import { parseLegacyKey, parseLegacyPage } from './legacy-query.ts'
@@ -59,11 +59,11 @@ function registerReads(app: FastifyInstance, { db, plantedBug }: LegacyApiDeps):
     const asked = parseLegacyPage(request.query)
     if (!asked.ok) return reply.code(400).send({ error: asked.error })
     const { limit } = asked.page
-    const users = await pageOfUsers(db, { ...asked.page, limit: limit + 1 })
+    const users = await pageOfUserRoots(db, { ...asked.page, limit: limit + 1 })
     const shown = users.slice(0, limit)
     return {
-      customers: shown.map((user) => customerEntryJson(legacyOf(user).root, sayCreated)),
-      next: users.length > limit ? String(shown.at(-1)?.root.id) : null,
+      customers: shown.map((user) => customerEntryJson(legacyRootOf(user), sayCreated)),
+      next: users.length > limit ? String(shown.at(-1)?.id) : null,
     }
   })
 }

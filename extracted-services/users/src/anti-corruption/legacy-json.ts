@@ -1,4 +1,4 @@
-import type { CustAddrRow, CustomerRows, CustRow } from './legacy-rows.ts'
+import type { CustAddrRow, CustomerRows, CustRowShown } from './legacy-rows.ts'
 import { parseShopTime, shopOffsetMs } from './shop-time.ts'
 
 /** How a local time is answered; the planted bug puts another in. */
@@ -34,7 +34,7 @@ export function customerJson({ root, children }: CustomerRows, sayCreated: SayIn
 }
 
 /** A customer as legacy's list answers it. */
-export function customerEntryJson(root: CustRow, sayCreated: SayInstant) {
+export function customerEntryJson(root: CustRowShown, sayCreated: SayInstant) {
   return {
     id: String(root.cust_id),
     name: root.nm,

@@ -22,6 +22,9 @@ export type CustRow = {
   readonly del_flg: string
 }
 
+/** The columns of `cust` that may be shown: all but the password's. */
+export type CustRowShown = Omit<CustRow, 'pwd_hash' | 'pwd_salt'>
+
 /** A row of legacy's `cust_addr`. */
 export type CustAddrRow = {
   readonly addr_id: number

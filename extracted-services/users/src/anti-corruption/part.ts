@@ -1,4 +1,4 @@
-import { type Row, sameColumn, type TranslationProblem } from '@banyan/toolkit/anti-corruption'
+import { type ColumnValue, type Row, sameColumn, type TranslationProblem } from '@banyan/toolkit/anti-corruption'
 
 /** The columns that one side of a part becomes on the other, or why it cannot. */
 export type Carried = { readonly ok: true; readonly columns: Row } | { readonly ok: false; readonly reason: string }
@@ -19,57 +19,46 @@ export interface CarriedRow {
 }
 
 /** The service's row of a legacy row; what legacy cannot tell apart stays as `before` has it. */
-export function rowToService(parts: readonly Part[], row: Row, before: Row | undefined): CarriedRow {
-  return carryRow(
-    parts.map((part) => ({
-      path: part.legacy[0],
-      carried: keep(part.toService(row), () => keptService(part, row, before)),
-    })),
-  )
+export function rowToService(parts: readonly Part[], row: Row, before?: Row): CarriedRow {
+  return carryRow(parts, { row, before }, forth)
 }
 
 /** The legacy row of a service's row; what the service cannot tell apart stays as `before` has it. */
-export function rowToLegacy(parts: readonly Part[], row: Row, before: Row | undefined): CarriedRow {
-  return carryRow(
-    parts.map((part) => ({
-      path: part.service[0],
-      carried: keep(part.toLegacy(row), () => keptLegacy(part, row, before)),
-    })),
-  )
+export function rowToLegacy(parts: readonly Part[], row: Row, before?: Row): CarriedRow {
+  return carryRow(parts, { row, before }, back)
 }
 
-function keep(fresh: Carried, kept: () => Row | undefined): Carried {
-  if (!fresh.ok) return fresh
-  const columns = kept()
-  return columns === undefined ? fresh : { ok: true, columns }
+/** A direction by the names that a part gives to its two sides. */
+interface Way {
+  readonly carry: 'toService' | 'toLegacy'
+  readonly reverse: 'toService' | 'toLegacy'
+  readonly from: 'legacy' | 'service'
+  readonly to: 'legacy' | 'service'
 }
 
-function keptService(part: Part, row: Row, before: Row | undefined): Row | undefined {
-  if (before === undefined) return undefined
-  const back = part.toLegacy(before)
-  return back.ok && says(back.columns, row) ? pick(before, part.service) : undefined
-}
+const forth: Way = { carry: 'toService', reverse: 'toLegacy', from: 'legacy', to: 'service' }
+const back: Way = { carry: 'toLegacy', reverse: 'toService', from: 'service', to: 'legacy' }
 
-function keptLegacy(part: Part, row: Row, before: Row | undefined): Row | undefined {
-  if (before === undefined) return undefined
-  const forth = part.toService(before)
-  return forth.ok && says(forth.columns, row) ? pick(before, part.legacy) : undefined
-}
-
-function says(columns: Row, row: Row): boolean {
-  return Object.entries(columns).every(([column, value]) => sameColumn(value, row[column]))
-}
-
-function pick(row: Row, columns: readonly string[]): Row {
-  return Object.fromEntries(columns.map((column) => [column, row[column] ?? null]))
-}
-
-function carryRow(parts: readonly { readonly path: string; readonly carried: Carried }[]): CarriedRow {
-  const row: Record<string, Row[string]> = {}
+function carryRow(
+  parts: readonly Part[],
+  { row, before }: { readonly row: Row; readonly before: Row | undefined },
+  way: Way,
+): CarriedRow {
+  const made: Record<string, ColumnValue> = {}
   const problems: TranslationProblem[] = []
-  for (const { path, carried } of parts) {
-    if (carried.ok) Object.assign(row, carried.columns)
-    else problems.push({ path, reason: carried.reason })
+  for (const part of parts) {
+    if (before !== undefined && saysTheSame(part, row, before, way)) {
+      for (const column of part[way.to]) made[column] = before[column] ?? null
+      continue
+    }
+    const carried = part[way.carry](row)
+    if (carried.ok) Object.assign(made, carried.columns)
+    else problems.push({ path: part[way.from][0], reason: carried.reason })
   }
-  return { row, problems }
+  return { row: made, problems }
+}
+
+function saysTheSame(part: Part, row: Row, before: Row, way: Way): boolean {
+  const reversed = part[way.reverse](before)
+  return reversed.ok && part[way.from].every((column) => sameColumn(reversed.columns[column], row[column]))
 }

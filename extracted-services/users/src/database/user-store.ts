@@ -1,5 +1,7 @@
 import type { Knex } from 'knex'
+import { isSqlite } from './connect.ts'
 import type { AddressRow, CredentialRow, NewUserRows, UserRow, UserRows } from './rows.ts'
+import { type Binding, select } from './select.ts'
 
 /** Which users a page holds: those above `after`, in order of id; deleted ones are left out. */
 export interface PageRequest {
@@ -15,22 +17,33 @@ export async function findUser(
   id: number,
   { forUpdate = false }: { readonly forUpdate?: boolean } = {},
 ): Promise<UserRows | undefined> {
-  const query = db<UserRow>('users').where({ id })
-  const root: UserRow | undefined = await (forUpdate ? query.forUpdate() : query).first()
-  return root === undefined ? undefined : (await withChildren(db, [root]))[0]
+  const lock = forUpdate && !isSqlite(db) ? 'for update of users' : ''
+  return (await loadUsers(db, `where users.id = ? ${lock}`, [id]))[0]
 }
 
 /** The user with this e-mail address in any case, also when deleted: an address is never given twice. */
 export async function findUserByEmail(db: Knex, email: string): Promise<UserRows | undefined> {
-  const root = await db<UserRow>('users').whereRaw('lower(email) = lower(?)', [email]).first()
-  return root === undefined ? undefined : (await withChildren(db, [root]))[0]
+  return (await loadUsers(db, 'where lower(email) = lower(?)', [email]))[0]
 }
 
 /** One page of users that are not deleted. */
-export async function pageOfUsers(db: Knex, { after, limit, email }: PageRequest): Promise<readonly UserRows[]> {
-  const query = db<UserRow>('users').where('id', '>', after).whereNull('deleted_at').orderBy('id').limit(limit)
-  if (email !== undefined) query.whereRaw('lower(email) = lower(?)', [email])
-  return await withChildren(db, await query)
+export async function pageOfUsers(db: Knex, request: PageRequest): Promise<readonly UserRows[]> {
+  const { where, bindings } = pageCondition(request)
+  return await loadUsers(db, where, bindings)
+}
+
+/** One page of users that are not deleted, without what belongs to them. */
+export async function pageOfUserRoots(db: Knex, request: PageRequest): Promise<readonly UserRow[]> {
+  const { where, bindings } = pageCondition(request)
+  return await select<UserRow>(db, `select * from users ${where}`, bindings)
+}
+
+function pageCondition({ after, limit, email }: PageRequest) {
+  const byEmail = email === undefined ? '' : 'and lower(email) = lower(?)'
+  return {
+    where: `where users.id > ? and deleted_at is null ${byEmail} order by users.id limit ?`,
+    bindings: email === undefined ? [after, limit] : [after, email, limit],
+  }
 }
 
 /** Stores a new user and returns its id. */
@@ -67,16 +80,31 @@ async function insertChildren(
     await tx('credentials').insert(credentials.map((credential) => ({ ...credential, user_id: userId })))
 }
 
-async function withChildren(db: Knex, roots: readonly UserRow[]): Promise<readonly UserRows[]> {
-  if (roots.length === 0) return []
-  const ids = roots.map((root) => root.id)
-  const addresses = await db<AddressRow>('addresses').whereIn('user_id', ids).orderBy('id')
-  const credentials = await db<CredentialRow>('credentials').whereIn('user_id', ids)
-  return roots.map((root) => ({
+type JoinedRow = UserRow &
+  Pick<CredentialRow, 'scrypt'> & { readonly legacy_hash: string | null; readonly legacy_salt: string }
+
+async function loadUsers(db: Knex, where: string, bindings: readonly Binding[]): Promise<readonly UserRows[]> {
+  const rows = await select<JoinedRow>(
+    db,
+    `select users.*, legacy_hash, legacy_salt, scrypt
+     from users left join credentials on credentials.user_id = users.id ${where}`,
+    bindings,
+  )
+  if (rows.length === 0) return []
+  const addresses = await loadAddresses(
+    db,
+    rows.map((row) => row.id),
+  )
+  return rows.map(({ legacy_hash, legacy_salt, scrypt, ...root }) => ({
     root,
     children: {
       addresses: addresses.filter((address) => address.user_id === root.id),
-      credentials: credentials.filter((credential) => credential.user_id === root.id),
+      credentials: legacy_hash === null ? [] : [{ user_id: root.id, legacy_hash, legacy_salt, scrypt }],
     },
   }))
+}
+
+function loadAddresses(db: Knex, userIds: readonly number[]): Promise<readonly AddressRow[]> {
+  const places = userIds.map(() => '?').join(', ')
+  return select(db, `select * from addresses where user_id in (${places}) order by id`, userIds)
 }
