@@ -66,7 +66,7 @@ export function assemble({ clock, dice, log, stats, source, redactionKey, draini
     parts,
     tally,
     close: () => {
-      parts.recorders.close()
+      void parts.recorders.close()
       recheck.close()
       parts.shadow.close()
       parts.sender.close()

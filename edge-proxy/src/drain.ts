@@ -1,45 +1,41 @@
-import type { Server } from 'node:http'
+import type { Connections } from './connections.ts'
 import type { InFlight, Running } from './in-flight.ts'
+import type { Recorders } from './recording.ts'
 
 /** How long a drain waits for requests in flight, in ms. */
 export const drainBoundMs = 10_000
-
-const adminBoundMs = 2_000
 
 /** What had not ended within the bound, and was cut. */
 export interface Drained {
   readonly cut: readonly Running[]
 }
 
-/** The listeners of an edge and its tunnels. */
+/** What of an edge is brought to an end. */
 export interface Drainable {
-  readonly publicServer: Server
-  readonly adminServer: Server
+  readonly publicConnections: Connections
+  readonly adminConnections: Connections
+  readonly inFlight: InFlight
+  readonly recorders: Recorders
   /** Ends upgraded connections, which no request count knows. */
   closeTunnels(): void
 }
 
 /**
  * Stops accepting, lets what is in flight end within `boundMs`, and cuts the rest. The admin listener answers
- * until the end, so that readiness can say "draining".
+ * until the end, so that readiness can say "draining", and recordings get their last lines.
  */
-export async function drain(edge: Drainable, inFlight: InFlight, boundMs: number): Promise<Drained> {
-  const closed = new Promise<void>((resolve) => edge.publicServer.close(() => resolve()))
-  edge.publicServer.closeIdleConnections()
+export async function drain(edge: Drainable, boundMs: number): Promise<Drained> {
+  const { publicConnections, adminConnections, inFlight, recorders } = edge
+  const publicEnd = publicConnections.stopAccepting()
+  publicConnections.endIdle(inFlight.isBusy)
   edge.closeTunnels()
   await inFlight.idle(boundMs)
   const cut = inFlight.running().map(({ id, method, path }) => ({ id, method, path }))
-  edge.publicServer.closeAllConnections()
-  await closed
-  await closeAdmin(edge.adminServer)
+  publicConnections.endAll()
+  await publicEnd
+  await recorders.close()
+  const adminEnd = adminConnections.stopAccepting()
+  adminConnections.endAll()
+  await adminEnd
   return { cut }
-}
-
-/** A recording that is being streamed gets a moment for its last lines. */
-async function closeAdmin(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const cut = setTimeout(() => server.closeAllConnections(), adminBoundMs)
-  await closed
-  clearTimeout(cut)
 }

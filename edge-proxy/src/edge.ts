@@ -6,9 +6,10 @@ import { buildEdgeLog } from './access-log.ts'
 import { buildAdminServer } from './admin.ts'
 import { adminRoutes } from './admin-routes.ts'
 import { type Assembled, assemble } from './assemble.ts'
+import { trackConnections } from './connections.ts'
 import { type Drained, drain, drainBoundMs } from './drain.ts'
 import { statusOf } from './edge-status.ts'
-import { type ListenAddress, listen, stopListening } from './listen.ts'
+import { type ListenAddress, listen } from './listen.ts'
 import { buildPublicServer } from './public-server.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table-source.ts'
 import { stateSecret } from './state-secret.ts'
@@ -120,8 +121,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     reload: () => source.reload(),
     close: async () => {
       draining = true
-      assembled.parts.recorders.close()
-      const drained = await drain(listeners, assembled.parts.inFlight, options.drainMs ?? drainBoundMs)
+      const drained = await drain({ ...assembled.parts, ...listeners }, options.drainMs ?? drainBoundMs)
       await closeInside()
       log.messages.info({ cut: drained.cut }, 'edge closed')
       return drained
@@ -143,15 +143,18 @@ interface Held {
 async function openListeners(held: Held) {
   const { parts } = held.assembled
   const publicServer = buildPublicServer(parts)
+  const publicConnections = trackConnections(publicServer)
   const upgrades = buildUpgrades(parts)
   publicServer.on('upgrade', (request, _stream, head) => upgrades.handle({ request, socket: request.socket, head }))
   const address = await listen(publicServer, held.options.listen, 'EDGE_PORT')
   const adminServer = buildAdmin(held, address)
+  const adminConnections = trackConnections(adminServer)
   const adminAddress = await listen(adminServer, held.options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
-    await stopListening(publicServer)
+    publicConnections.endAll()
+    await publicConnections.stopAccepting()
     throw error
   })
-  return { publicServer, adminServer, address, adminAddress, closeTunnels: upgrades.closeTunnels }
+  return { publicConnections, adminConnections, address, adminAddress, closeTunnels: upgrades.closeTunnels }
 }
 
 function buildAdmin(held: Held, address: string): Server {

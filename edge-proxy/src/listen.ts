@@ -20,14 +20,6 @@ export function listen(server: Server, { host, port }: ListenAddress, variable: 
   })
 }
 
-/** Closes a listener that nobody has used yet. */
-export function stopListening(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
 function urlOf(address: AddressInfo | string | null, host: string): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -7,6 +7,8 @@ import type { Outcome, Passage } from './passage.ts'
 /** A reader that is so many bytes behind loses exchanges, which are counted (law 9). */
 const maxBehindBytes = 8 * 1024 * 1024
 
+const closeBoundMs = 2_000
+
 /** The recordings that are being streamed right now. */
 export interface Recorders {
   /** Whether bodies of this route are to be copied. */
@@ -14,13 +16,15 @@ export interface Recorders {
   offer(passage: Passage, outcome: Outcome): void
   /** Streams NDJSON to `sink`: a header, exchanges, a trailer at the end. Resolves when it is over. */
   start(request: RecordingRequest, sink: Writable): Promise<void>
-  close(): void
+  /** Ends all; resolves when their readers have the last line, or after two seconds. */
+  close(): Promise<void>
 }
 
 interface Recorder {
   readonly routes: ReadonlySet<string> | undefined
   take(exchange: Exchange): void
-  end(): void
+  /** Resolves when the reader has all, or is gone. */
+  end(): Promise<void>
 }
 
 /** Turns a passage into an exchange that may be stored; undefined when there is none (no whole answer). */
@@ -53,8 +57,9 @@ export function buildRecorders(redact: Redact, clock: Clock): Recorders {
         sink.write(`${JSON.stringify(header)}\n`)
         active.add(recorder)
       }),
-    close: () => {
-      for (const recorder of active) recorder.end()
+    close: async () => {
+      const ended = Promise.all([...active].map((recorder) => recorder.end()))
+      await Promise.race([ended, clock.sleep(closeBoundMs)])
     },
   }
 }
@@ -63,15 +68,17 @@ function buildRecorder(request: RecordingRequest, sink: Writable, over: () => vo
   let exchanges = 0
   let dropped = 0
   let ended = false
+  const closed = new Promise<void>((resolve) => sink.once('close', resolve))
   const end = () => {
-    if (ended) return
+    if (!ended && !sink.destroyed) {
+      const trailer: RecordingTrailer = { end: true, exchanges, dropped }
+      sink.end(`${JSON.stringify(trailer)}\n`)
+    }
+    if (!ended) over()
     ended = true
-    const trailer: RecordingTrailer = { end: true, exchanges, dropped }
-    if (!sink.destroyed) sink.end(`${JSON.stringify(trailer)}\n`)
-    over()
+    return closed
   }
-  sink.once('close', end)
-  sink.on('error', end)
+  sink.once('close', end).on('error', end)
   return {
     routes: request.routes === undefined ? undefined : new Set(request.routes),
     take: (exchange) => {
@@ -82,7 +89,7 @@ function buildRecorder(request: RecordingRequest, sink: Writable, over: () => vo
       }
       sink.write(`${JSON.stringify(exchange)}\n`)
       exchanges += 1
-      if (request.count !== undefined && exchanges >= request.count) end()
+      if (request.count !== undefined && exchanges >= request.count) void end()
     },
     end,
   }

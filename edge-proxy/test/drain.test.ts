@@ -11,6 +11,8 @@ test('a close finishes what is in flight, refuses what is new, says that it drai
   })
   const edge = await startEdge({ legacy: legacy.url, options: { drainMs: 5_000 } })
   const idle = await openWire(edge.address)
+  idle.send('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n')
+  await eventually(() => idle.received().includes(' 204 '))
   const inFlight = edge.get('/slow')
   await eventually(() => legacy.connections() === 1)
   expect(await edge.admin('GET', '/readyz')).toMatchObject({ status: 200 })
