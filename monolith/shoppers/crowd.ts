@@ -42,7 +42,7 @@ function chooseFrom(random: Random, people: readonly Shopper[], clients: readonl
 }
 
 function buildPeople(options: CrowdOptions, town: Town): readonly Shopper[] {
-  const count = Math.min(200, Math.max(5, Math.ceil(options.ratePerSecond * 0.15)))
+  const count = Math.min(200, Math.max(5, Math.ceil(options.ratePerSecond * 0.1)))
   const hot = new Set(hotSet(town))
   const accounts = town.customers.filter(
     (customer) => customer.active && customer.id !== keeperId && !hot.has(customer.id),

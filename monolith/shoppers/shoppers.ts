@@ -19,18 +19,20 @@ export interface ShoppersOptions {
   readonly signal?: AbortSignal
   /** Called once a second. */
   readonly onProgress?: (soFar: ShoppersSummary) => void
-  /** Requests under way at the same time; arrivals beyond are left out and counted. Default 128. */
+  /** Requests under way at the same time; arrivals beyond are left out and counted. Default 400. */
   readonly maxInFlight?: number
 }
 
 const progressMs = 1_000
+const defaultInFlight = 400
+const maxConnections = 64
 
 /**
  * Lets shoppers loose on a shop: people with browsers, and clients of its JSON API (45 % of all requests read a customer).
  * Resolves with what they met, once all requests are answered; rejects when the shop cannot be looked around in.
  */
 export async function buildShoppers(options: ShoppersOptions): Promise<ShoppersSummary> {
-  const sender = buildSender(options.url, options.maxInFlight ?? 128)
+  const sender = buildSender(options.url, Math.min(maxConnections, options.maxInFlight ?? defaultInFlight))
   try {
     const town = await lookAround(sender.send, options.apiKeys[0] ?? '')
     return await shop(options, town, sender)
@@ -51,7 +53,7 @@ async function shop(options: ShoppersOptions, town: Town, sender: Sender): Promi
   for (let arrival = 0; await untilDue(options, (arrival * 1000) / options.ratePerSecond, elapsed); arrival++) {
     const shopper = choose()
     const action = shopper.next()
-    if (underWay.size >= (options.maxInFlight ?? 128)) {
+    if (underWay.size >= (options.maxInFlight ?? defaultInFlight)) {
       tally.skipped()
     } else {
       const done = act(shopper, action, { sender, tally }).finally(() => underWay.delete(done))
