@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { parseJson } from '../base/index.ts'
 import type { ColumnValue } from './aggregate-rows.ts'
 import { type Codec, type Refusal, refuse, shown, textCodec } from './codec.ts'
@@ -87,11 +87,11 @@ export function commaList(separator = ','): Codec {
 export function fromZod<Schema extends z.ZodType<ColumnValue, ColumnValue>>(schema: Schema): Codec {
   return {
     toService: (value) => {
-      const decoded = z.safeDecode(schema, value as z.input<Schema>)
+      const decoded = schema.safeDecode(value as z.input<Schema>)
       return decoded.success ? decoded.data : refuse(reasonOf(decoded.error, value))
     },
     toLegacy: (value) => {
-      const encoded = z.safeEncode(schema, value as z.output<Schema>)
+      const encoded = schema.safeEncode(value as z.output<Schema>)
       return encoded.success ? encoded.data : refuse(reasonOf(encoded.error, value))
     },
   }

@@ -1,4 +1,4 @@
-import type { BackfillState } from './job.ts'
+import { type BackfillState, newJob } from './job.ts'
 import type { Lag, Progress } from './progress.ts'
 import type { Rate } from './rate.ts'
 import type { SyncJob } from './sync-job.ts'
@@ -39,6 +39,18 @@ export async function readStatus(job: SyncJob): Promise<SyncStatus> {
     lag: alive ? await readLag(job) : undefined,
     worker: lease && { holder: lease.holder, alive, lastHeartbeat: lease.heartbeatAt, trouble: lease.trouble },
     captured: (await job.feed.identity()) !== undefined,
+  }
+}
+
+/** The status before anything was read. */
+export function unknownStatus(job: SyncJob): SyncStatus {
+  return {
+    capability: job.capability,
+    backfill: newJob.backfill,
+    quarantined: 0,
+    lag: undefined,
+    worker: undefined,
+    captured: false,
   }
 }
 

@@ -8,7 +8,7 @@ import type { JobState } from './job.ts'
 import type { Lease } from './lease.ts'
 import type { Progress } from './progress.ts'
 import { buildRate } from './rate.ts'
-import { progressOf, readStatus } from './status.ts'
+import { progressOf, readStatus, unknownStatus } from './status.ts'
 import { buildSteady } from './steady.ts'
 import type { SyncJob } from './sync-job.ts'
 
@@ -43,8 +43,11 @@ const idleMs = 100
  */
 export async function runWorker(job: SyncJob, options: WorkerOptions): Promise<void> {
   const report = buildReport(job, options.onProgress)
-  const duties = buildDuties(job, options, report)
-  const steady = buildSteady(job.clock, options.signal, (trouble) => sayTrouble(job, options, trouble).then(report))
+  const duties = buildDuties(job, options, report.now)
+  const steady = buildSteady(job.clock, options.signal, async (trouble) => {
+    report.trouble(trouble)
+    await sayTrouble(job, options, trouble)
+  })
   const work = buildStep(job, options)
   await steady.run(() => alignFeed(job, options.lease))
   while (options.signal?.aborted !== true) {
@@ -53,7 +56,7 @@ export async function runWorker(job: SyncJob, options: WorkerOptions): Promise<v
     if (step === undefined || options.until(step)) break
     if (step.idle) await steady.run(() => job.feed.wait(idleMs, options.signal))
   }
-  await report().catch(() => undefined) // The last line is only for people; what it tells of is done.
+  await report.now().catch(() => undefined) // The last line is only for people; what it tells of is done.
 }
 
 function buildStep(job: SyncJob, { lease, appliedThrough, backfills }: WorkerOptions): () => Promise<Step> {
@@ -83,9 +86,23 @@ async function sayTrouble(job: SyncJob, { lease, leaseMs }: WorkerOptions, troub
   await job.target.leases.renew(lease, job.clock.now(), { leaseMs, trouble }).catch(() => undefined)
 }
 
-function buildReport(job: SyncJob, onProgress: WorkerOptions['onProgress']): () => Promise<void> {
+interface Report {
+  now(): Promise<void>
+  /** Reports even when the databases cannot be asked. */
+  trouble(trouble: string | undefined): void
+}
+
+function buildReport(job: SyncJob, onProgress: WorkerOptions['onProgress']): Report {
   const rate = buildRate(job.clock)
-  return async () => {
-    if (onProgress !== undefined) onProgress(progressOf(await readStatus(job), rate))
+  let last = progressOf(unknownStatus(job), rate)
+  return {
+    now: async () => {
+      if (onProgress === undefined) return
+      last = progressOf(await readStatus(job), rate)
+      onProgress(last)
+    },
+    trouble: (trouble) => {
+      if (trouble !== undefined) onProgress?.({ ...last, lag: undefined, trouble })
+    },
   }
 }

@@ -1,0 +1,158 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import { openSqlite } from './dialects/sqlite.ts'
+import { eventually, openShop } from './fixtures/shop.ts'
+import { openSyncDatabase } from './open.ts'
+
+test('an absent database is said, and not made', async () => {
+  const shop = await openShop()
+  const path = join(shop.folder, 'typo.db')
+  await expect(openSyncDatabase(path)).rejects.toMatchObject({ code: 'sync-database-absent', exitCode: 5 })
+  expect(existsSync(path)).toBe(false)
+})
+
+test('a file that is no database, and a kind of database that is not known, are said', async () => {
+  const shop = await openShop()
+  const path = join(shop.folder, 'text.db')
+  writeFileSync(path, 'no database at all, however long it may be '.repeat(50))
+  await expect(openSyncDatabase(path)).rejects.toMatchObject({ code: 'sync-database-damaged' })
+  const error = await openSyncDatabase('postgres://me:secret@host/db').catch((thrown: Error) => thrown)
+  expect(error).toMatchObject({ code: 'sync-dialect-unknown' })
+  expect(String(error)).not.toContain('secret')
+})
+
+test('another schema is named table by table and column by column, before anything is touched', async () => {
+  const shop = await openShop()
+  shop.legacy.exec('DROP TABLE cust_addr; ALTER TABLE cust RENAME COLUMN nm TO full_name')
+  const sync = await shop.sync()
+  await expect(sync.install()).rejects.toMatchObject({
+    code: 'sync-schema-differs',
+    message: expect.stringMatching(/lacks column cust\.nm, table cust_addr$/),
+  })
+  expect(shop.legacy.prepare(`SELECT 1 FROM sqlite_master WHERE name LIKE 'banyan%'`).get()).toBeUndefined()
+})
+
+test('a column that is dropped while a worker follows stops it, with what is missing', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sync = await shop.sync()
+  await sync.backfill()
+  const working = sync.work().catch((thrown: unknown) => thrown)
+  shop.legacy.exec(`ALTER TABLE cust DROP COLUMN nm; UPDATE cust SET st_cd = 'X'`)
+  expect(await working).toMatchObject({ code: 'sync-schema-differs' })
+})
+
+test('a source that stays locked is a fault after the bound', async () => {
+  const shop = await openShop()
+  const legacy = await openSqlite(shop.paths.legacy, { busyBoundMs: 300 })
+  const sync = await shop.sync({ legacy })
+  const blocker = new Database(shop.paths.legacy)
+  onTestFinished(() => {
+    blocker.close()
+  })
+  blocker.exec('BEGIN IMMEDIATE')
+  await expect(sync.install()).rejects.toMatchObject({ code: 'sync-database-busy', exitCode: 5 })
+})
+
+test('a target that is locked for long is waited for, the trouble is said, and nothing is lost', async () => {
+  const shop = await openShop()
+  shop.fill(20)
+  const service = await openSqlite(shop.paths.service, { busyBoundMs: 150 })
+  const sync = await shop.sync({ service })
+  await sync.backfill()
+  const stop = new AbortController()
+  const troubles: string[] = []
+  const working = sync.work({
+    signal: stop.signal,
+    onProgress: ({ trouble }) => trouble !== undefined && troubles.push(trouble),
+  })
+  await eventually(async () => (await sync.status()).worker?.alive)
+  shop.service.exec('BEGIN IMMEDIATE')
+  shop.legacy.exec(`UPDATE cust SET nm = 'x'`)
+  await eventually(() => troubles.some((trouble) => trouble.includes('locked')))
+  shop.service.exec('COMMIT')
+  await eventually(() => shop.service.prepare(`SELECT count(*) FROM users WHERE name = 'x'`).pluck().get() === 20)
+  stop.abort()
+  await working
+})
+
+test('a target whose disk is full is tried again, and nothing is lost', async () => {
+  const shop = await openShop()
+  shop.fill(500)
+  const sync = await shop.sync()
+  await sync.install()
+  const { openConnection } = await import('./dialects/sqlite-connection.ts')
+  const connection = await openConnection(shop.paths.service)
+  await expect(
+    connection.write((handle) => {
+      handle.exec('PRAGMA max_page_count = 1')
+      handle.exec('CREATE TABLE big AS SELECT randomblob(1000000) AS bytes')
+    }),
+  ).rejects.toMatchObject({ code: 'sync-database-down' })
+  await connection.write((handle) => handle.exec('PRAGMA max_page_count = 1000000'))
+  await connection.close()
+  await sync.backfill()
+  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 500 })
+})
+
+test('two workers at once: the second is refused with the name of the first, or waits for it', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const [first, second] = [await shop.sync({ leaseMs: 400 }), await shop.sync({ holder: 'worker-2', leaseMs: 400 })]
+  const [stopFirst, stopSecond] = [new AbortController(), new AbortController()]
+  const working = first.work({ signal: stopFirst.signal })
+  await eventually(async () => (await second.status()).worker?.alive)
+  await expect(second.follow()).rejects.toMatchObject({
+    code: 'sync-lease-held',
+    message: expect.stringContaining('worker-1'),
+    exitCode: 6,
+  })
+  const waiting = second.work({ signal: stopSecond.signal, wait: true })
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  expect((await second.status()).worker?.holder).toBe('worker-1')
+  stopFirst.abort()
+  await working
+  await eventually(async () => (await first.status()).worker?.holder === 'worker-2')
+  stopSecond.abort()
+  await waiting
+})
+
+test('a worker that slept past its lease writes nothing more', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sleeper = await shop.sync()
+  const working = sleeper.work().catch((thrown: unknown) => thrown)
+  await eventually(async () => (await sleeper.status()).worker?.alive)
+  // Another took over meanwhile: a higher epoch.
+  shop.service.exec(`UPDATE banyan_sync_lease SET holder = 'other', epoch = epoch + 1`)
+  shop.legacy.exec(`UPDATE cust SET nm = 'x'`)
+  expect(await working).toMatchObject({ code: 'sync-lease-lost', message: expect.stringContaining('other') })
+  expect(shop.service.prepare('SELECT count(*) FROM users').pluck().get()).toBe(0)
+})
+
+test('an edge that hangs or fails neither stops nor delays the sync; one that answers is told a time from before the head', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sync = await shop.sync()
+  await sync.backfill()
+  const stop = new AbortController()
+  const hanging = { now: () => new Promise<number>(() => undefined), report: () => Promise.reject(new Error('down')) }
+  const working = sync.work({ signal: stop.signal, appliedThrough: hanging })
+  shop.legacy.exec(`UPDATE cust SET nm = 'x'`)
+  await eventually(() => shop.service.prepare(`SELECT count(*) FROM users WHERE name = 'x'`).pluck().get() === 3)
+  stop.abort()
+  await working
+
+  const again = new AbortController()
+  const reported: number[] = []
+  const edge = { now: async () => performance.now(), report: async (time: number) => void reported.push(time) }
+  const follows = sync.work({ signal: again.signal, appliedThrough: edge })
+  const written = performance.now()
+  shop.legacy.exec(`UPDATE cust SET nm = 'y'`)
+  await eventually(() => reported.some((time) => time > written))
+  expect(shop.service.prepare(`SELECT count(*) FROM users WHERE name = 'y'`).pluck().get()).toBe(3)
+  again.abort()
+  await follows
+})
