@@ -27,7 +27,12 @@ const apis = [customersApi, catalogApi, inventoryApi, ordersApi, paymentsApi, sh
 
 /** Builds the shop: every module's pages and its part of the JSON API, over one database. It does not listen yet. */
 export async function buildApp(shop: Shop): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, bodyLimit: maxBodyBytes, forceCloseConnections: 'idle' })
+  const app = fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+  })
   const findClient = buildClientLookup(shop)
   await app.register(cookie)
   await app.register(formbody)

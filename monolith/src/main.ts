@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { buildApp } from './app.ts'
 import { dialectOf } from './database/dialect.ts'
 import { openDatabase } from './database/open.ts'
-import { ShopProblem } from './database/problem.ts'
+import { plainMessageOf, ShopProblem } from './database/problem.ts'
 import { databaseUrl } from './database/url.ts'
 import type { Shop } from './shop.ts'
 
@@ -34,16 +34,22 @@ async function openShop(url: string): Promise<Knex> {
 }
 
 async function listen(app: FastifyInstance): Promise<void> {
-  const port = Number(process.env.MONOLITH_PORT ?? 4000)
+  const port = portFrom(process.env.MONOLITH_PORT)
   const host = process.env.MONOLITH_HOST ?? '127.0.0.1'
   try {
     log(`open at ${await app.listen({ port, host })}`)
   } catch (cause) {
-    throw new ShopProblem('port-taken', `cannot listen on ${host}:${port}: ${(cause as Error).message}`, {
-      hint: 'another process has the port; give another one in MONOLITH_PORT',
+    throw new ShopProblem('cannot-listen', `cannot listen on ${host}:${port}: ${plainMessageOf(cause)}`, {
+      hint: 'when another process has the port, give another one in MONOLITH_PORT',
       cause,
     })
   }
+}
+
+function portFrom(text = '4000'): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new ShopProblem('bad-port', `MONOLITH_PORT is "${text}"`, { hint: 'a port is a whole number from 0 to 65535' })
 }
 
 function closeOnSignal(app: FastifyInstance, db: Knex): void {

@@ -26,7 +26,7 @@ ${runs.map((run) => html`<p class="soft">${run.at}: ${run.changed} customers cha
     )
   })
 
-  app.get<{ Querystring: { year?: string } }>('/admin/reports/sales', async (request, reply) => {
+  app.get<{ Querystring: { year?: unknown } }>('/admin/reports/sales', async (request, reply) => {
     const visitor = await staffVisitor(shop, request, reply)
     if (!visitor) return reply
     const year = yearFrom(request.query.year, shop.now()) ?? '2025'

@@ -9,7 +9,7 @@ import { logIn, logOut, sessionCookie } from './sessions.ts'
 
 /** The pages to log in, log out and open an account. */
 export function authPages(app: FastifyInstance, shop: Shop): void {
-  app.get<{ Querystring: { next?: string } }>('/login', async (request, reply) => {
+  app.get<{ Querystring: { next?: unknown } }>('/login', async (request, reply) => {
     const visitor = visitorOf(await sessionOf(shop, request))
     return sendPage(reply, { title: 'Log in', visitor }, logInForm({ next: pathWithin(request.query.next) }))
   })
@@ -87,6 +87,6 @@ function registerForm(sorry?: string): Html {
 }
 
 /** A path of this shop to go on to; anything else, also of another host, is left out. */
-function pathWithin(next: string | undefined): string | undefined {
-  return next !== undefined && /^\/(?![/\\])[\w\-./?=&%]*$/.test(next) ? next : undefined
+function pathWithin(next: unknown): string | undefined {
+  return typeof next === 'string' && /^\/(?![/\\])[\w\-./?=&%]*$/.test(next) ? next : undefined
 }

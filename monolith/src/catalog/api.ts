@@ -5,15 +5,16 @@ import { addMoney, isPrice } from '../money/money.ts'
 import type { Shop } from '../shop.ts'
 import { localToJson } from '../time/shop-time.ts'
 import { cutToWindow, keyFrom, windowFrom } from '../web/numbers.ts'
+import { queryText } from '../web/query-text.ts'
 import { fieldOf } from '../web/visit.ts'
 import { listProducts, type ProductColumns, readProduct } from './read.ts'
 
 interface ListQuery {
   readonly Querystring: {
-    readonly after?: string
-    readonly limit?: string
-    readonly category?: string
-    readonly q?: string
+    readonly after?: unknown
+    readonly limit?: unknown
+    readonly category?: unknown
+    readonly q?: unknown
   }
 }
 
@@ -22,7 +23,10 @@ export function catalogApi(api: FastifyInstance, shop: Shop): void {
   api.get<ListQuery>('/products', async (request, reply) => {
     const asked = windowFrom(request.query)
     if (!asked.ok) return reply.code(400).send({ error: asked.error })
-    const rows = await listProducts(shop.db, asked.window, { category: request.query.category, words: request.query.q })
+    const rows = await listProducts(shop.db, asked.window, {
+      category: queryText(request.query.category),
+      words: queryText(request.query.q),
+    })
     const { items, next } = cutToWindow(rows, asked.window.limit, (row) => row.prod_id)
     return { products: items.map(productJson), next }
   })

@@ -3,6 +3,7 @@ import { showMoney } from '../money/money.ts'
 import { type Shop, shopName } from '../shop.ts'
 import { type Html, html } from '../web/html.ts'
 import { cutToWindow, keyFrom } from '../web/numbers.ts'
+import { queryText } from '../web/query-text.ts'
 import { sendPage, sessionOf, visitorOf } from '../web/visit.ts'
 import { pictureOf } from './picture.ts'
 import { listBestSellers, listProducts, type ProductColumns, readCategoryName, readProduct } from './read.ts'
@@ -10,8 +11,8 @@ import { listBestSellers, listProducts, type ProductColumns, readCategoryName, r
 const perPage = 24
 
 interface PageQuery {
-  readonly after?: string
-  readonly q?: string
+  readonly after?: unknown
+  readonly q?: unknown
 }
 
 /** The store front, the shelves, the search and the product pages. */
@@ -34,7 +35,7 @@ export function catalogPages(app: FastifyInstance, shop: Shop): void {
 
   app.get<{ Querystring: PageQuery }>('/search', async (request, reply) => {
     const visitor = visitorOf(await sessionOf(shop, request))
-    const query = String(request.query.q ?? '').slice(0, 100)
+    const query = (queryText(request.query.q) ?? '').slice(0, 100)
     const after = keyFrom(request.query.after) ?? 0
     const rows = await listProducts(shop.db, { after, limit: perPage }, { words: query })
     const title = query === '' ? 'Everything' : `Search: ${query}`

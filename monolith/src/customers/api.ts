@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Shop } from '../shop.ts'
 import { cutToWindow, keyFrom, windowFrom } from '../web/numbers.ts'
+import { queryText } from '../web/query-text.ts'
 import { parseCustomerBody } from './body.ts'
 import { customerJson, customerSummaryJson } from './customer.ts'
 import { listCustomers, readAddresses, readCustomer } from './read.ts'
@@ -11,7 +12,7 @@ interface ById {
 }
 
 interface ListQuery {
-  readonly Querystring: { readonly after?: string; readonly limit?: string; readonly email?: string }
+  readonly Querystring: { readonly after?: unknown; readonly limit?: unknown; readonly email?: unknown }
 }
 
 /** The customers of the JSON API: the oldest endpoints of the shop, whose refusals come with status 200. */
@@ -26,7 +27,7 @@ export function customersApi(api: FastifyInstance, shop: Shop): void {
   api.get<ListQuery>('/customers', async (request, reply) => {
     const asked = windowFrom(request.query)
     if (!asked.ok) return reply.code(400).send({ error: asked.error })
-    const rows = await listCustomers(shop.db, asked.window, request.query.email)
+    const rows = await listCustomers(shop.db, asked.window, queryText(request.query.email))
     const { items, next } = cutToWindow(rows, asked.window.limit, (row) => row.cust_id)
     return { customers: items.map(customerSummaryJson), next }
   })

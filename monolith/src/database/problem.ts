@@ -12,7 +12,7 @@ export class ShopProblem extends Error {
 }
 
 /** Why the database did not do what it was asked: each kind wants another answer. */
-export type DatabaseTrouble = 'busy' | 'refused' | 'duplicate' | 'unreachable' | 'not-a-database' | 'other'
+export type DatabaseTrouble = 'busy' | 'refused' | 'duplicate' | 'bad-text' | 'unreachable' | 'not-a-database' | 'other'
 
 const troubleByCode: Readonly<Record<string, DatabaseTrouble>> = {
   SQLITE_CONSTRAINT_TRIGGER: 'refused',
@@ -26,6 +26,8 @@ const troubleByCode: Readonly<Record<string, DatabaseTrouble>> = {
   '25006': 'refused',
   '42501': 'refused',
   '23505': 'duplicate',
+  '22021': 'bad-text',
+  '22P05': 'bad-text',
   '40001': 'busy',
   '40P01': 'busy',
   '55P03': 'busy',
@@ -46,6 +48,8 @@ export function troubleOf(thrown: unknown): DatabaseTrouble {
   const code = codeOf(thrown)
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'busy'
   if (thrown instanceof Error && thrown.name === 'KnexTimeoutError') return 'busy'
+  // pg gives this one no code.
+  if (thrown instanceof Error && thrown.message.startsWith('Connection terminated')) return 'unreachable'
   return troubleByCode[code] ?? 'other'
 }
 

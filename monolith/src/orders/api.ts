@@ -9,7 +9,7 @@ import { type OrderWish, placeOrder } from './place-order.ts'
 import { listOrders, type OrderColumns, type OrderWithParts, readOrder } from './read.ts'
 
 interface ListQuery {
-  readonly Querystring: { readonly after?: string; readonly limit?: string; readonly customer?: string }
+  readonly Querystring: { readonly after?: unknown; readonly limit?: unknown; readonly customer?: unknown }
 }
 
 interface ById {

@@ -40,7 +40,7 @@ export type OrderRefusal =
 
 /**
  * Places an order: stock, header and lines, payment, shipment, mail, and the customer's last order date,
- * all in one transaction over the database tables of six modules.
+ * all in one transaction over the database tables of seven modules.
  */
 export async function placeOrder(shop: Shop, wish: OrderWish): Promise<PlacedOrder> {
   try {

@@ -3,7 +3,7 @@ import type { Shop } from '../shop.ts'
 import { customerCounts, salesByCategory, salesByMonth, topCustomers } from './read.ts'
 
 interface ByYear {
-  readonly Querystring: { readonly year?: string }
+  readonly Querystring: { readonly year?: unknown }
 }
 
 /** The reports of the JSON API: of 2019, with proper status codes. */
@@ -20,7 +20,7 @@ export function reportsApi(api: FastifyInstance, shop: Shop): void {
 }
 
 /** The year that was asked for, else the present one; undefined when it is none. */
-export function yearFrom(asked: string | undefined, now: Date): string | undefined {
+export function yearFrom(asked: unknown, now: Date): string | undefined {
   if (asked === undefined) return String(now.getUTCFullYear())
-  return /^\d{4}$/.test(asked) ? asked : undefined
+  return typeof asked === 'string' && /^\d{4}$/.test(asked) ? asked : undefined
 }

@@ -30,6 +30,8 @@ function troubleFrom(error: unknown): Trouble {
       return { status: 503, error: 'write refused by the database', detail: plainMessageOf(error) }
     case 'unreachable':
       return { status: 503, error: 'database unreachable' }
+    case 'bad-text':
+      return { status: 400, error: 'text that the database cannot hold' }
     case 'duplicate':
     case 'not-a-database':
     case 'other':
