@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -51,15 +51,15 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
 function spawnLogged(spec: ChildSpec, logFile: string): ChildProcess {
   mkdirSync(spec.logs, { recursive: true })
   const preload = path.join(import.meta.dirname, 'exit-with-parent.mjs')
+  // The process writes its log itself, so that it does not stand before a broken pipe when we are killed.
+  const log = openSync(logFile, 'a', 0o600)
   const child = spawn(
     process.execPath,
     [...nodeFlags, '--import', preload, path.join(root, spec.entry), ...(spec.args ?? [])],
     // A group of its own: Ctrl-C in the terminal reaches only us, and we stop everybody in the right order.
-    { cwd: root, env: { ...process.env, ...spec.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+    { cwd: root, env: { ...process.env, ...spec.env }, stdio: ['ignore', log, log, 'ipc'], detached: true },
   )
-  const log = createWriteStream(logFile, { flags: 'a' })
-  child.stdout?.pipe(log, { end: false })
-  child.stderr?.pipe(log, { end: false })
+  closeSync(log)
   return child
 }
 

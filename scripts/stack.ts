@@ -56,10 +56,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   try {
-    await start(place.specs.monolith, place.urls.monolith)
-    await start(place.specs.users(options.plantedBug), place.urls.users)
-    await start(place.specs.edge, place.urls.edge)
-    await start(place.specs.usersSync, 'follows the monolith’s customers')
+    await all(
+      start(place.specs.monolith, place.urls.monolith),
+      start(place.specs.users(options.plantedBug), place.urls.users),
+    )
+    await all(
+      start(place.specs.edge, place.urls.edge),
+      start(place.specs.usersSync, "follows the monolith's customers"),
+    )
   } catch (cause) {
     await stop()
     throw cause
@@ -78,6 +82,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     stop,
   }
+}
+
+/** Waits for all, also when one fails: what has started must be known before everything is stopped. */
+async function all(...starting: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(starting)
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 /** Writes what the processes need into the state folder, and says how each is started. */

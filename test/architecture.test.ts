@@ -5,10 +5,10 @@ import { importsOf, problemsOf, type Room, rooms } from './architecture.ts'
 
 const root = path.dirname(import.meta.dirname)
 
-/** Source files of a room, without its tests. */
+/** Source files of a room, without its tests and their fixtures. */
 function sourceFiles(room: Room): string[] {
   return readdirSync(path.join(root, room.folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|mjs)$/.test(file) && !/\.test\.ts$/.test(file))
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !/(\.test|(^|[./\\])fixture)\.ts$/.test(file))
     .filter((file) => !/(^|[/\\])(node_modules|dist|test|fixtures)[/\\]/.test(file))
     .map((file) => path.join(room.folder, file))
 }

@@ -66,7 +66,7 @@ export const rooms: readonly Room[] = [
       'undici',
     ],
   },
-  service('users', ['@fastify/swagger', '@fastify/swagger-ui', 'fastify', 'knex', 'undici', 'zod']),
+  service('users', ['@fastify/swagger', '@fastify/swagger-ui', 'fastify', 'knex', 'pino', 'undici', 'zod']),
 ]
 
 /** What is wrong with one file of a room: `file: imports x, which y may not`. */
