@@ -1,7 +1,7 @@
 import type { Translation } from '@banyan/toolkit/anti-corruption'
 import { Fault } from '@banyan/toolkit/base'
 import type { UserRow, UserRows } from '../database/rows.ts'
-import { customerTranslator, rootToLegacy } from './customer-translator.ts'
+import { customerTranslator } from './customer-translator.ts'
 import type { CustomerRows, CustRowShown } from './legacy-rows.ts'
 
 /** A stored user as legacy would hold it. Throws `untranslatable` with every problem. */
@@ -11,7 +11,8 @@ export function legacyOf(user: UserRows): CustomerRows {
 
 /** The `cust` row of a stored user, as legacy would show it. Throws `untranslatable`. */
 export function legacyRootOf(user: UserRow): CustRowShown {
-  return carriedOver(rootToLegacy(user), `user ${user.id}`)
+  const credentials = [{ user_id: user.id, legacy_hash: '', legacy_salt: '', scrypt: null }]
+  return legacyOf({ root: user, children: { addresses: [], credentials } }).root
 }
 
 /** A customer of legacy's form as this service stores it; what did not change stays as in `before`. Throws `untranslatable`. */
