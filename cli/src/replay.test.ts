@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readRecording } from '@banyan/toolkit/traffic'
+import { expect, test } from 'vitest'
+import { startUpstream, withEdge } from './fixture.ts'
+
+async function recorded(count: number) {
+  const place = await withEdge()
+  const recording = place.banyan(
+    'record',
+    '--out',
+    'traffic.ndjson',
+    '--count',
+    String(count),
+    '--for',
+    '10s',
+    '--only',
+    'users.read',
+  )
+  const asking = setInterval(() => void place.get('/api/customers/7').catch(() => undefined), 10)
+  const ran = await recording
+  clearInterval(asking)
+  return { ...place, ran, file: join(place.folder, 'traffic.ndjson') }
+}
+
+test('a recording holds what was asked for, can be replayed, and is never overwritten unasked', async () => {
+  const { banyan, ran, file } = await recorded(3)
+  expect(ran).toMatchObject({ code: 0, stdout: '3 exchanges in traffic.ndjson\n' })
+  const routes: string[] = []
+  for await (const { route } of readRecording(file)) routes.push(route)
+  expect(routes).toEqual(['users.read', 'users.read', 'users.read'])
+  expect(await banyan('record', '--out', 'traffic.ndjson', '--for', '1s')).toMatchObject({ code: 6 })
+
+  const same = await startUpstream('legacy')
+  const match = await banyan('replay', 'traffic.ndjson', '--legacy', same, '--service', same, '--exit-code')
+  expect(match).toMatchObject({ code: 0, stdout: expect.stringContaining('0 of 3 mismatched') })
+  const other = await startUpstream('other')
+  const args = ['replay', 'traffic.ndjson', '--legacy', same, '--service', other]
+  expect(await banyan(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining('3 of 3 mismatched') })
+  expect(await banyan(...args, '--exit-code')).toMatchObject({ code: 2 })
+  expect(await banyan(...args, '--exit-code', '--max-mismatch', '100%')).toMatchObject({ code: 0 })
+  const { stdout } = await banyan(...args, '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ formatVersion: 1, outcome: 'fail', sent: 3 })
+})
+
+test('law 7: a replay that could compare nothing is unknown, and never exit code 0 with --exit-code', async () => {
+  const { banyan } = await recorded(1)
+  const nobody = 'http://127.0.0.1:1'
+  const replay = await banyan('replay', 'traffic.ndjson', '--legacy', nobody, '--service', nobody, '--exit-code')
+  expect(replay).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown') })
+})
+
+test('a recording that was cut in the middle of a line is replayed as far as it goes, and that is said', async () => {
+  const { banyan, file } = await recorded(2)
+  writeFileSync(file, '{"id":"cut', { flag: 'a' })
+  const same = await startUpstream('legacy')
+  const replay = await banyan('replay', 'traffic.ndjson', '--legacy', same, '--service', same)
+  expect(replay).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('0 of 2 mismatched'),
+    stderr: expect.stringContaining('was cut'),
+  })
+})
+
+test('no arm, no recording and a bad header file are each said', async () => {
+  const { banyan, folder } = await withEdge()
+  expect(await banyan('replay', 'nothing.ndjson', '--legacy', 'http://127.0.0.1:1')).toMatchObject({ code: 4 })
+  writeFileSync(join(folder, 'headers'), 'not a header\n')
+  expect(await banyan('replay', 'nothing.ndjson', '--header-file', 'headers')).toMatchObject({ code: 64 })
+  expect(await banyan('replay', 'nothing.ndjson')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--legacy'),
+  })
+})
