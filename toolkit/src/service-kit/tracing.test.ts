@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import fc from 'fast-check'
 import fastify from 'fastify'
 import supertest from 'supertest'
@@ -46,4 +47,25 @@ test("a request continues its caller's trace with a span of its own", async () =
   const { body } = await supertest(app.server).get('/').set('traceparent', `00-${traceId}-${spanId}-01`)
   expect(body).toMatchObject({ traceId, parentId: spanId, sampled: true })
   expect(body.spanId).not.toBe(spanId)
+})
+
+test('each log line of a request bears its trace', async () => {
+  const lines: string[] = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  const app = fastify({ logger: { stream } })
+  onTestFinished(() => app.close())
+  registerTracing(app)
+  app.get('/', async (request) => {
+    request.log.info('within')
+    return request.trace
+  })
+  const { spanId: own } = (
+    await app.inject({ url: '/', headers: { traceparent: `00-${traceId}-${spanId}-01` } })
+  ).json()
+  expect(JSON.parse(lines.find((line) => line.includes('within')) ?? '{}')).toMatchObject({ traceId, spanId: own })
 })

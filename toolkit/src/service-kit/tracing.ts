@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
 /** Where a request stands in a distributed trace (W3C Trace Context, level 1). */
@@ -23,12 +24,22 @@ const noTrace: TraceContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16),
 
 /** Continues the caller's trace on each request, as `request.trace` and in each log line; begins one where there is none. */
 export function registerTracing(app: FastifyInstance): void {
+  const traces = new WeakMap<object, TraceContext>()
   app.decorateRequest('trace')
-  app.addHook('onRequest', async (request) => {
-    const header = request.headers.traceparent
-    request.trace = continueTrace(typeof header === 'string' ? header : undefined)
-    request.log = request.log.child({ traceId: request.trace.traceId, spanId: request.trace.spanId })
+  // The request's own logger is made here anyway: a second child for two fields would cost each request again.
+  app.setChildLoggerFactory((logger, bindings, options, raw) => {
+    const trace = traceOf(raw.headers)
+    traces.set(raw, trace)
+    return logger.child({ ...bindings, traceId: trace.traceId, spanId: trace.spanId }, options)
   })
+  app.addHook('onRequest', async (request) => {
+    request.trace = traces.get(request.raw) ?? traceOf(request.headers)
+  })
+}
+
+function traceOf(headers: IncomingHttpHeaders): TraceContext {
+  const { traceparent } = headers
+  return continueTrace(typeof traceparent === 'string' ? traceparent : undefined)
 }
 
 /** The trace that a `traceparent` header names, with a span of our own; a new trace when there is none or it is broken. */
