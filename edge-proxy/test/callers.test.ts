@@ -1,7 +1,7 @@
 import { bucketOf } from '@banyan/toolkit/routing'
 import { expect, test } from 'vitest'
 import { type EdgeUnderTest, startEdge } from './edge-fixture.ts'
-import { startJson } from './upstream.ts'
+import { startAnswering, startJson } from './upstream.ts'
 
 async function halfAndHalf(): Promise<EdgeUnderTest> {
   const legacy = await startJson({ arm: 'legacy' })
@@ -65,6 +65,11 @@ test('no cookie where nobody is told apart, none into a shared cache, and a forg
   const edge = await halfAndHalf()
   expect(edgeCookieOf(await edge.get('/shop'))).toBeUndefined()
   expect(edgeCookieOf(await edge.get('/api/customers/7', { cookie: 'banyan-caller=<forged>' }))).toBeDefined()
+  const cached = await startAnswering(
+    (_seen, response) => void response.setHeader('cache-control', 'public, max-age=60').end('{}'),
+  )
+  const behindCache = await startEdge({ legacy: cached.url, serve: '50%' })
+  expect(edgeCookieOf(await behindCache.get('/api/customers/7'))).toBeUndefined()
 })
 
 test('upstreams never see the cookie of the edge', async () => {

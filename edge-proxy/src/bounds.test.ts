@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { buildCopyBudget } from './body-copy.ts'
+import { buildBoundedQueue } from './bounded-queue.ts'
+import { buildRecentWriters } from './recent-writers.ts'
+import { buildStats } from './stats.ts'
+
+test('law 9: copies of bodies share one budget, and one that does not fit is truncated, not half kept as whole', () => {
+  const budget = buildCopyBudget(10)
+  const first = budget.copy(8)
+  const second = budget.copy(8)
+  first.add(Buffer.from('123456'))
+  second.add(Buffer.from('12345'))
+  second.add(Buffer.from('6'))
+  expect([first.truncated(), second.truncated()]).toEqual([false, true])
+  expect([second.bytes().toString(), second.length()]).toEqual(['', 6])
+  first.add(Buffer.from('789'))
+  expect([first.truncated(), first.bytes().toString(), first.length()]).toEqual([true, '123456', 9])
+  first.release()
+  second.release()
+  expect(budget.heldBytes()).toBe(0)
+})
+
+test('law 9: a queue runs no more than it may, keeps no more than it may, and refuses the rest', async () => {
+  const ends: (() => void)[] = []
+  const queue = buildBoundedQueue<number>({
+    maxQueued: 2,
+    maxRunning: 2,
+    run: () => new Promise((end) => ends.push(end)),
+  })
+  expect([1, 2, 3, 4, 5].map((job) => queue.offer(job))).toEqual([true, true, true, true, false])
+  expect([queue.running(), queue.queued()]).toEqual([2, 2])
+  ends[0]?.()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([queue.running(), queue.queued()]).toEqual([2, 1])
+  expect(queue.close()).toEqual([4])
+  expect(queue.offer(6)).toBe(false)
+})
+
+test('law 9: writers are forgotten after five seconds, and the oldest when there are too many', () => {
+  let now = 0
+  const writers = buildRecentWriters({ now: () => now, monotonic: () => now, sleep: async () => undefined })
+  writers.note('users', 'a')
+  expect([writers.justWrote('users', 'a'), writers.justWrote('orders', 'a'), writers.justWrote('users', 'b')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  now = 5_000
+  expect(writers.justWrote('users', 'a')).toBe(false)
+  for (let n = 0; n < 100_001; n++) writers.note('users', `caller-${n}`)
+  expect([writers.justWrote('users', 'caller-0'), writers.justWrote('users', 'caller-1')]).toEqual([false, true])
+})
+
+test('law 9: routes that are gone leave the statistics', async () => {
+  const stats = buildStats()
+  const served = { arm: 'legacy', status: 200, tookMs: 3, failed: false }
+  stats.observe({ ...served, route: 'kept' })
+  stats.observe({ ...served, route: 'gone' })
+  stats.observe({ ...served, route: 'kept', status: 503, tookMs: 31_000 })
+  stats.keepRoutes(new Set(['kept']))
+  const arms = await stats.arms()
+  expect([...arms.keys()]).toEqual(['kept'])
+  expect(arms.get('kept')?.[0]).toMatchObject({ arm: 'legacy', requests: 2, errors: 1 })
+  const { boundsMs, counts } = arms.get('kept')?.[0]?.latency ?? { boundsMs: [], counts: [] }
+  expect([counts.length, counts[boundsMs.indexOf(3)], counts.at(-1)]).toEqual([boundsMs.length + 1, 1, 1])
+})
