@@ -13,14 +13,35 @@ export function buildTimePattern(pattern: string): TimePattern {
   const tokens = pattern.match(/YYYY|MM|DD|HH|hh|mm|ss|AM|[\s\S]/g) ?? []
   const names = tokens.filter((token) => token === 'AM' || token in digits)
   const form = new RegExp(`^${tokens.map(asExpression).join('')}$`)
+  const places = placesOf(names)
   return {
     hasSeconds: names.includes('ss'),
     parse: (text) => {
       const found = form.exec(text)
-      if (found === null) return undefined
-      return wallOf(new Map(names.map((name, place) => [name, found[place + 1] ?? ''])))
+      return found === null ? undefined : wallOf(found, places)
     },
-    format: (wall) => tokens.map((token) => written(token, new Date(wall))).join(''),
+    format: (wall) => {
+      const date = new Date(wall)
+      let text = ''
+      for (const token of tokens) text += written(token, date)
+      return text
+    },
+  }
+}
+
+/** The groups of the expression that hold each part; 0 for a part that the pattern does not have. */
+type Places = Readonly<Record<'year' | 'month' | 'day' | 'hour' | 'half' | 'minute' | 'second' | 'afternoon', number>>
+
+function placesOf(names: readonly string[]): Places {
+  const place = (name: string) => names.indexOf(name) + 1
+  const ofDate = { year: place('YYYY'), month: place('MM'), day: place('DD') }
+  return {
+    ...ofDate,
+    hour: place('HH'),
+    half: place('hh'),
+    minute: place('mm'),
+    second: place('ss'),
+    afternoon: place('AM'),
   }
 }
 
@@ -30,43 +51,33 @@ function asExpression(token: string): string {
   return count === undefined ? token.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : `(\\d{${count}})`
 }
 
-function wallOf(parts: ReadonlyMap<string, string>): number | undefined {
-  const number = (name: string, absent: number) => Number(parts.get(name) ?? absent)
-  const hour = hourOf(parts)
-  if (hour === undefined) return undefined
-  const given = [
-    number('YYYY', 1970),
-    number('MM', 1) - 1,
-    number('DD', 1),
-    hour,
-    number('mm', 0),
-    number('ss', 0),
-  ] as const
-  const [year, month, day, ...time] = given
+function wallOf(found: RegExpExecArray, places: Places): number | undefined {
+  const month = part(found, places.month, 1)
+  const day = part(found, places.day, 1)
+  const hour = hourOf(found, places)
+  const minute = part(found, places.minute, 0)
+  const second = part(found, places.second, 0)
+  if (hour > 23 || minute > 59 || second > 59) return undefined
   const wall = new Date(0)
-  wall.setUTCFullYear(year, month, day)
-  wall.setUTCHours(...time, 0)
-  const read = [
-    wall.getUTCFullYear(),
-    wall.getUTCMonth(),
-    wall.getUTCDate(),
-    wall.getUTCHours(),
-    wall.getUTCMinutes(),
-    wall.getUTCSeconds(),
-  ]
+  wall.setUTCFullYear(part(found, places.year, 1970), month - 1, day)
   // Date carries 31 June over to 1 July; what does not read back was impossible.
-  return read.every((part, place) => part === given[place]) ? wall.getTime() : undefined
+  if (wall.getUTCMonth() !== month - 1 || wall.getUTCDate() !== day) return undefined
+  return wall.setUTCHours(hour, minute, second, 0)
 }
 
-function hourOf(parts: ReadonlyMap<string, string>): number | undefined {
-  if (!parts.has('hh')) return Number(parts.get('HH') ?? 0)
-  const hour = Number(parts.get('hh'))
-  if (hour < 1 || hour > 12) return undefined
-  return (hour % 12) + (parts.get('AM') === 'PM' ? 12 : 0)
+function part(found: RegExpExecArray, place: number, absent: number): number {
+  return place === 0 ? absent : Number(found[place])
+}
+
+/** The hour of the day; beyond 23 for an hour that no clock has. */
+function hourOf(found: RegExpExecArray, places: Places): number {
+  if (places.half === 0) return part(found, places.hour, 0)
+  const hour = Number(found[places.half])
+  if (hour < 1 || hour > 12) return Number.POSITIVE_INFINITY
+  return (hour % 12) + (found[places.afternoon] === 'PM' ? 12 : 0)
 }
 
 function written(token: string, wall: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
   switch (token) {
     case 'YYYY':
       return String(wall.getUTCFullYear()).padStart(4, '0')
@@ -87,4 +98,8 @@ function written(token: string, wall: Date): string {
     default:
       return token
   }
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value)
 }

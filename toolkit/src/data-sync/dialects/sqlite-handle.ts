@@ -20,15 +20,16 @@ export interface SqliteHandle {
 
 /** Wraps an open database. Parameters that SQLite does not know are bound as it would store them: booleans as 1 and 0, dates as ISO 8601. */
 export function buildHandle(database: Database.Database): SqliteHandle {
-  const prepared = new Map<string, Database.Statement>()
+  const prepared = { rows: new Map(), exact: new Map(), run: new Map() } satisfies Record<string, Statements>
 
-  function statement(sql: string, kind: 'rows' | 'exact' | 'run'): Database.Statement {
-    const known = prepared.get(kind + sql)
+  function statement(sql: string, kind: keyof typeof prepared): Database.Statement {
+    const ofKind: Statements = prepared[kind]
+    const known = ofKind.get(sql)
     if (known !== undefined) return known
     const made = database.prepare(sql)
     if (kind !== 'run') made.raw(true)
     if (kind === 'exact') made.safeIntegers(true)
-    prepared.set(kind + sql, made)
+    ofKind.set(sql, made)
     return made
   }
 
@@ -46,6 +47,8 @@ export function buildHandle(database: Database.Database): SqliteHandle {
     },
   }
 }
+
+type Statements = Map<string, Database.Statement>
 
 /** A value as better-sqlite3 can bind it. */
 export function bindable(value: ColumnValue): Exclude<ColumnValue, boolean | Date> {

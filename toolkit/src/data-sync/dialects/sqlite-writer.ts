@@ -76,21 +76,38 @@ export function upsertChanged(
   const columns = Object.keys(row)
   if (before !== undefined && columns.every((column) => sameColumn(row[column], before[column]))) return
   const values = columns.map((column) => bindable(row[column] ?? null))
-  handle.prepare(upsertSql(target, columns)).run(values)
+  upsertStatement(handle, target, columns).run(values)
 }
 
-const texts = new Map<string, string>()
+interface Upsert {
+  readonly columns: readonly string[]
+  readonly statement: ReturnType<SqliteHandle['prepare']>
+}
+
+const lastUsed = new WeakMap<SqliteHandle, Map<string, Upsert>>()
+
+// Rows of one database table nearly always name the same columns: then the statement's text need not even be made.
+function upsertStatement(
+  handle: SqliteHandle,
+  target: { readonly table: string; readonly key: string },
+  columns: readonly string[],
+): Upsert['statement'] {
+  const upserts = lastUsed.get(handle) ?? new Map<string, Upsert>()
+  lastUsed.set(handle, upserts)
+  const last = upserts.get(target.table)
+  if (last?.columns.length === columns.length && last.columns.every((column, place) => column === columns[place])) {
+    return last.statement
+  }
+  const statement = handle.prepare(upsertSql(target, columns))
+  upserts.set(target.table, { columns, statement })
+  return statement
+}
 
 function upsertSql(target: { readonly table: string; readonly key: string }, columns: readonly string[]): string {
-  const name = `${target.table} ${columns.join()}`
-  const known = texts.get(name)
-  if (known !== undefined) return known
   const list = columns.map(quoted)
   const others = columns.filter((column) => column !== target.key).map(quoted)
   const action =
     others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`
-  const sql = `INSERT INTO ${quoted(target.table)} (${list.join(', ')}) VALUES (${list.map(() => '?').join(', ')})
+  return `INSERT INTO ${quoted(target.table)} (${list.join(', ')}) VALUES (${list.map(() => '?').join(', ')})
     ON CONFLICT (${quoted(target.key)}) DO ${action}`
-  texts.set(name, sql)
-  return sql
 }
