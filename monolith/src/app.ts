@@ -16,13 +16,14 @@ import { checkoutPages } from './orders/checkout-pages.ts'
 import { orderPages } from './orders/pages.ts'
 import { paymentsApi } from './payments/api.ts'
 import { reportsApi } from './reports/api.ts'
+import { reportPages } from './reports/pages.ts'
 import { shippingApi } from './shipping/api.ts'
 import type { Shop } from './shop.ts'
 import { answerTrouble } from './web/trouble.ts'
 
 const maxBodyBytes = 256 * 1024
 
-const pages = [catalogPages, cartPages, checkoutPages, orderPages, profilePages, authPages]
+const pages = [catalogPages, cartPages, checkoutPages, orderPages, profilePages, authPages, reportPages]
 const apis = [customersApi, catalogApi, inventoryApi, ordersApi, paymentsApi, shippingApi, notificationsApi, reportsApi]
 
 /** Builds the shop: every module's pages and its part of the JSON API, over one database. It does not listen yet. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../test/free-port.ts'
 import { apiKey, folder } from '../test/shop-fixture.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 const here = import.meta.dirname
 
@@ -24,7 +26,7 @@ function run(file: string, env: Readonly<Record<string, string>>, args: readonly
 }
 
 async function eventually(look: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(look, { timeout: 15_000, interval: 50 }).toBe(true)
+  await expect.poll(look, { timeout: 30_000, interval: 50 }).toBe(true)
 }
 
 test('a new shop is seeded, serves, says a taken port, runs its job, and closes on SIGTERM', async () => {
@@ -37,11 +39,10 @@ test('a new shop is seeded, serves, says a taken port, runs its job, and closes 
   expect(answer.status).toBe(200)
   expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).json()).toEqual({ status: 'ok' })
 
-  const second = run('main.ts', env)
+  const [second, job] = [run('main.ts', env), run('jobs/loyalty-main.ts', env)]
   expect(await second.exit).toBe(1)
   expect(second.output()).toContain('MONOLITH_PORT')
 
-  const job = run('jobs/loyalty-main.ts', env)
   expect(await job.exit).toBe(0)
   expect(job.output()).toMatch(/rated \d+ customers, [1-9]\d* have another tier now/)
 
@@ -54,13 +55,12 @@ test('the seed is made by hand in a scale of its own, and made anew only when as
   const env = { MONOLITH_DATABASE_URL: path.join(folder(), 'shop.sqlite') }
   const first = run('seed/main.ts', env, ['--scale', '0.02'])
   expect(await first.exit).toBe(0)
-  const again = run('seed/main.ts', env)
+  const [again, wrong] = [run('seed/main.ts', env), run('seed/main.ts', env, ['--scale', 'huge'])]
   expect(await again.exit).toBe(0)
   expect(again.output()).toContain('--fresh')
   const fresh = run('seed/main.ts', env, ['--scale', '0.01', '--fresh'])
   expect(await fresh.exit).toBe(0)
   expect(fresh.output()).toMatch(/seeded \d+ rows .*scale 0.01/)
-  const wrong = run('seed/main.ts', env, ['--scale', 'huge'])
   expect(await wrong.exit).toBe(1)
   expect(wrong.output()).toContain('usage:')
 })

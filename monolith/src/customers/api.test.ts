@@ -210,4 +210,18 @@ describe('customers of the JSON API', () => {
     await api('get', '/customers/7').expect(404)
     expect(await shop.db('cust').where({ cust_id: 7 }).select('del_flg')).toEqual([{ del_flg: 'Y' }])
   })
+
+  test('a parameter that comes twice is bad or passed over, never a crash', async () => {
+    const { api } = await openShop()
+    await api('get', '/customers?after=1&after=2').expect(400)
+    await api('get', '/customers?email=a&email=b').expect(200)
+    for (const path of [
+      '/products?q=a&q=b&category=c&category=d',
+      '/orders?customer=1&customer=2',
+      '/mails?status=Q&status=S',
+      '/reports/sales?year=1&year=2',
+    ]) {
+      expect((await api('get', path)).status).toBeLessThan(500)
+    }
+  })
 })

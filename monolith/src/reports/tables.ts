@@ -1,6 +1,6 @@
 import { centsOf, showMoney } from '../money/money.ts'
-import type { CategorySales, CustomerCount, MonthlySales, TopCustomer } from '../reports/read.ts'
 import { type Html, html } from '../web/html.ts'
+import type { CategorySales, CustomerCount, MonthlySales, TopCustomer } from './read.ts'
 
 /** Sales by month, with bars. */
 export function monthTable(months: readonly MonthlySales[]): Html {
