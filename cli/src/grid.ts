@@ -46,7 +46,7 @@ export function grid(
     chars: { ...borders, middle: '' },
     style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
     wordWrap: true,
-    wrapOnWordBoundary: false,
+    wrapOnWordBoundary: wordsFit(rows, widths),
   })
   table.push(...rows.map((row) => [...row]))
   return table
@@ -70,16 +70,22 @@ function plainLength(text: string): number {
   )
 }
 
+/** Takes from the widest column, and then from whichever is the widest, until all fit. */
 function fit(widths: readonly number[], columns: number): number[] {
   const fitted = [...widths]
   let excess = fitted.reduce((sum, width) => sum + width, 0) - gap - columns
-  while (excess > 0) {
+  for (; excess > 0; excess--) {
     const widest = fitted.indexOf(Math.max(...fitted))
     const width = fitted[widest] ?? 0
-    const cut = Math.min(excess, width - narrowest)
-    if (cut <= 0) break
-    fitted[widest] = width - cut
-    excess -= cut
+    if (width <= narrowest) break
+    fitted[widest] = width - 1
   }
   return fitted
+}
+
+/** Words stay whole where each of them fits its column. */
+function wordsFit(rows: readonly (readonly string[])[], widths: readonly number[]): boolean {
+  return rows.every((row) =>
+    row.every((cell, index) => cell.split(/\s/).every((word) => plainLength(word) + gap <= (widths[index] ?? 0))),
+  )
 }

@@ -57,7 +57,13 @@ function rows(entries: readonly JournalEntry[], shell: Shell): string {
   return grid(
     shell,
     columns,
-    entries.map((entry) => [String(entry.seq), entry.at.slice(0, 19), whatOf(entry), entry.who, entry.why ?? '']),
+    entries.map((entry) => [
+      String(entry.seq),
+      entry.at.slice(0, 19).replace('T', ' '),
+      whatOf(entry),
+      entry.who,
+      entry.why ?? '',
+    ]),
   )
 }
 

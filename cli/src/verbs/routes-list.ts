@@ -38,7 +38,7 @@ async function list(options: ListOptions, shell: Shell): Promise<void> {
       columns,
       rows.map(({ route, methods, path, serve, shadow, line }) => [
         route,
-        methods.join(',') || 'any',
+        methods.join(' ') || 'any',
         path,
         serve,
         shadow ?? '',
