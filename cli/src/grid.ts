@@ -37,7 +37,7 @@ export function grid(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
-  const widths = fit(widthsOf(columns, rows), shell.columns)
+  const widths = fit(columns, rows, shell.columns)
   const paint = paintFor(shell)
   const table = new Table({
     head: columns.map(({ head }) => paint.dim(head)),
@@ -70,17 +70,32 @@ function plainLength(text: string): number {
   )
 }
 
-/** Takes from the widest column, and then from whichever is the widest, until all fit. */
-function fit(widths: readonly number[], columns: number): number[] {
-  const fitted = [...widths]
-  let excess = fitted.reduce((sum, width) => sum + width, 0) - gap - columns
+/** Takes from the widest column that can still wrap at words; only then from columns whose words must break. */
+function fit(columns: readonly Column[], rows: readonly (readonly string[])[], available: number): number[] {
+  const widths = widthsOf(columns, rows)
+  const words = widthsOf(
+    columns,
+    rows.map((row) => row.map((cell) => cell.replaceAll(/\s+/g, '\n'))),
+  )
+  const shrunk = shrink(widths, words, available)
+  return shrink(
+    shrunk,
+    shrunk.map(() => narrowest),
+    available,
+  )
+}
+
+function shrink(widths: readonly number[], floors: readonly number[], available: number): number[] {
+  const shrunk = [...widths]
+  const roomOf = (index: number) => (shrunk[index] ?? 0) - (floors[index] ?? 0)
+  let excess = shrunk.reduce((sum, width) => sum + width, 0) - gap - available
   for (; excess > 0; excess--) {
-    const widest = fitted.indexOf(Math.max(...fitted))
-    const width = fitted[widest] ?? 0
-    if (width <= narrowest) break
-    fitted[widest] = width - 1
+    const able = [...shrunk.keys()].filter((index) => roomOf(index) > 0)
+    const widest = able.sort((a, b) => (shrunk[b] ?? 0) - (shrunk[a] ?? 0))[0]
+    if (widest === undefined) break
+    shrunk[widest] = (shrunk[widest] ?? 0) - 1
   }
-  return fitted
+  return shrunk
 }
 
 /** Words stay whole where each of them fits its column. */
