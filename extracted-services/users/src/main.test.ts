@@ -1,10 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { buildSync, openSyncDatabase } from '@banyan/toolkit/data-sync'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { customerTranslator } from './anti-corruption/customer-translator.ts'
+import { capability } from './capability.ts'
+import { connectDatabase } from './database/connect.ts'
 
 const main = new URL('main.ts', import.meta.url).pathname
 const worker = new URL('data-sync/main.ts', import.meta.url).pathname
@@ -46,12 +51,86 @@ test('a start without its settings ends with exit code 4 and says what to set', 
   expect(service.output()).toContain('USERS_DATABASE_URL is not set\n  a SQLite path')
 })
 
+test('the sync worker copies when asked to, follows, tells the edge and drains at SIGTERM', async () => {
+  const { env, folder } = await surroundings()
+  const legacyUrl = path.join(folder, 'monolith.sqlite')
+  const legacy = await legacyDatabase(legacyUrl)
+  await legacy('cust').insert(customer(1))
+  const edge = await startEdge()
+  const token = path.join(folder, 'admin-token')
+  await writeFile(token, 'secret\n')
+  const sync = start(worker, {
+    ...env,
+    MONOLITH_DATABASE_URL: legacyUrl,
+    BANYAN_EDGES: edge.url,
+    BANYAN_ADMIN_TOKEN_FILE: token,
+  })
+  await sync.line('no backfill yet')
+  await askForBackfill(legacyUrl, env.USERS_DATABASE_URL)
+  await legacy('cust').insert(customer(2))
+  const users = connectDatabase(env.USERS_DATABASE_URL)
+  onTestFinished(() => users.destroy())
+  await vi.waitFor(async () => expect(await users('users').pluck('id')).toEqual([1, 2]), 10_000)
+  await vi.waitFor(() => expect(edge.heard).toContainEqual({ capability: 'users', through: 42 }), 10_000)
+  sync.process.kill('SIGTERM')
+  expect(await sync.ended).toBe(0)
+  expect(sync.output()).toContain('drained')
+})
+
 test('the sync worker says that the monolith has no database', async () => {
   const { env, folder } = await surroundings()
   const sync = start(worker, { ...env, MONOLITH_DATABASE_URL: path.join(folder, 'absent.sqlite') })
   expect(await sync.ended).not.toBe(0)
   expect(sync.output()).toContain('absent.sqlite')
 })
+
+async function askForBackfill(legacyUrl: string, serviceUrl: string): Promise<void> {
+  const legacy = await openSyncDatabase(legacyUrl)
+  const service = await openSyncDatabase(serviceUrl)
+  const sync = buildSync({ manifest: capability, legacy, service, holder: 'somebody who asks' })
+  await sync.backfill()
+  await sync.close()
+}
+
+async function legacyDatabase(url: string) {
+  const db = connectDatabase(url)
+  onTestFinished(() => db.destroy())
+  const { root, children } = customerTranslator.columns?.legacy ?? { root: [], children: {} }
+  await db.schema.createTable('cust', (table) => {
+    for (const column of root) column === 'cust_id' ? table.integer(column).primary() : table.text(column)
+  })
+  await db.schema.createTable('cust_addr', (table) => {
+    for (const column of children.addresses ?? [])
+      column === 'addr_id' ? table.integer(column).primary() : table.text(column)
+  })
+  return db
+}
+
+function customer(id: number) {
+  const times = { crt_dt: '03/04/2019 04:00 AM', upd_dt: '05/06/2024 09:07 AM' }
+  const flags = { st_cd: 'A', nl_flg: 'N', del_flg: 'N', ph: null, loy_tier: null, intrsts: '' }
+  return {
+    cust_id: id,
+    nm: `SMITH, JOHN ${id}`,
+    email: `j${id}@example.org`,
+    pwd_hash: 'ab',
+    pwd_salt: 'cd',
+    ...flags,
+    ...times,
+  }
+}
+
+async function startEdge() {
+  const heard: unknown[] = []
+  const server = createHttpServer(async (request, response) => {
+    heard.push(JSON.parse(Buffer.concat(await request.toArray()).toString()))
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"now":42}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close().closeAllConnections())
+  const address = server.address()
+  return { heard, url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}` }
+}
 
 async function surroundings() {
   const folder = await mkdtemp(path.join(tmpdir(), 'banyan-users-'))

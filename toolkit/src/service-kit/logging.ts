@@ -1,4 +1,4 @@
-import type { LoggerOptions } from 'pino'
+import { type Logger, type LoggerOptions, pino } from 'pino'
 
 /** Header and field names whose values never reach a log. */
 const secrets = ['authorization', 'cookie', '["set-cookie"]', '["x-api-key"]', 'password', 'token'] as const
@@ -20,6 +20,11 @@ export function logOptions(service: string, level: LogLevel = 'info'): LoggerOpt
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: pathsOfSecrets(), censor: '[redacted]' },
   }
+}
+
+/** A log on stdout, for a process without an HTTP server of its own. */
+export function buildLog(service: string, level: LogLevel = 'info'): Logger {
+  return pino(logOptions(service, level))
 }
 
 function pathsOfSecrets(): string[] {

@@ -1,9 +1,9 @@
 import type { AggregateRows, Translation } from '@banyan/toolkit/anti-corruption'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { legacyCustomers, serviceUsers } from '../../test/customer-arbitraries.ts'
 import type { UserRows } from '../database/rows.ts'
 import { customerTranslator } from './customer-translator.ts'
-import { legacyCustomers, serviceUsers } from './legacy-arbitraries.ts'
 import type { CustomerRows } from './legacy-rows.ts'
 
 const { toService, toLegacy } = customerTranslator

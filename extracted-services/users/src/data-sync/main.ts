@@ -3,16 +3,16 @@ import { hostname } from 'node:os'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
 import { buildSync, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
 import {
+  buildLog,
+  type DrainLog,
   drain,
   type Environment,
   failStart,
   type Held,
   listen,
-  logOptions,
   portFrom,
   required,
 } from '@banyan/toolkit/service-kit'
-import { type Logger, pino } from 'pino'
 import { capability } from '../capability.ts'
 import { connectDatabase } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
@@ -22,7 +22,7 @@ import { buildProgressLog } from './progress-log.ts'
 
 /** The sync worker: copies and follows legacy's customers until it is told to stop. */
 async function run(env: Environment): Promise<void> {
-  const log = pino(logOptions('users-sync'))
+  const log = buildLog('users-sync')
   const sync = await openSync(env)
   const held: Held[] = [{ name: 'databases', close: () => sync.close() }, ...(await health(env, sync))]
   const stopped = stopOnSignal(log)
@@ -87,7 +87,7 @@ function edgesFrom(env: Environment): EdgeReports | undefined {
   return buildEdgeReports({ urls, readToken: async () => (await readFile(file, 'utf8')).trim(), capability: 'users' })
 }
 
-function stopOnSignal(log: Logger): AbortSignal {
+function stopOnSignal(log: DrainLog): AbortSignal {
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -1,10 +1,15 @@
 import { formatProgress, type Progress } from '@banyan/toolkit/data-sync'
-import type { Logger } from 'pino'
+
+/** Where the lines go; pino's loggers fit. */
+export interface ProgressLog {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+}
 
 const quietMs = 10_000
 
 /** Logs where the sync stands: at each change of phase, trouble or quarantine, while it copies, and otherwise every ten seconds. */
-export function buildProgressLog(log: Pick<Logger, 'info' | 'warn'>, now: () => number = () => performance.now()) {
+export function buildProgressLog(log: ProgressLog, now: () => number = () => performance.now()) {
   let said = ''
   let saidAt = Number.NEGATIVE_INFINITY
   return (progress: Progress): void => {

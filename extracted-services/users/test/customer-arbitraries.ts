@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { UserRows } from '../database/rows.ts'
-import type { CustomerRows } from './legacy-rows.ts'
-import { formatShopTime } from './shop-time.ts'
+import type { CustomerRows } from '../src/anti-corruption/legacy-rows.ts'
+import { formatShopTime } from '../src/anti-corruption/shop-time.ts'
+import type { UserRows } from '../src/database/rows.ts'
 
 const instantMs = fc.integer({ min: Date.parse('1971-01-02T00:00Z'), max: Date.parse('2099-12-30T00:00Z') })
 const shopTime = instantMs.map(formatShopTime)
