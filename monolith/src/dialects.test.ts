@@ -7,6 +7,15 @@ import { rateLoyalty } from './jobs/loyalty.ts'
 import { drawShop } from './seed/draw-shop.ts'
 import { emptyDatabase, seedDatabase } from './seed/seed.ts'
 
+const fences = {
+  sqlite: ["CREATE TRIGGER fence BEFORE DELETE ON cust_addr BEGIN SELECT RAISE(ABORT, 'owned by another system'); END"],
+  postgres: [
+    `CREATE FUNCTION fence() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN RAISE EXCEPTION 'owned by another system'; END $$`,
+    'CREATE TRIGGER fence BEFORE DELETE ON cust_addr FOR EACH ROW EXECUTE FUNCTION fence()',
+  ],
+} as const
+
 const postgres = buildPostgres()
 beforeAll(() => postgres.start())
 afterAll(() => postgres.stop())
@@ -113,6 +122,15 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (dialect) => {
     expect(answers.filter(({ body }) => body.ok)).toHaveLength(10)
     expect(answers.filter(({ body }) => body.err === 'OUT OF STOCK')).toHaveLength(20)
     expect((await api('get', '/inventory/2')).body.onHand).toBe(0)
+  })
+
+  test('a trigger of somebody else refuses a write: 503 in its own words, and nothing was written', async () => {
+    const { api, shop } = await open()
+    for (const statement of fences[dialect]) await shop.db.raw(statement)
+    const before = (await api('get', '/customers/7')).body
+    const refused = await api('put', '/customers/7').send({ phone: '+1', addresses: [] }).expect(503)
+    expect(refused.body).toEqual({ error: 'write refused by the database', detail: 'owned by another system' })
+    expect((await api('get', '/customers/7')).body).toEqual(before)
   })
 
   test('a shop is emptied and seeded anew', async () => {

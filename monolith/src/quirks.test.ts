@@ -66,6 +66,7 @@ describe('the quirks of the shop', () => {
   test('placing an order writes the customer, the stock, the payment, the shipment and a mail, in one transaction', async () => {
     const { api, shop } = await openShop({ now })
     const before = await selectOne<{ qty_oh: number }>(shop.db, 'SELECT qty_oh FROM inv WHERE prod_id = 2')
+    const buyer = await shop.db('cust').where({ cust_id: 16 }).first()
     const { body } = await api('post', '/orders').send(order).expect(200)
     expect(body).toMatchObject({ ok: true, id: '201' })
     const rows = await select<Record<string, unknown>>(
@@ -84,7 +85,10 @@ describe('the quirks of the shop', () => {
         ml_st: 'Q',
       },
     ])
-    expect(rows[0]?.upd_dt).not.toBe('07/04/2025 08:34 AM')
+    expect(await shop.db('cust').where({ cust_id: 16 }).first()).toEqual({
+      ...buyer,
+      lst_ord_dt: '07/04/2025 08:34 AM',
+    })
   })
 
   test('a refused order leaves nothing behind', async () => {
