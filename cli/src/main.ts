@@ -2,16 +2,17 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { createInterface } from 'node:readline'
-import { isJsonObject, parseJson, systemClock } from '@banyan/toolkit/base'
+import { exitCodes, isJsonObject, parseJson, systemClock } from '@banyan/toolkit/base'
 import { mayColour } from './paint.ts'
 import { run } from './run.ts'
 
 const maxUnreadLogBytes = 16 * 1024 * 1024
 
+const sameSignalMs = 500
+
 const stopping = new AbortController()
-// The first signal asks to stop; the second one ends the process, as the default is.
-process.once('SIGINT', () => stopping.abort(new Error('interrupted')))
-process.once('SIGTERM', () => stopping.abort(new Error('asked to stop')))
+let askedAt = 0
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => askToStop(name))
 // A reader that has seen enough (`banyan history | head`) is no failure.
 process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
 
@@ -36,6 +37,17 @@ process.exitCode =
     },
     versionOf(),
   )) ?? process.exitCode
+
+/**
+ * The first signal asks to stop, a second one ends the process. What follows at once is the same Ctrl-C: the terminal
+ * sends it to every process of the group, and one that started this process may pass it on as well.
+ */
+function askToStop(name: string): void {
+  const now = performance.now()
+  if (stopping.signal.aborted && now - askedAt > sameSignalMs) process.exit(exitCodes.interrupted)
+  if (!stopping.signal.aborted) askedAt = now
+  stopping.abort(new Error(`stopped by ${name}`))
+}
 
 async function enter(): Promise<void> {
   const keyboard = createInterface({ input: process.stdin })
