@@ -8,11 +8,13 @@ export interface BoundedQueue<Job> {
   close(): readonly Job[]
 }
 
-/** How many jobs wait and run at the same time, and what running one means; `run` must not reject. */
+/** How many jobs wait and run at the same time, and what running one means. */
 export interface BoundedQueueOptions<Job> {
   readonly maxQueued: number
   readonly maxRunning: number
   run(job: Job): Promise<void>
+  /** Told when `run` rejects: a broken job must not take the process with it. */
+  failed(job: Job): void
 }
 
 /** Builds an empty queue, first in, first out. */
@@ -25,10 +27,13 @@ export function buildBoundedQueue<Job>(options: BoundedQueueOptions<Job>): Bound
     const job = waiting.shift()
     if (job === undefined) return
     running += 1
-    void options.run(job).finally(() => {
-      running -= 1
-      next()
-    })
+    void options
+      .run(job)
+      .catch(() => options.failed(job))
+      .finally(() => {
+        running -= 1
+        next()
+      })
   }
   return {
     offer: (job) => {

@@ -26,6 +26,7 @@ test('law 9: a queue runs no more than it may, keeps no more than it may, and re
     maxQueued: 2,
     maxRunning: 2,
     run: () => new Promise((end) => ends.push(end)),
+    failed: () => undefined,
   })
   expect([1, 2, 3, 4, 5].map((job) => queue.offer(job))).toEqual([true, true, true, true, false])
   expect([queue.running(), queue.queued()]).toEqual([2, 2])

@@ -29,6 +29,7 @@ export function buildRecheck(options: {
   const asking = buildBoundedQueue<ShadowJob>({
     maxQueued: maxWaiting,
     maxRunning: 16,
+    failed: (job) => recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' }),
     run: async (job) => {
       const verdict = await askBoth(job, sender)
       recordVerdict({ tally, redact }, job, verdict)

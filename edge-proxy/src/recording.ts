@@ -23,6 +23,7 @@ export interface Recorders {
 interface Recorder {
   readonly routes: ReadonlySet<string> | undefined
   take(exchange: Exchange): void
+  drop(): void
   /** Resolves when the reader has all, or is gone. */
   end(): Promise<void>
 }
@@ -41,10 +42,12 @@ export function buildRecorders(redact: Redact, clock: Clock): Recorders {
     wants,
     offer: (passage, outcome) => {
       if (active.size === 0 || !wants(passage.decision.route)) return
-      const exchange = redact(passage, outcome)
+      const exchange = redactSafely(redact, passage, outcome)
       if (exchange === undefined) return
       for (const recorder of active) {
-        if (recorder.routes === undefined || recorder.routes.has(exchange.route)) recorder.take(exchange)
+        if (recorder.routes !== undefined && !recorder.routes.has(passage.decision.route)) continue
+        if (exchange === 'failed') recorder.drop()
+        else recorder.take(exchange)
       }
     },
     start: (request, sink) =>
@@ -61,6 +64,15 @@ export function buildRecorders(redact: Redact, clock: Clock): Recorders {
       const ended = Promise.all([...active].map((recorder) => recorder.end()))
       await Promise.race([ended, clock.sleep(closeBoundMs)])
     },
+  }
+}
+
+/** What cannot be redacted is not stored (law 8), counted, and nobody's failure. */
+function redactSafely(redact: Redact, passage: Passage, outcome: Outcome): Exchange | 'failed' | undefined {
+  try {
+    return redact(passage, outcome)
+  } catch {
+    return 'failed'
   }
 }
 
@@ -81,6 +93,9 @@ function buildRecorder(request: RecordingRequest, sink: Writable, over: () => vo
   sink.once('close', end).on('error', end)
   return {
     routes: request.routes === undefined ? undefined : new Set(request.routes),
+    drop: () => {
+      dropped += 1
+    },
     take: (exchange) => {
       if (ended) return
       if (sink.writableLength > maxBehindBytes) {

@@ -50,6 +50,10 @@ export function buildShadow(options: ShadowOptions): Shadow {
   const queue = buildBoundedQueue<ShadowJob>({
     maxQueued,
     maxRunning,
+    failed: (job) => {
+      job.copy.release()
+      recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' })
+    },
     run: async (job) => {
       const asked = await askArm(job.request, job.capability[otherArm(job.served)], { sender, maxBytes: maxCopyBytes })
       const verdict = await judge(job, asked)
