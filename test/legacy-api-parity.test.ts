@@ -58,7 +58,18 @@ function strangeReads(key: string): readonly LegacyRequest[] {
   const paths = ['0', '-1', '01', '1.0', '7x', 'abc', '999999', '2147483647', '2147483648', '99999999999', '%37', '%zz']
   const more = ['7/', '7/addresses', '7?x=1', '7%20', '%00', "7'--", 'x'.repeat(150), encodeURIComponent('ä')]
   const queries = ['', 'limit=1', 'limit=100', 'limit=101', 'limit=0', 'limit=-1', 'limit=abc', 'limit=', 'limit=1e1']
-  const pages = ['after=0', 'after=5', 'after=abc', 'after=', 'after=-1', 'after=199', 'after=999', 'after=1&after=2']
+  const pages = [
+    'after=0',
+    'after=5',
+    'after=abc',
+    'after=',
+    'after=-1',
+    'after=199',
+    'after=999',
+    'after=1&after=2',
+    'email=a&email=b',
+    'limit=1&limit=2',
+  ]
   const emails = [
     'Ian.McKay@Example.COM',
     'ian.mckay@example.com',

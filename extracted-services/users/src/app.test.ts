@@ -215,7 +215,7 @@ test('every problem of a body is named at once', async () => {
     expect(answer.body.detail).toContain(part)
 })
 
-test.each(['abc', '0', '-1', '1.5', '99999999999999999999', '%20'])(
+test.each(['abc', '0', '-1', '1.5', '2147483648', '99999999999999999999', '%20'])(
   'the id %s is refused with a problem',
   async (id) => {
     const agent = await sqliteApp()

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { newUser, user, userChanges } from '../domain/user.ts'
 
+/** The largest id that both databases can hold. */
+const largestId = 2_147_483_647
+
 /** The path of one user. */
-export const userPath = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) })
+export const userPath = z.object({ id: z.coerce.number().int().positive().max(largestId) })
 
 /** Which users to list. `after` is the `next` of the page before. */
 export const listQuery = z.object({
-  after: z.coerce.number().int().min(0).default(0),
+  after: z.coerce.number().int().min(0).max(largestId).default(0),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 })
 
