@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import supertest from 'supertest'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { openDatabase } from '../src/database/open.ts'
 import { demoApiKeys } from '../src/seed/api-keys.ts'
@@ -55,17 +55,18 @@ export async function openShop(given: { readonly url?: string; readonly now?: Da
   }
 }
 
-const template = path.join(tmpdir(), `shop-template-${process.pid}.sqlite`)
+const originals = mkdtempSync(path.join(tmpdir(), 'shop-original-'))
+afterAll(() => rmSync(originals, { recursive: true, force: true }))
 
-/** A copy of a seeded database; the original is made once by each process of the test run. */
+/** A copy of a seeded database; the original is made once for each file of tests. */
 async function seededFile(): Promise<string> {
-  if (!existsSync(template)) {
-    const { db } = await openDatabase(template)
+  const original = path.join(originals, 'shop.sqlite')
+  if (!existsSync(original)) {
+    const { db } = await openDatabase(original)
     await seedDatabase(db, 0.02)
     await db.destroy()
-    process.once('exit', () => rmSync(template, { force: true }))
   }
   const file = path.join(folder(), 'shop.sqlite')
-  copyFileSync(template, file)
+  copyFileSync(original, file)
   return file
 }
