@@ -4,10 +4,11 @@ import { exitCodes, Fault, type JsonObject } from '@banyan/toolkit/base'
 import type { Sync } from '@banyan/toolkit/data-sync'
 import type { Plan, PlanActions } from '@banyan/toolkit/plan'
 import { type Capability, type FlipRequest, knobsOf, readRouteTable } from '@banyan/toolkit/routing'
-import { type HeaderPair, readRecording, replayRecording } from '@banyan/toolkit/traffic'
+import { type HeaderPair, readRecording } from '@banyan/toolkit/traffic'
 import type { EdgeClient } from './edge-client.ts'
 import { commitFlip, type FlipPlace, prepareFlip } from './flip-route.ts'
 import { recordTraffic } from './record-traffic.ts'
+import { replaySettled } from './replay-settled.ts'
 import { acceptedRules } from './verbs/replay.ts'
 
 /** What the steps of a plan are done with. */
@@ -106,13 +107,9 @@ async function replay(file: string, signal: AbortSignal, tools: PlanTools) {
   const { table } = await readRouteTable(tools.place.routes)
   const [legacy] = tools.capability.legacy.urls
   const [service] = tools.capability.service.urls
-  const result = await replayRecording({
-    exchanges: readRecording(file),
-    arms: { legacy, service },
-    headers: tools.replayHeaders,
-    rulesFor: acceptedRules(table),
-    signal,
-  })
+  const wanted = { exchanges: readRecording(file), arms: { legacy, service }, headers: tools.replayHeaders, signal }
+  const options = { ...wanted, rulesFor: acceptedRules(table) }
+  const tallies = await replaySettled(options, { clock: tools.shell.clock, signal })
   signal.throwIfAborted()
-  return result.routes.map(({ tally }) => tally)
+  return tallies
 }
