@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { isJsonObject, type JsonObject, messageOf } from '@banyan/toolkit/base'
-import { type Journal, type JournalEntry, withLock } from '@banyan/toolkit/plan'
+import { isJsonObject, type JsonObject, messageOf, withFileLock } from '@banyan/toolkit/base'
+import type { Journal, JournalEntry } from '@banyan/toolkit/plan'
 import { readRouteTable, revisionOf, writeRouteTable } from '@banyan/toolkit/routing'
 import type { Place } from './place.ts'
 import type { Shell } from './shell.ts'
@@ -28,7 +28,7 @@ export interface FileEdit {
  * Writers of one state folder take turns by `flips.lock`, so that a pending intention is always one of the dead.
  */
 export async function writeEdit(edit: FileEdit, place: Place, tools: EditTools): Promise<JournalEntry> {
-  return await withLock(join(place.state, 'flips.lock'), tools.shell, async () => {
+  return await withFileLock(join(place.state, 'flips.lock'), tools.shell, async () => {
     await settle(place, tools)
     const evidence = { file: place.routes, ...edit.evidence, from: edit.from, to: revisionOf(edit.text) }
     const intended = await note({ ...edit, kind: `${edit.kind}-intended`, evidence }, tools)

@@ -4,8 +4,8 @@ export interface AppliedReports {
   report(capability: string, through: number): void
   /** Undefined when no worker reports. */
   through(capability: string): number | undefined
-  /** Resolves once `capability` is applied through `time`, or after `boundMs`. */
-  passed(capability: string, time: number, boundMs: number): Promise<void>
+  /** Resolves with true once `capability` is applied through `time`, with false after `boundMs`. */
+  passed(capability: string, time: number, boundMs: number): Promise<boolean>
 }
 
 interface Waiter {
@@ -29,14 +29,14 @@ export function buildAppliedReports(): AppliedReports {
     through: (capability) => reports.get(capability),
     passed: (capability, time, boundMs) =>
       new Promise((resolve) => {
-        if ((reports.get(capability) ?? 0) > time) return resolve()
-        const wake = () => {
+        if ((reports.get(capability) ?? 0) > time) return resolve(true)
+        const end = (passed: boolean) => {
           clearTimeout(timer)
           waiters.delete(waiter)
-          resolve()
+          resolve(passed)
         }
-        const timer = setTimeout(wake, boundMs)
-        const waiter: Waiter = { capability, time, wake }
+        const timer = setTimeout(() => end(false), boundMs)
+        const waiter: Waiter = { capability, time, wake: () => end(true) }
         waiters.add(waiter)
       }),
   }

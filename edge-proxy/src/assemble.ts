@@ -45,14 +45,14 @@ export function assemble({ clock, dice, log, stats, source, redactionKey, draini
   const redact = buildRedactor({ key: redactionKey })
   // Shadows have a sender, and so connections, of their own (law 1).
   const shadowSender = buildNodeHttpSender()
-  const recheck = buildRecheck({ applied, sender: shadowSender, tally, redact })
+  const recheck = buildRecheck({ applied, clock, sender: shadowSender, tally, redact })
   const parts: EdgeParts = {
     table: source.current,
     sender: buildNodeHttpSender(),
     shadow: buildShadow({ sender: shadowSender, tally, recheck, redact }),
     recorders: buildRecorders((passage, outcome) => recordedExchange(redact, passage, outcome), clock),
     copies: buildCopyBudget(maxHeldBytes),
-    recentWriters: buildRecentWriters(clock),
+    recentWriters: buildRecentWriters(clock, applied),
     applied,
     stats,
     upstreamErrors: buildUpstreamErrors(log.messages),

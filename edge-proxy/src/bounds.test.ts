@@ -39,7 +39,10 @@ test('law 9: a queue runs no more than it may, keeps no more than it may, and re
 
 test('law 9: writers are forgotten after five seconds, and the oldest when there are too many', () => {
   let now = 0
-  const writers = buildRecentWriters({ now: () => now, monotonic: () => now, sleep: async () => undefined })
+  const writers = buildRecentWriters(
+    { now: () => now, monotonic: () => now, sleep: async () => undefined },
+    { through: () => undefined },
+  )
   writers.note('users', 'a')
   expect([writers.justWrote('users', 'a'), writers.justWrote('orders', 'a'), writers.justWrote('users', 'b')]).toEqual([
     true,
@@ -50,6 +53,21 @@ test('law 9: writers are forgotten after five seconds, and the oldest when there
   expect(writers.justWrote('users', 'a')).toBe(false)
   for (let n = 0; n < 100_001; n++) writers.note('users', `caller-${n}`)
   expect([writers.justWrote('users', 'caller-0'), writers.justWrote('users', 'caller-1')]).toEqual([false, true])
+})
+
+test('a writer is let go as soon as follow has passed the write', () => {
+  let now = 1_000
+  let through = 0
+  const clock = { now: () => now, monotonic: () => now, sleep: async () => undefined }
+  const writers = buildRecentWriters(clock, { through: () => through })
+  writers.note('users', 'a')
+  through = 1_000
+  expect(writers.justWrote('users', 'a')).toBe(true)
+  through = 1_001
+  expect(writers.justWrote('users', 'a')).toBe(false)
+  now = 1_010
+  writers.note('users', 'a')
+  expect(writers.justWrote('users', 'a')).toBe(true)
 })
 
 test('law 9: routes that are gone leave the statistics', async () => {

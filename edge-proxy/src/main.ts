@@ -31,8 +31,10 @@ async function run(): Promise<void> {
   await edge.listen()
   const stop = () => {
     void edge.close().then((drained) => {
-      log.flushSync()
-      process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
+      const exit = () => process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
+      // Not flushSync: on a closed pipe or a full disk it waits for ever.
+      log.flush(exit)
+      setTimeout(exit, 1000)
     })
   }
   process.once('SIGTERM', stop)

@@ -1,34 +1,43 @@
 import type { Clock } from '@banyan/toolkit/base'
+import type { AppliedReports } from './applied-reports.ts'
 
-/** How long a caller who has written is served by the owner, in ms: until the other arm should have the change. */
+/** How long a caller who has written is served by the owner at most, in ms: where no sync worker reports, that long. */
 export const recentWriteMs = 5_000
 const maxWriters = 100_000
 
 /** Who has just written to which capability. Bounded: beyond 100 000 the oldest are forgotten. */
 export interface RecentWriters {
   note(capability: string, caller: string): void
+  /** Until follow has passed the write, as the sync worker reports; five seconds at most. */
   justWrote(capability: string, caller: string): boolean
 }
 
-/** Builds an empty memory of writers on a clock that never jumps. */
-export function buildRecentWriters(clock: Clock): RecentWriters {
-  const until = new Map<string, number>()
+interface Write {
+  /** The edge's clock, ms since 1970: what reports of the sync worker are measured by. */
+  readonly at: number
+  /** On the clock that never jumps. */
+  readonly until: number
+}
+
+/** Builds an empty memory of writers; with `applied` it lets go of them as soon as the other arm has their write. */
+export function buildRecentWriters(clock: Clock, applied: Pick<AppliedReports, 'through'>): RecentWriters {
+  const writes = new Map<string, Write>()
   return {
     note: (capability, caller) => {
       const key = `${capability}\0${caller}`
-      until.delete(key)
-      until.set(key, clock.monotonic() + recentWriteMs)
-      if (until.size <= maxWriters) return
-      const oldest = until.keys().next()
-      if (!oldest.done) until.delete(oldest.value)
+      writes.delete(key)
+      writes.set(key, { at: clock.now(), until: clock.monotonic() + recentWriteMs })
+      if (writes.size <= maxWriters) return
+      const oldest = writes.keys().next()
+      if (!oldest.done) writes.delete(oldest.value)
     },
     justWrote: (capability, caller) => {
-      if (until.size === 0) return false
       const key = `${capability}\0${caller}`
-      const end = until.get(key)
-      if (end === undefined) return false
-      if (end > clock.monotonic()) return true
-      until.delete(key)
+      const write = writes.get(key)
+      if (write === undefined) return false
+      const followed = (applied.through(capability) ?? 0) > write.at
+      if (!followed && write.until > clock.monotonic()) return true
+      writes.delete(key)
       return false
     },
   }

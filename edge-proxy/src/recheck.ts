@@ -1,3 +1,4 @@
+import type { Clock } from '@banyan/toolkit/base'
 import type { Tally, Verdict, WireAnswer } from '@banyan/toolkit/compare'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { AppliedReports } from './applied-reports.ts'
@@ -10,6 +11,15 @@ import { compareArms, recordVerdict, type ShadowJob } from './shadow.ts'
 /** How long a mismatch waits for follow to pass it before it is asked again anyway, in ms. */
 export const recheckBoundMs = 5_000
 const maxWaiting = 512
+/** What many write at once may change between the two answers; it does not do so three times in a row by chance. */
+const maxAttempts = 3
+
+interface Attempt {
+  readonly job: ShadowJob
+  readonly number: number
+  /** Follow had passed when it was made; otherwise it was the bound that let it through. */
+  readonly passed: boolean
+}
 
 /** Asks both arms again where a read mismatched while its data may still have been on its way. */
 export interface Recheck {
@@ -18,36 +28,42 @@ export interface Recheck {
   close(): void
 }
 
-/** Builds a recheck that waits for the sync worker's reports; `tally` gets the second verdict. */
+/** Builds a recheck that waits for the sync worker's reports, and asks three times at most; `tally` gets the last verdict. */
 export function buildRecheck(options: {
   readonly applied: AppliedReports
+  readonly clock: Clock
   readonly sender: Sender
   readonly tally: Tally
   readonly redact: Redact
 }): Recheck {
-  const { applied, sender, tally, redact } = options
-  const asking = buildBoundedQueue<ShadowJob>({
+  const { applied, clock, sender, tally, redact } = options
+  let waiting = 0
+  const asking = buildBoundedQueue<Attempt>({
     maxQueued: maxWaiting,
     maxRunning: 16,
-    failed: (job) => recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' }),
-    run: async (job) => {
+    failed: ({ job }) => recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' }),
+    run: async ({ job, number, passed }) => {
+      const askedAt = clock.now()
       const verdict = await askBoth(job, sender)
+      const again = verdict.kind === 'mismatch' && passed && number < maxAttempts
+      if (again && wait(job, { number: number + 1, after: askedAt })) return
       recordVerdict({ tally, redact }, job, verdict)
       if (verdict.kind === 'match' || verdict.kind === 'noise') tally.transient(job.route)
     },
   })
-  let waiting = 0
+  /** Asks again once follow has passed `after` (ms since 1970); false when nothing reports, or a bound is reached. */
+  const wait = (job: ShadowJob, { number, after }: { readonly number: number; readonly after: number }): boolean => {
+    const { name } = job.capability
+    if (applied.through(name) === undefined || waiting >= maxWaiting) return false
+    waiting += 1
+    void applied.passed(name, after, recheckBoundMs).then((passed) => {
+      waiting -= 1
+      if (!asking.offer({ job, number, passed })) tally.shed(job.route)
+    })
+    return true
+  }
   return {
-    offer: (job) => {
-      const { name } = job.capability
-      if (applied.through(name) === undefined || waiting >= maxWaiting) return false
-      waiting += 1
-      void applied.passed(name, job.answeredAt, recheckBoundMs).then(() => {
-        waiting -= 1
-        if (!asking.offer(job)) tally.shed(job.route)
-      })
-      return true
-    },
+    offer: (job) => wait(job, { number: 1, after: job.answeredAt }),
     close: () => void asking.close(),
   }
 }

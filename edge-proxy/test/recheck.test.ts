@@ -35,17 +35,33 @@ test('a mismatch that is still there after follow has passed is one, with its pa
   const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
   await edge.admin('POST', '/applied', { ...report, through: 1 })
   await edge.get('/api/customers/7?token=canary-secret')
-  await eventually(() => service.seen.length === 1)
-  const { now } = JSON.parse((await edge.admin('POST', '/applied', report)).body)
-  await new Promise((resolve) => setTimeout(resolve, 5))
-  await edge.admin('POST', '/applied', { ...report, through: now })
-  const route = await eventually(async () => (await edge.tally()).routes[0])
+  const route = await eventually(async () => {
+    await followPasses(edge)
+    return (await edge.tally()).routes[0]
+  })
+  // Served and shadowed once, then both arms are asked three times more.
+  expect([legacy.seen.length, service.seen.length]).toEqual([4, 4])
   expect(route).toMatchObject({ compared: 1, mismatched: 1, transient: 0 })
   expect(route.groups[0]).toMatchObject({
     path: '$.createdAt',
     sample: { legacy: '2019-03-04T09:00Z', service: '2019-03-04T14:00Z' },
   })
   expect(JSON.stringify(route)).not.toContain('canary-secret')
+})
+
+test('a row that changes again and again while it is asked is transient once the arms agree', async () => {
+  let asked = 0
+  const legacy = await startJson({ name: 'new' })
+  const service = await startJson(() => ({ name: ++asked < 4 ? `old ${asked}` : 'new' }))
+  const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
+  await edge.admin('POST', '/applied', { ...report, through: 1 })
+  await edge.get('/api/customers/7')
+  const route = await eventually(async () => {
+    await followPasses(edge)
+    return (await edge.tally()).routes[0]
+  })
+  expect(route).toMatchObject({ compared: 1, mismatched: 0, transient: 1 })
+  expect(asked).toBe(4)
 })
 
 test('a worker that reports and does not pass delays the second question by five seconds, not for ever', async () => {
@@ -68,3 +84,9 @@ test('a capability that no worker reports on is asked once: its mismatch is fina
   await eventually(async () => expect((await edge.tally()).routes[0]).toMatchObject({ mismatched: 1, answered2xx: 1 }))
   expect([legacy.seen.length, service.seen.length]).toEqual([1, 1])
 })
+
+/** Says, as the sync worker does, that everything committed until now is applied. */
+async function followPasses(edge: Awaited<ReturnType<typeof startEdge>>): Promise<void> {
+  const { now } = JSON.parse((await edge.admin('POST', '/applied', report)).body)
+  await edge.admin('POST', '/applied', { ...report, through: now })
+}

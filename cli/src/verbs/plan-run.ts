@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { exitCodes, Fault } from '@banyan/toolkit/base'
+import { exitCodes, Fault, withFileLock } from '@banyan/toolkit/base'
 import type { Sync } from '@banyan/toolkit/data-sync'
 import {
   describeStep,
@@ -10,7 +10,6 @@ import {
   readPlan,
   runPlan,
   type Step,
-  withLock,
 } from '@banyan/toolkit/plan'
 import { readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
@@ -59,7 +58,7 @@ async function planRun(file: string, options: PlanRunOptions, shell: Shell): Pro
   const place = locate(options, shell)
   const plan = await readPlan(resolve(shell.cwd, file))
   const lock = join(place.state, `plan-${plan.capability}.lock`)
-  const outcome = await withLock(lock, { clock: shell.clock, waitMs: 0 }, () =>
+  const outcome = await withFileLock(lock, { clock: shell.clock, waitMs: 0 }, () =>
     runWith(plan, place, { options, shell }),
   )
   if (outcome.kind === 'halted') throw haltedFault(outcome, file)

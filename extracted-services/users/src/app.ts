@@ -7,6 +7,7 @@ import {
   registerProblems,
   registerTracing,
   requestId,
+  stdoutForLogs,
 } from '@banyan/toolkit/service-kit'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Knex } from 'knex'
@@ -36,7 +37,7 @@ export interface AppDeps {
 /** The users service: the clean API, the legacy endpoints spoken through the translator, health and documentation. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = fastify({
-    logger: logOptions('users', deps.logLevel),
+    logger: { ...logOptions('users', deps.logLevel), stream: stdoutForLogs() },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
     genReqId: requestId,

@@ -1,6 +1,7 @@
 export { type Clock, instant, systemClock } from './clock.ts'
 export { durationMs, formatDurationMs, parseDurationMs } from './duration.ts'
 export { exitCodes, Fault, type FaultDetails, messageOf, systemCodeOf } from './fault.ts'
+export { type FileLockOptions, withFileLock } from './file-lock.ts'
 export { canonicalJson, isJsonObject, type Json, type JsonObject, parseJson } from './json.ts'
 export { nearestWord } from './nearest.ts'
 export { type Problem, problemBody, problemMediaType } from './problem.ts'

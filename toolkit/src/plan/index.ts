@@ -11,7 +11,6 @@ export {
   readJournal,
   verifyJournal,
 } from './journal.ts'
-export { type LockOptions, withLock } from './lock.ts'
 export { routeOf } from './order.ts'
 export { quantileMs } from './p99.ts'
 export { type ParsedPlan, parsePlan, readPlan } from './parse.ts'

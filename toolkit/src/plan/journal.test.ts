@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../base/index.ts'
 import { openJournal } from './journal.ts'
-import { withLock } from './lock.ts'
 
 async function journalIn() {
   const folder = await mkdtemp(join(tmpdir(), 'banyan-journal-'))
@@ -106,24 +105,4 @@ test('appends of several processes queue up: no entry is lost and the chain hold
   )
   expect((await Promise.all(running)).map(([code]) => code)).toEqual([0, 0, 0])
   expect(await journal.verify()).toEqual({ ok: true, entries: 75, cut: false })
-})
-
-test('a lock left by a process that died is taken over; one that is held is waited for, within a bound', async () => {
-  const { folder } = await journalIn()
-  const file = join(folder, 'x.lock')
-  const gone = spawn(process.execPath, ['-e', ''])
-  await once(gone, 'exit')
-  const { hostname } = await import('node:os')
-  await writeFile(file, JSON.stringify({ pid: gone.pid, host: hostname() }))
-  const held = withLock(file, { clock: systemClock }, async () => {
-    const second = withLock(file, { clock: systemClock, waitMs: 50 }, async () => 'two at once')
-    await expect(second).rejects.toMatchObject({
-      code: 'locked',
-      exitCode: 6,
-      message: expect.stringContaining(`${process.pid}`),
-    })
-    return 'done'
-  })
-  expect(await held).toBe('done')
-  expect(await readdir(folder)).toEqual([])
 })

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
-import { type Clock, canonicalJson, instant, isJsonObject, type JsonObject, parseJson } from '../base/index.ts'
+import {
+  type Clock,
+  canonicalJson,
+  instant,
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  withFileLock,
+} from '../base/index.ts'
 import { appendLine, readLines } from './journal-file.ts'
-import { withLock } from './lock.ts'
 
 /** What is told to the journal. */
 export interface JournalNote {
@@ -60,7 +67,7 @@ const beforeTheFirst = '0'.repeat(64)
 export function openJournal(file: string, clock: Clock): Journal {
   return {
     file,
-    append: (note) => withLock(`${file}.lock`, { clock }, async () => appendEntry(file, note, instant(clock))),
+    append: (note) => withFileLock(`${file}.lock`, { clock }, async () => appendEntry(file, note, instant(clock))),
     read: () => readJournal(file),
     verify: async () => verifyJournal(await readJournal(file)),
   }

@@ -1,13 +1,14 @@
 import { constants } from 'node:fs'
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { exitCodes, Fault, messageOf, systemCodeOf } from '../base/index.ts'
+import { exitCodes, Fault, messageOf, systemCodeOf, withFileLock } from '../base/index.ts'
 import { formatProblem } from './config-problem.ts'
-import { withFileLock } from './file-lock.ts'
 import { parseRouteTable } from './parse.ts'
 import { revisionOf } from './revision.ts'
 import type { RouteTable } from './route.ts'
 import { maxFileBytes } from './yaml-source.ts'
+
+const lock = { waitMs: 3000, code: 'route-table-locked' }
 
 /**
  * Reads a route table from a file. Throws `route-table-missing`, `route-table-unreadable` or `route-table-invalid`
@@ -32,7 +33,7 @@ export async function readRouteTable(file: string): Promise<{ readonly text: str
  */
 export async function writeRouteTable(file: string, text: string, expectedRevision: string): Promise<void> {
   const target = await realpath(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
-  await withFileLock(`${target}.lock`, async () => {
+  await withFileLock(`${target}.lock`, lock, async () => {
     const revision = revisionOf(await readText(target))
     if (revision !== expectedRevision) throw changed(file, expectedRevision, revision)
     await replaceFile(target, text)

@@ -1,4 +1,4 @@
-import { type Logger, type LoggerOptions, pino } from 'pino'
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 
 /** Header and field names whose values never reach a log. */
 const secrets = ['authorization', 'cookie', '["set-cookie"]', '["x-api-key"]', 'password', 'token'] as const
@@ -24,7 +24,15 @@ export function logOptions(service: string, level: LogLevel = 'info'): LoggerOpt
 
 /** A log on stdout, for a process without an HTTP server of its own. */
 export function buildLog(service: string, level: LogLevel = 'info'): Logger {
-  return pino(logOptions(service, level))
+  return pino(logOptions(service, level), stdoutForLogs())
+}
+
+/** Where logs go. When stdout is a closed pipe or a full disk, lines are lost and nothing else happens. */
+export function stdoutForLogs(): DestinationStream {
+  // Written at once: pino flushes what it has put off when the process exits, and on a closed pipe that never ends.
+  const stdout = pino.destination({ dest: 1, sync: true, maxLength: 1024 * 1024 })
+  stdout.on('error', () => undefined)
+  return stdout
 }
 
 function pathsOfSecrets(): string[] {

@@ -2,27 +2,32 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { type Clock, exitCodes, Fault, parseJson, systemCodeOf } from '../base/index.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { exitCodes, Fault, systemCodeOf } from './fault.ts'
+import { isJsonObject, parseJson } from './json.ts'
 
 const pollMs = 20
 const defaultWaitMs = 5000
 
-/** How long to wait for a lock, and by which clock. */
-export interface LockOptions {
-  readonly clock: Clock
+/** How long to wait for a lock, by which clock, and what it is called when that is in vain. */
+export interface FileLockOptions {
+  /** Default the machine's. */
+  readonly clock?: Clock
   /** Default 5 000. */
   readonly waitMs?: number
+  /** The code of the fault. Default `locked`. */
+  readonly code?: string
 }
 
 /**
  * Does `work` while no other process on this machine holds `file`, which exists only as long as that takes.
  *
- * A lock left by a process that died is taken over. After `waitMs` it throws `locked` (exit 6), naming the
- * file and the process that holds it. Not reentrant.
+ * A lock left by a process that died is taken over; one of another machine is not, for nobody can ask whether its
+ * holder lives. After `waitMs` it throws `locked` (exit 6), naming the file and its holder. Not reentrant.
  */
-export async function withLock<Result>(
+export async function withFileLock<Result>(
   file: string,
-  options: LockOptions,
+  options: FileLockOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() })
@@ -34,12 +39,13 @@ export async function withLock<Result>(
   }
 }
 
-async function take(file: string, mine: string, { clock, waitMs = defaultWaitMs }: LockOptions): Promise<void> {
+async function take(file: string, mine: string, options: FileLockOptions): Promise<void> {
+  const { clock = systemClock, waitMs = defaultWaitMs, code = 'locked' } = options
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const deadline = clock.monotonic() + waitMs
   while (!createExclusively(file, mine)) {
     if (breakIfAbandoned(file)) continue
-    if (clock.monotonic() >= deadline) throw lockedFault(file)
+    if (clock.monotonic() >= deadline) throw lockedFault(file, code)
     await clock.sleep(pollMs)
   }
 }
@@ -94,15 +100,15 @@ function isAbandoned(holder: string | undefined): boolean {
 
 function holderOf(content: string | undefined): { readonly pid?: number; readonly host?: string } {
   const parsed = content === undefined ? undefined : parseJson(content)
-  if (typeof parsed !== 'object' || parsed === null || !('pid' in parsed)) return {}
+  if (!isJsonObject(parsed)) return {}
   const { pid, host } = parsed
   return { ...(typeof pid === 'number' ? { pid } : {}), ...(typeof host === 'string' ? { host } : {}) }
 }
 
-function lockedFault(file: string): Fault {
+function lockedFault(file: string, code: string): Fault {
   const { pid, host } = holderOf(heldBy(file))
   const holder = pid === undefined ? 'an unknown process' : `process ${pid} on ${host ?? 'an unknown machine'}`
-  return new Fault('locked', `${file} is held by ${holder}`, {
+  return new Fault(code, `${file} is held by ${holder}`, {
     hint: `wait for it to end; if it is gone, remove ${file} (and ${file}.break if it is there)`,
     exitCode: exitCodes.refused,
   })

@@ -19,7 +19,7 @@ describe('withFileLock', () => {
     let inside = 0
     let most = 0
     const turns = Array.from({ length: 12 }, (_, turn) =>
-      withFileLock(lock, async () => {
+      withFileLock(lock, {}, async () => {
         inside++
         most = Math.max(most, inside)
         await readdir(folder)
@@ -36,7 +36,7 @@ describe('withFileLock', () => {
     await writeFile(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }))
     let inside = 0
     const turns = Array.from({ length: 12 }, () =>
-      withFileLock(lock, async () => {
+      withFileLock(lock, {}, async () => {
         inside++
         expect(inside).toBe(1)
         await readdir(folder)
@@ -48,11 +48,24 @@ describe('withFileLock', () => {
   })
 
   test('lets go when the work fails', async () => {
-    await expect(withFileLock(lock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-    expect(await withFileLock(lock, async () => 'in')).toBe('in')
+    await expect(withFileLock(lock, {}, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await withFileLock(lock, {}, async () => 'in')).toBe('in')
   })
 
   test('passes on why a lock cannot be made at all', async () => {
-    await expect(withFileLock(join(folder, 'none', 'x.lock'), async () => 1)).rejects.toMatchObject({ code: 'ENOENT' })
+    await writeFile(join(folder, 'file'), '')
+    await expect(withFileLock(join(folder, 'file', 'x.lock'), {}, async () => 1)).rejects.toMatchObject({
+      code: expect.stringMatching(/ENOTDIR|EEXIST/),
+    })
+  })
+
+  test('waits within its bound for one that is held, and names the holder', async () => {
+    await withFileLock(lock, {}, async () => {
+      const second = withFileLock(lock, { waitMs: 50, code: 'busy' }, async () => 'two at once')
+      await expect(second).rejects.toMatchObject({
+        code: 'busy',
+        message: expect.stringContaining(`process ${process.pid}`),
+      })
+    })
   })
 })
