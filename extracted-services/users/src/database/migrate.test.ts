@@ -1,48 +1,37 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
-import { sqliteDatabases } from '../../test/databases.ts'
 import { connectDatabase } from './connect.ts'
 import { migrate } from './migrate.ts'
 
-test('processes that start together wait for each other, and the schema is made once', async () => {
-  const databases = await sqliteDatabases()
-  onTestFinished(() => databases.stop())
-  const url = await databases.freshUrl()
-  const outcomes = await Promise.all([migrateInProcess(url), migrateInProcess(url), migrateInProcess(url)])
-  expect(outcomes.sort()).toEqual(['0 ["001-create-users"]', '0 []', '0 []'])
-})
+/** Writes to the database without a pause until it is told to stop, as a sync worker in full swing does. */
+const writer = `
+  const { workerData, parentPort } = require('node:worker_threads')
+  const db = new (require(workerData.sqlite))(workerData.file, { timeout: 2000 })
+  db.exec('create table if not exists busy (n integer)')
+  parentPort.postMessage('writing')
+  let stop = false
+  parentPort.once('message', () => { stop = true })
+  const insert = db.prepare('insert into busy values (1)')
+  const turn = () => { for (let n = 0; n < 20; n++) insert.run(); if (stop) db.close(); else setImmediate(turn) }
+  turn()
+`
 
-test('a step that fails leaves nothing of itself or of the others', async () => {
-  const databases = await sqliteDatabases()
-  const db = connectDatabase(await databases.freshUrl())
-  onTestFinished(async () => {
+test('a service that starts while another process writes brings its schema up to date', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'banyan-migrate-')), 'users.sqlite')
+  const first = connectDatabase(file)
+  expect(await migrate(first)).toHaveLength(1)
+  await first.destroy()
+
+  const sqlite = import.meta.resolve('better-sqlite3').replace('file://', '')
+  const worker = new Worker(writer, { eval: true, workerData: { file, sqlite } })
+  await new Promise((resolve) => worker.once('message', resolve))
+  onTestFinished(() => worker.postMessage('stop'))
+  for (let start = 0; start < 20; start++) {
+    const db = connectDatabase(file)
+    expect(await migrate(db)).toEqual([])
     await db.destroy()
-    await databases.stop()
-  })
-  const steps = ['create table one (id integer)', 'create nonsense'].map((sql, at) => ({
-    name: `00${at}`,
-    up: async (tx: { raw(sql: string): PromiseLike<unknown> }) => {
-      await tx.raw(sql)
-    },
-  }))
-  await expect(migrate(db, steps)).rejects.toThrow('nonsense')
-  expect(await db.schema.hasTable('one')).toBe(false)
+  }
 })
-
-async function migrateInProcess(url: string): Promise<string> {
-  const script = `
-    import { connectDatabase } from '${new URL('connect.ts', import.meta.url).href}'
-    import { migrate } from '${new URL('migrate.ts', import.meta.url).href}'
-    const db = connectDatabase(${JSON.stringify(url)})
-    process.stdout.write(JSON.stringify(await migrate(db)))
-    await db.destroy()`
-  const args = ['--import', 'tsx', '--conditions=banyan-source', '--input-type=module', '-e', script]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let said = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk
-  })
-  const [code] = await once(child, 'close')
-  return `${code} ${said}`
-}

@@ -13,11 +13,16 @@ const migrations: readonly Migration[] = [createUsers]
 /** Any number that nobody else uses for a lock in this database. */
 const migrationLock = 7_267_101
 
+const createMigrations =
+  'create table if not exists schema_migrations (name text primary key, applied_at text not null)'
+
 /**
  * Brings the schema up to date and returns the names of the steps that were due. All of them are applied or none;
  * processes that start together wait for each other.
  */
 export async function migrate(db: Knex, steps: readonly Migration[] = migrations): Promise<readonly string[]> {
+  // Before the transaction, for on SQLite one that has read before it writes cannot wait for another writer.
+  if (isSqlite(db)) await db.raw(createMigrations)
   return await db.transaction(async (tx) => {
     await waitForTurn(tx)
     const done = new Set(await tx('schema_migrations').pluck<string[]>('name'))
@@ -31,8 +36,8 @@ export async function migrate(db: Knex, steps: readonly Migration[] = migrations
 }
 
 async function waitForTurn(tx: Knex.Transaction): Promise<void> {
-  if (!isSqlite(tx)) await tx.raw('select pg_advisory_xact_lock(?)', [migrationLock])
-  await tx.raw('create table if not exists schema_migrations (name text primary key, applied_at text not null)')
-  // SQLite takes its one write lock only at the first statement that writes; reading first would let two in.
-  await tx('schema_migrations').where({ name: '' }).del()
+  // SQLite takes its one write lock at the first statement that writes, if none has read before.
+  if (isSqlite(tx)) return void (await tx('schema_migrations').where({ name: '' }).del())
+  await tx.raw('select pg_advisory_xact_lock(?)', [migrationLock])
+  await tx.raw(createMigrations)
 }
