@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   const begun = performance.now()
   say('The shop, the users service (with a planted time-zone bug), its sync worker and the edge are starting ...')
   const stack = await startStack({ ports: await freePorts(), state, plantedBug: 'time-zone' })
-  const unmark = markRunning(state, { edge: stack.urls.edge, routes: stack.routes, processes: stack.pids() })
+  const unmark = markRunning(state, stack)
   try {
     const outcome = await Promise.race([extraction(stack, state, values.step === true), stopped(stack)])
     say(summary(outcome, state, performance.now() - begun))

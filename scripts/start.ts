@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   say('Starting the demo ...')
   const asked = askedToStop()
   const stack = await startStack({ ports, state, onReady: (name, url) => say(`  ${name.padEnd(12)} ${url}`) })
-  const unmark = markRunning(state, { edge: stack.urls.edge, routes: stack.routes, processes: stack.pids() })
+  const unmark = markRunning(state, stack)
   try {
     const copied = await banyan({
       args: ['sync', 'backfill', 'users'],

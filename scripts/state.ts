@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from './child.ts'
+import type { Stack } from './stack.ts'
 
 /** Everything that the demo ever writes into its state folder; only these are removed by `--fresh`. */
 const stateEntries = [
@@ -24,6 +25,8 @@ export interface DemoMark {
   readonly routes: string
   /** The processes that it started. */
   readonly processes: readonly number[]
+  /** Where its databases are, by the variables that the route table names. */
+  readonly env: Readonly<Record<string, string>>
 }
 
 /** The state folder: BANYAN_STATE, else `.banyan` in the repository. */
@@ -45,10 +48,18 @@ export function runningDemo(state: string): DemoMark | undefined {
 }
 
 /** Says that this process runs the demo; returns how to take it back. */
-export function markRunning(state: string, mark: Omit<DemoMark, 'pid'>): () => void {
+export function markRunning(state: string, stack: Stack): () => void {
   mkdirSync(state, { recursive: true })
   const file = path.join(state, 'demo.json')
-  writeFileSync(file, `${JSON.stringify({ pid: process.pid, ...mark })}\n`)
+  const { MONOLITH_DATABASE_URL = '', USERS_DATABASE_URL = '' } = stack.env
+  const mark: DemoMark = {
+    pid: process.pid,
+    edge: stack.urls.edge,
+    routes: stack.routes,
+    processes: stack.pids(),
+    env: { MONOLITH_DATABASE_URL, USERS_DATABASE_URL },
+  }
+  writeFileSync(file, `${JSON.stringify(mark)}\n`, { mode: 0o600 })
   return () => rmSync(file, { force: true })
 }
 
