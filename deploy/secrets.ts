@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { demoApiKeys } from '../monolith/src/seed/api-keys.ts'
 
-// Writes the secrets that docker-compose.yml mounts, once: an admin token, and the demo shop's API keys.
+// Writes the secrets that docker-compose.yml mounts, once: the API keys of the shop's clients, for the users service.
 const folder = path.join(import.meta.dirname, 'secrets')
 mkdirSync(folder, { recursive: true, mode: 0o700 })
-once('admin-token', `${randomBytes(32).toString('base64url')}\n`)
 once(
   'api-keys',
   demoApiKeys()

@@ -63,14 +63,26 @@ test('every service starts with the command and environment of the file, as a pl
   const page = await fetch(machine.translate('http://127.0.0.1:8080/'))
   expect(page.status).toBe(200)
   expect(await page.text()).toContain('<html')
+  await syncReports(machine)
 })
+
+/** The sync worker finds the edge and its token: the edge knows how far follow is. */
+async function syncReports(machine: { translate(text: string): string }): Promise<void> {
+  const token = readFileSync(machine.translate('/state/admin-token'), 'utf8').trim()
+  let status = ''
+  for (let attempt = 0; attempt < 50 && !status.includes('appliedThrough'); attempt++) {
+    const headers = { authorization: `Bearer ${token}` }
+    status = await (await fetch(machine.translate('http://127.0.0.1:8081/status'), { headers })).text()
+    await delay(100)
+  }
+  expect(status).toContain('appliedThrough')
+}
 
 /** What containers have and this machine has not: their paths, names and ports, each mapped to one of ours. */
 async function buildMachine() {
   const folder = mkdtempSync(path.join(tmpdir(), 'banyan-compose-'))
   for (const mounted of ['data/monolith', 'data/users', 'state', 'secrets', 'app/deploy'])
     mkdirSync(path.join(folder, mounted), { recursive: true })
-  writeFileSync(path.join(folder, 'secrets/admin-token'), 'a-token-of-the-compose-test-0123456789\n', { mode: 0o600 })
   writeFileSync(
     path.join(folder, 'secrets/api-keys'),
     demoApiKeys()
