@@ -1,5 +1,4 @@
 export type { AggregateRows, ColumnValue, Row } from '../anti-corruption/index.ts'
-export type { AppliedThrough } from './applied-through.ts'
 export {
   type AggregateKey,
   type AggregateTables,
@@ -9,11 +8,12 @@ export {
   type KeyMapping,
   tables,
 } from './capability.ts'
-export type { Place, SyncDatabase } from './database.ts'
-export type { BackfillPhase, BackfillState } from './job.ts'
 export { openSyncDatabase } from './open.ts'
+export type { Place, SyncDatabase } from './ports/database.ts'
+export type { BackfillPhase, BackfillState } from './ports/job.ts'
+export type { Quarantined, QuarantineKind } from './ports/quarantine.ts'
 export { formatProgress, type Lag, type Progress } from './progress.ts'
-export type { Quarantined, QuarantineKind } from './quarantine.ts'
 export type { SyncStatus, WorkerStatus } from './status.ts'
 export { buildSync, type FollowOptions, type RunOptions, type Sync, type SyncParts } from './sync.ts'
 export type { AggregateDifference, EqualityReport, VerifyOptions } from './verify-equal.ts'
+export type { AppliedThrough } from './worker/applied-through.ts'

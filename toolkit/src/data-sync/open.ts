@@ -1,6 +1,6 @@
 import { exitCodes, Fault } from '../base/index.ts'
-import type { SyncDatabase } from './database.ts'
 import { openSqlite } from './dialects/sqlite.ts'
+import type { SyncDatabase } from './ports/database.ts'
 
 /**
  * Opens a database for the sync: the path of an SQLite file, or `sqlite:PATH`. The driver loads only now.

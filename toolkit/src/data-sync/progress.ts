@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../base/index.ts'
-import type { BackfillPhase } from './job.ts'
+import type { BackfillPhase } from './ports/job.ts'
 
 /** How far follow is behind. */
 export interface Lag {

@@ -1,7 +1,7 @@
 import type { CoveredColumns } from '../anti-corruption/index.ts'
 import { exitCodes, Fault } from '../base/index.ts'
 import type { AggregateTables } from './capability.ts'
-import type { SyncDatabase } from './database.ts'
+import type { SyncDatabase } from './ports/database.ts'
 
 /** Throws `sync-schema-differs` with every database table and column that the manifest and its translator name and the database lacks. */
 export async function checkSchema(

@@ -1,4 +1,4 @@
-import { type BackfillState, newJob } from './job.ts'
+import { type BackfillState, newJob } from './ports/job.ts'
 import type { Lag, Progress } from './progress.ts'
 import type { Rate } from './rate.ts'
 import type { SyncJob } from './sync-job.ts'

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/index.ts'
 import type { Direction } from './direction.ts'
-import type { ChangeFeed } from './feed.ts'
-import type { AggregateReader } from './reader.ts'
-import type { SyncTarget } from './target.ts'
+import type { ChangeFeed } from './ports/feed.ts'
+import type { AggregateReader } from './ports/reader.ts'
+import type { SyncTarget } from './ports/target.ts'
 
 /** All that one direction of a capability's sync works with. */
 export interface SyncJob {

@@ -1,17 +1,17 @@
 import { type Clock, systemClock } from '../base/index.ts'
-import type { AppliedThrough } from './applied-through.ts'
 import type { CapabilityManifest } from './capability.ts'
-import type { SyncDatabase } from './database.ts'
 import { directionTo } from './direction.ts'
+import type { SyncDatabase } from './ports/database.ts'
+import type { Quarantined } from './ports/quarantine.ts'
 import type { Progress } from './progress.ts'
-import type { Quarantined } from './quarantine.ts'
-import { requestBackfill } from './request-backfill.ts'
 import { checkSchema } from './schema-check.ts'
 import { readStatus, type SyncStatus } from './status.ts'
 import type { SyncJob } from './sync-job.ts'
-import { takeLease } from './take-lease.ts'
 import { type EqualityReport, type VerifyOptions, verifyEqual } from './verify-equal.ts'
-import { runWorker, type Step } from './worker.ts'
+import type { AppliedThrough } from './worker/applied-through.ts'
+import { requestBackfill } from './worker/request-backfill.ts'
+import { takeLease } from './worker/take-lease.ts'
+import { runWorker, type Step } from './worker/worker.ts'
 
 /** What a sync is built from. It closes both databases when it is closed. */
 export interface SyncParts {

@@ -1,7 +1,7 @@
 import type { AggregateRows, Row } from '../anti-corruption/index.ts'
 import { sameColumn } from '../anti-corruption/index.ts'
 import type { AggregateKey } from './capability.ts'
-import type { LoadedAggregates } from './reader.ts'
+import type { LoadedAggregates } from './ports/reader.ts'
 import type { SyncJob } from './sync-job.ts'
 
 /** How far a comparison goes. */

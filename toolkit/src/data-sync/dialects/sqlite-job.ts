@@ -1,5 +1,5 @@
 import type { AggregateKey } from '../capability.ts'
-import { type BackfillPhase, type BackfillState, type JobState, newJob } from '../job.ts'
+import { type BackfillPhase, type BackfillState, type JobState, newJob } from '../ports/job.ts'
 import { hasTable } from './sqlite-feed.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 

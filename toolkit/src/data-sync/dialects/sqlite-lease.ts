@@ -1,5 +1,5 @@
 import { exitCodes, Fault } from '../../base/index.ts'
-import type { Lease, LeaseRow, LeaseStore } from '../lease.ts'
+import type { Lease, LeaseRow, LeaseStore } from '../ports/lease.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { hasTable } from './sqlite-feed.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'

@@ -1,6 +1,6 @@
 import type { AggregateRows, Row } from '../../anti-corruption/index.ts'
 import type { AggregateKey, AggregateTables } from '../capability.ts'
-import type { AggregateChange } from '../target.ts'
+import type { AggregateChange } from '../ports/target.ts'
 import { bindable, quoted, type SqliteHandle } from './sqlite-handle.ts'
 import { readColumns, readUniqueKeys, type SqliteColumn } from './sqlite-schema.ts'
 import { mentions, sharing } from './sqlite-triggers.ts'

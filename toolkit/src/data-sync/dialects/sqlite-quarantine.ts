@@ -1,5 +1,5 @@
 import type { AggregateKey } from '../capability.ts'
-import type { Quarantined, QuarantineEntry } from '../quarantine.ts'
+import type { Quarantined, QuarantineEntry } from '../ports/quarantine.ts'
 import { hasTable } from './sqlite-feed.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 

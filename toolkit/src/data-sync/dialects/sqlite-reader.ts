@@ -1,6 +1,6 @@
 import type { AggregateRows, Row } from '../../anti-corruption/index.ts'
 import type { AggregateKey, AggregateTables, ChildTable } from '../capability.ts'
-import type { AggregateReader, LoadedAggregate, LoadedAggregates } from '../reader.ts'
+import type { AggregateReader, LoadedAggregate, LoadedAggregates } from '../ports/reader.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { quoted, type RawRow, type SqliteHandle } from './sqlite-handle.ts'
 import { readColumns } from './sqlite-schema.ts'

@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/index.ts'
 import type { AggregateTables } from '../capability.ts'
-import type { AggregateChange, RefusedChange } from '../target.ts'
+import type { AggregateChange, RefusedChange } from '../ports/target.ts'
 import { isConstraintError } from './sqlite-fault.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
 import { parkGroup, unparked } from './sqlite-park.ts'

@@ -1,7 +1,7 @@
 import type { Row } from '../../anti-corruption/index.ts'
 import { sameColumn } from '../../anti-corruption/index.ts'
 import type { AggregateTables, ChildTable } from '../capability.ts'
-import type { AggregateChange } from '../target.ts'
+import type { AggregateChange } from '../ports/target.ts'
 import { bindable, quoted, type SqliteHandle } from './sqlite-handle.ts'
 
 /** The keys of children that a batch brings, per child name: such a child moves and is not deleted at its old root. */

@@ -1,4 +1,4 @@
-import type { SyncDatabase } from '../database.ts'
+import type { SyncDatabase } from '../ports/database.ts'
 import { openConnection, type SqliteOptions } from './sqlite-connection.ts'
 import { buildSqliteFeed } from './sqlite-feed.ts'
 import { buildSqliteReader } from './sqlite-reader.ts'

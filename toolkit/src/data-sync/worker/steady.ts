@@ -1,4 +1,4 @@
-import { type Clock, Fault } from '../base/index.ts'
+import { type Clock, Fault } from '../../base/index.ts'
 
 /** Runs steps that may meet a database that is busy, down or out of disk. */
 export interface Steady {

@@ -1,10 +1,10 @@
-import type { AggregateKey } from './capability.ts'
+import type { AggregateKey } from '../capability.ts'
+import type { Lease } from '../ports/lease.ts'
+import type { QuarantineEntry } from '../ports/quarantine.ts'
+import type { LoadedAggregates } from '../ports/reader.ts'
+import type { TargetTransaction } from '../ports/target.ts'
+import type { SyncJob } from '../sync-job.ts'
 import { retryWithNeighbours } from './conflict.ts'
-import type { Lease } from './lease.ts'
-import type { QuarantineEntry } from './quarantine.ts'
-import type { LoadedAggregates } from './reader.ts'
-import type { SyncJob } from './sync-job.ts'
-import type { TargetTransaction } from './target.ts'
 import { translateAll } from './translate-batch.ts'
 
 /** What is to be applied: these aggregates of the source, in the state that `images` shows; one without an image is gone. */

@@ -1,4 +1,4 @@
-import type { AggregateKey } from './capability.ts'
+import type { AggregateKey } from '../capability.ts'
 
 /** Why an aggregate was set aside: it cannot be translated, or the target's constraints refuse it. */
 export type QuarantineKind = 'translation' | 'constraint'

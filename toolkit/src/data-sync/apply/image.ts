@@ -1,4 +1,4 @@
-import type { AggregateRows, ColumnValue } from '../anti-corruption/index.ts'
+import type { AggregateRows, ColumnValue } from '../../anti-corruption/index.ts'
 
 /** An aggregate as JSON text for a person to read; null for none. Big integers become text, bytes become base64. */
 export function imageOf(rows: AggregateRows | undefined): string | null {

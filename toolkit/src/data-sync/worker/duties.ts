@@ -1,6 +1,6 @@
+import type { SyncJob } from '../sync-job.ts'
 import { alignFeed } from './align.ts'
 import { retryQuarantined } from './retry-quarantined.ts'
-import type { SyncJob } from './sync-job.ts'
 import type { WorkerOptions } from './worker.ts'
 
 const alignEveryMs = 2000

@@ -1,8 +1,8 @@
-import { type Applied, applyBatch } from './apply.ts'
-import type { JobState } from './job.ts'
-import type { Lease } from './lease.ts'
-import type { SyncJob } from './sync-job.ts'
-import type { TargetTransaction } from './target.ts'
+import { type Applied, applyBatch } from '../apply/apply.ts'
+import type { JobState } from '../ports/job.ts'
+import type { Lease } from '../ports/lease.ts'
+import type { TargetTransaction } from '../ports/target.ts'
+import type { SyncJob } from '../sync-job.ts'
 
 /** How many changes are read at once, before coalescing. */
 const batchChanges = 2000

@@ -1,8 +1,8 @@
-import type { AggregateKey } from './capability.ts'
+import type { AggregateKey } from '../capability.ts'
+import type { QuarantineEntry } from '../ports/quarantine.ts'
+import type { AggregateChange, RefusedChange, TargetTransaction } from '../ports/target.ts'
+import type { SyncJob } from '../sync-job.ts'
 import { imageOf } from './image.ts'
-import type { QuarantineEntry } from './quarantine.ts'
-import type { SyncJob } from './sync-job.ts'
-import type { AggregateChange, RefusedChange, TargetTransaction } from './target.ts'
 import { translateAll } from './translate-batch.ts'
 
 const largestGroup = 500

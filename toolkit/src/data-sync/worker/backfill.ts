@@ -1,9 +1,9 @@
-import { applyBatch } from './apply.ts'
+import { applyBatch } from '../apply/apply.ts'
+import type { BackfillState } from '../ports/job.ts'
+import type { Lease } from '../ports/lease.ts'
+import type { TargetTransaction } from '../ports/target.ts'
+import type { SyncJob } from '../sync-job.ts'
 import type { ChunkSize } from './chunk-size.ts'
-import type { BackfillState } from './job.ts'
-import type { Lease } from './lease.ts'
-import type { SyncJob } from './sync-job.ts'
-import type { TargetTransaction } from './target.ts'
 
 /** Begins a backfill that is wanted; goes on with one that runs. */
 export async function startBackfill(job: SyncJob, lease: Lease): Promise<BackfillState> {

@@ -1,5 +1,5 @@
-import type { Lease } from './lease.ts'
-import type { SyncJob } from './sync-job.ts'
+import type { Lease } from '../ports/lease.ts'
+import type { SyncJob } from '../sync-job.ts'
 
 /**
  * Installs the feed and makes sure that the checkpoint belongs to it. When changes may have been missed (the feed was removed,

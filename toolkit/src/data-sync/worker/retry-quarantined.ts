@@ -1,6 +1,6 @@
-import { applyBatch } from './apply.ts'
-import type { Lease } from './lease.ts'
-import type { SyncJob } from './sync-job.ts'
+import { applyBatch } from '../apply/apply.ts'
+import type { Lease } from '../ports/lease.ts'
+import type { SyncJob } from '../sync-job.ts'
 
 const atOnce = 100
 const restMs = 5000

@@ -1,4 +1,4 @@
-import type { AggregateKey } from './capability.ts'
+import type { AggregateKey } from '../capability.ts'
 
 /** A place in a change feed. Opaque: only the dialect that made it can compare it. */
 export type FeedPosition = string

@@ -1,8 +1,8 @@
-import { Fault } from '../base/index.ts'
-import type { Progress } from './progress.ts'
-import { buildRate } from './rate.ts'
-import { progressOf, readStatus, type SyncStatus } from './status.ts'
-import type { SyncJob } from './sync-job.ts'
+import { Fault } from '../../base/index.ts'
+import type { Progress } from '../progress.ts'
+import { buildRate } from '../rate.ts'
+import { progressOf, readStatus, type SyncStatus } from '../status.ts'
+import type { SyncJob } from '../sync-job.ts'
 
 const watchEveryMs = 100
 

@@ -1,16 +1,16 @@
+import type { JobState } from '../ports/job.ts'
+import type { Lease } from '../ports/lease.ts'
+import type { Progress } from '../progress.ts'
+import { buildRate } from '../rate.ts'
+import { progressOf, readStatus, unknownStatus } from '../status.ts'
+import type { SyncJob } from '../sync-job.ts'
 import { alignFeed } from './align.ts'
 import { type AppliedThrough, buildEdgeTimes } from './applied-through.ts'
 import { backfillChunk, startBackfill } from './backfill.ts'
 import { buildChunkSize } from './chunk-size.ts'
 import { buildDuties } from './duties.ts'
 import { followOnce } from './follow.ts'
-import type { JobState } from './job.ts'
-import type { Lease } from './lease.ts'
-import type { Progress } from './progress.ts'
-import { buildRate } from './rate.ts'
-import { progressOf, readStatus, unknownStatus } from './status.ts'
 import { buildSteady } from './steady.ts'
-import type { SyncJob } from './sync-job.ts'
 
 /** How a worker runs. */
 export interface WorkerOptions {

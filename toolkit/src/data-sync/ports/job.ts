@@ -1,4 +1,4 @@
-import type { AggregateKey } from './capability.ts'
+import type { AggregateKey } from '../capability.ts'
 import type { FeedPosition } from './feed.ts'
 
 /** Where the backfill of a job stands. */

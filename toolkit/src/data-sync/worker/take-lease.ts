@@ -1,6 +1,6 @@
-import { exitCodes, Fault, formatDurationMs } from '../base/index.ts'
-import type { Lease, LeaseRow } from './lease.ts'
-import type { SyncJob } from './sync-job.ts'
+import { exitCodes, Fault, formatDurationMs } from '../../base/index.ts'
+import type { Lease, LeaseRow } from '../ports/lease.ts'
+import type { SyncJob } from '../sync-job.ts'
 
 /** How a worker takes its lease. */
 export interface LeaseOptions {

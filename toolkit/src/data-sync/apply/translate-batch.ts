@@ -1,12 +1,12 @@
-import type { AggregateRows, Translation } from '../anti-corruption/index.ts'
-import { messageOf } from '../base/index.ts'
-import type { AggregateKey } from './capability.ts'
-import type { Direction } from './direction.ts'
+import type { AggregateRows, Translation } from '../../anti-corruption/index.ts'
+import { messageOf } from '../../base/index.ts'
+import type { AggregateKey } from '../capability.ts'
+import type { Direction } from '../direction.ts'
+import type { QuarantineEntry } from '../ports/quarantine.ts'
+import type { LoadedAggregates } from '../ports/reader.ts'
+import type { AggregateChange, TargetTransaction } from '../ports/target.ts'
+import type { SyncJob } from '../sync-job.ts'
 import { imageOf } from './image.ts'
-import type { QuarantineEntry } from './quarantine.ts'
-import type { LoadedAggregates } from './reader.ts'
-import type { SyncJob } from './sync-job.ts'
-import type { AggregateChange, TargetTransaction } from './target.ts'
 
 /** What a batch becomes on the target's side. */
 interface Translated {

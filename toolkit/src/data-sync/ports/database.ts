@@ -1,4 +1,4 @@
-import type { AggregateTables } from './capability.ts'
+import type { AggregateTables } from '../capability.ts'
 import type { ChangeFeed } from './feed.ts'
 import type { AggregateReader } from './reader.ts'
 import type { SyncTarget } from './target.ts'

@@ -1,5 +1,5 @@
-import type { AggregateRows } from '../anti-corruption/index.ts'
-import type { AggregateKey } from './capability.ts'
+import type { AggregateRows } from '../../anti-corruption/index.ts'
+import type { AggregateKey } from '../capability.ts'
 import type { FeedPosition } from './feed.ts'
 import type { BackfillState, JobState } from './job.ts'
 import type { Lease, LeaseStore } from './lease.ts'

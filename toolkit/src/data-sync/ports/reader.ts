@@ -1,5 +1,5 @@
-import type { AggregateRows } from '../anti-corruption/index.ts'
-import type { AggregateKey } from './capability.ts'
+import type { AggregateRows } from '../../anti-corruption/index.ts'
+import type { AggregateKey } from '../capability.ts'
 
 /** Aggregates by the text of their root's key (`String(key)`), in key order where they were read in order. */
 export type LoadedAggregates = ReadonlyMap<string, LoadedAggregate>

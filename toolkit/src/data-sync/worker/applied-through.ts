@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts'
+import type { Clock } from '../../base/index.ts'
 
 /**
  * Tells the edges up to which of their instants everything is applied, so that a caller who has just written can be served by

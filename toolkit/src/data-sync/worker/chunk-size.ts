@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts'
+import type { Clock } from '../../base/index.ts'
 
 /** A chunk size that follows a time target. */
 export interface ChunkSize {
