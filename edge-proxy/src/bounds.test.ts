@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { buildCopyBudget } from './body-copy.ts'
-import { buildBoundedQueue } from './bounded-queue.ts'
-import { buildRecentWriters } from './recent-writers.ts'
-import { buildStats } from './stats.ts'
+import { buildCopyBudget } from './passage/body-copy.ts'
+import { buildRecentWriters } from './passage/recent-writers.ts'
+import { buildStats } from './settle/stats.ts'
+import { buildBoundedQueue } from './shadow/bounded-queue.ts'
 
 test('law 9: copies of bodies share one budget, and one that does not fit is truncated, not half kept as whole', () => {
   const budget = buildCopyBudget(10)

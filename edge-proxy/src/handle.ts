@@ -1,20 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { choosePassage } from './choose-passage.ts'
+import type { ServerResponse } from 'node:http'
 import type { EdgeParts } from './edge-parts.ts'
-import { readRequest } from './edge-request.ts'
-import { forward } from './forward.ts'
-import { newRequestId } from './identifiers.ts'
-import { answerProblem } from './problem-answer.ts'
-import type { Refusal } from './refusal.ts'
-import { settle } from './settle.ts'
-
-/** A request as node:http hands it over. */
-export interface Incoming {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** True when the client waits for 100 Continue before it sends its body. */
-  readonly expectsContinue: boolean
-}
+import { forward } from './forward/forward.ts'
+import { choosePassage } from './passage/choose-passage.ts'
+import { readRequest } from './request/edge-request.ts'
+import { newRequestId } from './request/identifiers.ts'
+import type { Incoming } from './request/incoming.ts'
+import { answerProblem } from './request/problem-answer.ts'
+import type { Refusal } from './request/refusal.ts'
+import { settle } from './settle/settle.ts'
 
 /** Serves one request: reads it, decides by one route table, forwards; then counts, logs, records and shadows. */
 export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void> {

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { EdgeStatus, ReloadAnswer, TallyReport } from '../src/admin-api.ts'
+import type { EdgeStatus, ReloadAnswer, TallyReport } from '../src/admin/admin-api.ts'
 import { buildEdge, type Edge, type EdgeOptions } from '../src/edge.ts'
 
 /** An answer as a test looks at it. */

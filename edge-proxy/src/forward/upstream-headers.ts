@@ -1,9 +1,9 @@
 import type { Upstream } from '@banyan/toolkit/routing'
-import { withoutEdgeCookie } from './caller-cookie.ts'
+import { withoutEdgeCookie } from '../request/caller-cookie.ts'
+import type { EdgeRequest } from '../request/edge-request.ts'
+import { viaName } from '../request/identifiers.ts'
 import { isEdgeOwned, isFramingTwin } from './edge-owned.ts'
-import type { EdgeRequest } from './edge-request.ts'
 import { connectionNames, isHopByHop } from './hop-by-hop.ts'
-import { viaName } from './identifiers.ts'
 
 /**
  * The header lines that go upstream, flat (`[name, value, name, value]`) and in the client's order: the client's

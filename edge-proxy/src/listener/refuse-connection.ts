@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 import { systemCodeOf } from '@banyan/toolkit/base'
-import { newRequestId } from './identifiers.ts'
-import type { InFlight } from './in-flight.ts'
-import { problemBytes } from './problem-answer.ts'
-import { ambiguous, type Refusal } from './refusal.ts'
+import type { InFlight } from '../passage/in-flight.ts'
+import { newRequestId } from '../request/identifiers.ts'
+import { problemBytes } from '../request/problem-answer.ts'
+import { ambiguous, type Refusal } from '../request/refusal.ts'
 
 /**
  * Ends a connection whose bytes are no request: answers with a problem document when nothing else is being

@@ -1,9 +1,10 @@
 import type { WireAnswer } from '@banyan/toolkit/compare'
 import type { Upstream } from '@banyan/toolkit/routing'
-import { nextUrl } from './choose-passage.ts'
-import type { EdgeRequest } from './edge-request.ts'
-import type { FaultKind, Sender } from './sender.ts'
-import { upstreamHeaders } from './upstream-headers.ts'
+import { headerPairs } from '../forward/header-lines.ts'
+import { upstreamHeaders } from '../forward/upstream-headers.ts'
+import type { EdgeRequest } from '../request/edge-request.ts'
+import { nextUrl } from '../upstream/next-url.ts'
+import type { FaultKind, Sender } from '../upstream/sender.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
 export const shadowTimeoutMs = 5_000
@@ -48,11 +49,4 @@ export async function askArm(
   }
   const headers = headerPairs(answer.headers)
   return { ok: true, answer: { status: answer.status, headers, body: Buffer.concat(chunks), truncated } }
-}
-
-/** Flat header lines as pairs. */
-export function headerPairs(flat: readonly string[]): readonly (readonly [string, string])[] {
-  const pairs: (readonly [string, string])[] = []
-  for (let i = 0; i < flat.length; i += 2) pairs.push([flat[i] ?? '', flat[i + 1] ?? ''])
-  return pairs
 }

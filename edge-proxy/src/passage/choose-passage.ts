@@ -1,12 +1,11 @@
-import { type Capability, decide, type Matched, matchRoute, safeMethods, type Upstream } from '@banyan/toolkit/routing'
-import { callerOf } from './caller.ts'
-import type { EdgeParts } from './edge-parts.ts'
-import type { EdgeRequest } from './edge-request.ts'
-import type { Incoming } from './handle.ts'
+import { type Capability, decide, type Matched, matchRoute, safeMethods } from '@banyan/toolkit/routing'
+import type { EdgeParts } from '../edge-parts.ts'
+import { callerOf } from '../request/caller.ts'
+import type { EdgeRequest } from '../request/edge-request.ts'
+import type { Incoming } from '../request/incoming.ts'
+import { nextUrl } from '../upstream/next-url.ts'
+import { maxCopyBytes } from './body-copy.ts'
 import type { Passage } from './passage.ts'
-
-/** No more than this of a body is kept beside it for comparing and recording. */
-export const maxCopyBytes = 1024 * 1024
 
 /** Decides where a request goes, by the one route table that is live when it asks (law 2). */
 export function choosePassage(request: EdgeRequest, incoming: Incoming, edge: EdgeParts): Passage {
@@ -44,15 +43,4 @@ function isShare(matched: Matched): boolean {
   if (matched.kind === 'owner') return false
   const { target } = matched.route
   return target.kind === 'capability' && target.serve.kind === 'share'
-}
-
-const turns = new WeakMap<Upstream, number>()
-
-/** The URLs of an upstream take turns. */
-export function nextUrl(upstream: Upstream): URL {
-  const turn = turns.get(upstream) ?? 0
-  const url = upstream.urls[turn % upstream.urls.length]
-  if (upstream.urls.length > 1) turns.set(upstream, turn + 1)
-  if (url === undefined) throw new Error(`upstream ${upstream.name} has no URL`)
-  return url
 }

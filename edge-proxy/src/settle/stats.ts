@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { ArmStats } from './admin-api.ts'
+import type { ArmStats } from '../admin/admin-api.ts'
 
 /** Upper bounds of the latency buckets, in ms. */
 export const latencyBoundsMs: readonly number[] = [

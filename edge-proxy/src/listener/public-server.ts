@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { EdgeParts } from './edge-parts.ts'
-import { handle } from './handle.ts'
-import { newRequestId } from './identifiers.ts'
-import { answerProblem } from './problem-answer.ts'
-import { ambiguous } from './refusal.ts'
+import type { EdgeParts } from '../edge-parts.ts'
+import { handle } from '../handle.ts'
+import { newRequestId } from '../request/identifiers.ts'
+import { answerProblem } from '../request/problem-answer.ts'
+import { ambiguous } from '../request/refusal.ts'
 import { refuseConnection } from './refuse-connection.ts'
 
 /** How long a client may take, in ms: for its header, for the whole request, and between two requests. */

@@ -1,5 +1,6 @@
+import { viaName } from '../request/identifiers.ts'
+import { valuesOf } from './header-lines.ts'
 import { connectionNames, isHopByHop } from './hop-by-hop.ts'
-import { viaName } from './identifiers.ts'
 
 /** What the edge adds to an answer on its way to the client. */
 export interface AnswerAdditions {
@@ -29,14 +30,4 @@ export function answerHeaders(upstream: readonly string[], status: number, addit
   if (additions.setCookie !== undefined) headers.push('Set-Cookie', additions.setCookie)
   if (additions.close) headers.push('Connection', 'close')
   return headers
-}
-
-/** The values of one header (lower-case name) of flat header lines, joined by commas; undefined when it is absent. */
-export function valuesOf(headers: readonly string[], wanted: string): string | undefined {
-  let found: string | undefined
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]?.length !== wanted.length || headers[i]?.toLowerCase() !== wanted) continue
-    found = found === undefined ? (headers[i + 1] ?? '') : `${found}, ${headers[i + 1] ?? ''}`
-  }
-  return found
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf } from '@banyan/toolkit/base'
 import { formatProblem, parseRouteTable, type RouteTable, readRouteTable, revisionOf } from '@banyan/toolkit/routing'
-import type { ReloadAnswer, ReloadRefused } from './admin-api.ts'
+import type { ReloadAnswer, ReloadRefused } from '../admin/admin-api.ts'
 import { watchFile } from './watch-file.ts'
 
 /** What a reload gives: the revision that is live now, or why the file is not it. */

@@ -1,6 +1,6 @@
 import { safeMethods } from '@banyan/toolkit/routing'
-import type { EdgeParts } from './edge-parts.ts'
-import { type Outcome, type Passage, servedBy } from './passage.ts'
+import type { EdgeParts } from '../edge-parts.ts'
+import { type Outcome, type Passage, servedBy } from '../passage/passage.ts'
 
 /**
  * What follows an answer: it is counted, logged, remembered as a write, recorded and shadowed. The client has its

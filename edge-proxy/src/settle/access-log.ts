@@ -1,7 +1,7 @@
 import type { DestinationStream, Logger } from 'pino'
 import { pino } from 'pino'
-import { type Outcome, type Passage, servedBy } from './passage.ts'
-import type { Refusal } from './refusal.ts'
+import { type Outcome, type Passage, servedBy } from '../passage/passage.ts'
+import type { Refusal } from '../request/refusal.ts'
 
 /** One JSON line a request, and the edge's own messages, in the order in which they happen. */
 export interface EdgeLog {

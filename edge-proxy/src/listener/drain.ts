@@ -1,6 +1,6 @@
+import type { InFlight, Running } from '../passage/in-flight.ts'
+import type { Recorders } from '../settle/recording.ts'
 import type { Connections } from './connections.ts'
-import type { InFlight, Running } from './in-flight.ts'
-import type { Recorders } from './recording.ts'
 
 /** How long a drain waits for requests in flight, in ms. */
 export const drainBoundMs = 10_000

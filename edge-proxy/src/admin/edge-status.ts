@@ -1,8 +1,8 @@
 import { formatServe, type Route, type RouteTable } from '@banyan/toolkit/routing'
+import type { AppliedReports } from '../passage/applied-reports.ts'
+import type { Stats } from '../settle/stats.ts'
+import type { UpstreamErrors } from '../settle/upstream-errors.ts'
 import type { ArmStats, CapabilityStatus, EdgeStatus, RouteStatus } from './admin-api.ts'
-import type { AppliedReports } from './applied-reports.ts'
-import type { Stats } from './stats.ts'
-import type { UpstreamErrors } from './upstream-errors.ts'
 
 /** What of a running edge `GET /status` tells per route, capability and upstream. */
 export interface StatusSources {

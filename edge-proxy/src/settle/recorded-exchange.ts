@@ -1,7 +1,7 @@
 import type { Exchange, Redact } from '@banyan/toolkit/traffic'
-import { headerPairs } from './ask-arm.ts'
-import type { BodyCopy } from './body-copy.ts'
-import { type Outcome, type Passage, servedBy } from './passage.ts'
+import { headerPairs } from '../forward/header-lines.ts'
+import type { BodyCopy } from '../passage/body-copy.ts'
+import { type Outcome, type Passage, servedBy } from '../passage/passage.ts'
 
 /** The exchange that a passage was, redacted (law 8); undefined when it has no whole answer of an upstream. */
 export function recordedExchange(redact: Redact, passage: Passage, outcome: Outcome): Exchange | undefined {

@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { Decision, RouteTable } from '@banyan/toolkit/routing'
+import type { Caller } from '../request/caller.ts'
+import type { EdgeRequest } from '../request/edge-request.ts'
+import type { FaultKind } from '../upstream/sender.ts'
 import type { BodyCopy } from './body-copy.ts'
-import type { Caller } from './caller.ts'
-import type { EdgeRequest } from './edge-request.ts'
-import type { FaultKind } from './sender.ts'
 
 /** One request on its way through the edge, with all that was decided for it by one route table. */
 export interface Passage {

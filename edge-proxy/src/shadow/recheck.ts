@@ -1,12 +1,13 @@
 import type { Clock } from '@banyan/toolkit/base'
 import type { Tally, Verdict, WireAnswer } from '@banyan/toolkit/compare'
 import type { Redact } from '@banyan/toolkit/traffic'
-import type { AppliedReports } from './applied-reports.ts'
+import type { AppliedReports } from '../passage/applied-reports.ts'
+import { maxCopyBytes } from '../passage/body-copy.ts'
+import type { Sender } from '../upstream/sender.ts'
 import { type Asked, askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
-import { maxCopyBytes } from './choose-passage.ts'
-import type { Sender } from './sender.ts'
-import { compareArms, recordVerdict, type ShadowJob } from './shadow.ts'
+import { compareArms, recordVerdict } from './judge.ts'
+import type { ShadowJob } from './shadow-job.ts'
 
 /** How long a mismatch waits for follow to pass it before it is asked again anyway, in ms. */
 export const recheckBoundMs = 5_000

@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream'
 import { type Clock, instant } from '@banyan/toolkit/base'
 import type { Exchange, RecordingHeader } from '@banyan/toolkit/traffic'
-import type { RecordingRequest, RecordingTrailer } from './admin-api.ts'
-import type { Outcome, Passage } from './passage.ts'
+import type { RecordingRequest, RecordingTrailer } from '../admin/admin-api.ts'
+import type { Outcome, Passage } from '../passage/passage.ts'
 
 /** A reader that is so many bytes behind loses exchanges, which are counted (law 9). */
 const maxBehindBytes = 8 * 1024 * 1024

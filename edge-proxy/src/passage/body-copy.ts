@@ -1,3 +1,6 @@
+/** No more than this of a body is kept beside it for comparing and recording. */
+export const maxCopyBytes = 1024 * 1024
+
 /** The beginning of a body that passes by, kept beside it for comparing or recording. */
 export interface BodyCopy {
   add(chunk: Buffer): void

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import type { Outcome, Passage } from '../passage/passage.ts'
+import { cookieFor } from '../request/caller.ts'
+import { answerProblem } from '../request/problem-answer.ts'
+import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { cookieFor } from './caller.ts'
 import { drainUpload } from './drain-upload.ts'
-import type { Outcome, Passage } from './passage.ts'
-import { answerProblem } from './problem-answer.ts'
-import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from './sender.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
 /** What forwarding needs of the edge. */

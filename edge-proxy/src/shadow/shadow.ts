@@ -1,28 +1,15 @@
-import { compareAnswers, type Tally, toAnswer, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
-import { type Arm, type Capability, otherArm } from '@banyan/toolkit/routing'
+import type { Tally } from '@banyan/toolkit/compare'
+import { otherArm } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
-import { type Asked, askArm, headerPairs } from './ask-arm.ts'
-import type { BodyCopy } from './body-copy.ts'
+import { headerPairs } from '../forward/header-lines.ts'
+import { type BodyCopy, maxCopyBytes } from '../passage/body-copy.ts'
+import type { Outcome, Passage } from '../passage/passage.ts'
+import type { Sender } from '../upstream/sender.ts'
+import { askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
-import { maxCopyBytes } from './choose-passage.ts'
-import type { EdgeRequest } from './edge-request.ts'
-import type { Outcome, Passage } from './passage.ts'
+import { judge, recordVerdict } from './judge.ts'
 import type { Recheck } from './recheck.ts'
-import type { Sender } from './sender.ts'
-
-/** A served answer that the other arm is to give again, only to compare. */
-export interface ShadowJob {
-  readonly request: EdgeRequest
-  readonly route: string
-  readonly capability: Capability
-  /** The arm that served. */
-  readonly served: Arm
-  readonly answer: WireAnswer
-  /** The served answer's end: milliseconds since 1970. */
-  readonly answeredAt: number
-  /** Holds the bytes of `answer.body`. */
-  readonly copy: BodyCopy
-}
+import type { ShadowJob } from './shadow-job.ts'
 
 /** Sends served requests to the other arm and compares; whatever happens here, the client has its answer (law 1). */
 export interface Shadow {
@@ -82,19 +69,6 @@ export function buildShadow(options: ShadowOptions): Shadow {
   }
 }
 
-/** Counts what comparing one exchange gave; samples are redacted before they are kept (law 8). */
-export function recordVerdict(
-  { tally, redact }: { readonly tally: Tally; readonly redact: Redact },
-  job: ShadowJob,
-  verdict: Verdict,
-): void {
-  const { request, route, answer } = job
-  const shown =
-    'differences' in verdict ? { ...verdict, differences: verdict.differences.map(redact.difference) } : verdict
-  const target = `${request.method} ${redact.target(request.target)}`
-  tally.record({ route, exchange: request.id, request: target, status: answer.status, verdict: shown })
-}
-
 /** Undefined for what says nothing about the arms: no whole answer, a request body, a part or a "not modified". */
 function jobOf({ request, decision }: Passage, outcome: Outcome, copy: BodyCopy): ShadowJob | undefined {
   const { capability, arm, route } = decision
@@ -102,19 +76,4 @@ function jobOf({ request, decision }: Passage, outcome: Outcome, copy: BodyCopy)
   if (request.framing.kind !== 'none' || outcome.status === 304 || outcome.status === 206) return undefined
   const answer = { status: outcome.status, headers: headerPairs(outcome.headers), body: copy.bytes(), truncated: false }
   return { request, route, capability, served: arm, answer, answeredAt: Date.now(), copy }
-}
-
-async function judge(job: ShadowJob, asked: Asked): Promise<Verdict> {
-  const other = otherArm(job.served)
-  if (!asked.ok) return { kind: 'not-comparable', why: `${other}-failed` }
-  return compareArms(job, { [job.served]: job.answer, [other]: asked.answer })
-}
-
-/** Compares two wire answers by the capability's accepted rules. */
-export async function compareArms(job: ShadowJob, answers: Partial<Record<Arm, WireAnswer>>): Promise<Verdict> {
-  const { legacy, service } = answers
-  if (legacy === undefined) return { kind: 'not-comparable', why: 'legacy-failed' }
-  if (service === undefined) return { kind: 'not-comparable', why: 'service-failed' }
-  const [left, right] = await Promise.all([toAnswer(legacy, 4 * maxCopyBytes), toAnswer(service, 4 * maxCopyBytes)])
-  return compareAnswers(left, right, job.capability.compare)
 }

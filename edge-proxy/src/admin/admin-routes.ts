@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock, Json } from '@banyan/toolkit/base'
 import type { Tally } from '@banyan/toolkit/compare'
-import { type AdminRoute, answerJson } from './admin.ts'
+import type { AppliedReports } from '../passage/applied-reports.ts'
+import { newRequestId } from '../request/identifiers.ts'
+import { answerProblem } from '../request/problem-answer.ts'
+import type { RouteTableSource } from '../route-table/route-table-source.ts'
+import type { Recorders } from '../settle/recording.ts'
+import type { Stats } from '../settle/stats.ts'
 import { type AppliedAnswer, adminPaths, type EdgeStatus, type TallyReport } from './admin-api.ts'
 import { appliedReport, recordingRequest, reloadRequest } from './admin-bodies.ts'
-import type { AppliedReports } from './applied-reports.ts'
-import { newRequestId } from './identifiers.ts'
-import { answerProblem } from './problem-answer.ts'
-import type { Recorders } from './recording.ts'
-import type { RouteTableSource } from './route-table-source.ts'
-import type { Stats } from './stats.ts'
+import { type AdminRoute, answerJson } from './admin-server.ts'
 
 /** What the admin API shows and moves. */
 export interface Administered {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Json, messageOf, parseJson } from '@banyan/toolkit/base'
+import { newRequestId } from '../request/identifiers.ts'
+import { answerProblem } from '../request/problem-answer.ts'
+import type { Refusal } from '../request/refusal.ts'
 import { guardAdmin } from './admin-guard.ts'
-import { newRequestId } from './identifiers.ts'
-import { answerProblem } from './problem-answer.ts'
-import type { Refusal } from './refusal.ts'
 
 const maxBodyBytes = 64 * 1024
 

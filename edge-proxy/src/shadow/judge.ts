@@ -1,0 +1,35 @@
+import { compareAnswers, type Tally, toAnswer, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
+import { type Arm, otherArm } from '@banyan/toolkit/routing'
+import type { Redact } from '@banyan/toolkit/traffic'
+import { maxCopyBytes } from '../passage/body-copy.ts'
+import type { Asked } from './ask-arm.ts'
+import type { ShadowJob } from './shadow-job.ts'
+
+/** The verdict on a served answer and what the other arm gave, or did not give. */
+export async function judge(job: ShadowJob, asked: Asked): Promise<Verdict> {
+  const other = otherArm(job.served)
+  if (!asked.ok) return { kind: 'not-comparable', why: `${other}-failed` }
+  return compareArms(job, { [job.served]: job.answer, [other]: asked.answer })
+}
+
+/** Compares two wire answers by the capability's accepted rules. */
+export async function compareArms(job: ShadowJob, answers: Partial<Record<Arm, WireAnswer>>): Promise<Verdict> {
+  const { legacy, service } = answers
+  if (legacy === undefined) return { kind: 'not-comparable', why: 'legacy-failed' }
+  if (service === undefined) return { kind: 'not-comparable', why: 'service-failed' }
+  const [left, right] = await Promise.all([toAnswer(legacy, 4 * maxCopyBytes), toAnswer(service, 4 * maxCopyBytes)])
+  return compareAnswers(left, right, job.capability.compare)
+}
+
+/** Counts what comparing one exchange gave; samples are redacted before they are kept (law 8). */
+export function recordVerdict(
+  { tally, redact }: { readonly tally: Tally; readonly redact: Redact },
+  job: ShadowJob,
+  verdict: Verdict,
+): void {
+  const { request, route, answer } = job
+  const shown =
+    'differences' in verdict ? { ...verdict, differences: verdict.differences.map(redact.difference) } : verdict
+  const target = `${request.method} ${redact.target(request.target)}`
+  tally.record({ route, exchange: request.id, request: target, status: answer.status, verdict: shown })
+}

@@ -1,0 +1,18 @@
+import type { WireAnswer } from '@banyan/toolkit/compare'
+import type { Arm, Capability } from '@banyan/toolkit/routing'
+import type { BodyCopy } from '../passage/body-copy.ts'
+import type { EdgeRequest } from '../request/edge-request.ts'
+
+/** A served answer that the other arm is to give again, only to compare. */
+export interface ShadowJob {
+  readonly request: EdgeRequest
+  readonly route: string
+  readonly capability: Capability
+  /** The arm that served. */
+  readonly served: Arm
+  readonly answer: WireAnswer
+  /** The served answer's end: milliseconds since 1970. */
+  readonly answeredAt: number
+  /** Holds the bytes of `answer.body`. */
+  readonly copy: BodyCopy
+}
