@@ -26,6 +26,8 @@ export interface Stack {
   pids(): readonly number[]
   /** Ends the users service and starts it again without the planted bug. */
   restartUsersWithoutBug(): Promise<void>
+  /** Drains and stops one process: `monolith`, `users`, `users-sync` or `edge`. */
+  stopProcess(name: string): Promise<void>
   /** Drains and stops everything, the edge first. */
   stop(): Promise<void>
 }
@@ -80,6 +82,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stopping.delete('users')
       await start(place.specs.users(undefined), place.urls.users)
     },
+    stopProcess: stopOne,
     stop,
   }
 }
