@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { readCart } from '../cart/cart.ts'
 import type { AddressColumns } from '../customers/customer.ts'
 import { readAddresses } from '../customers/read.ts'
-import { showMoney } from '../money/money.ts'
+import { showMoney, timesMoney } from '../money/money.ts'
 import { meansFrom } from '../payments/authorize.ts'
 import type { Shop } from '../shop.ts'
 import { type Html, html } from '../web/html.ts'
@@ -57,7 +57,7 @@ function checkoutPage(lines: readonly PricedLine[], addresses: readonly AddressC
   <label class="field"><span>Card number</span><input name="card" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242"></label>
   <button>Place the order</button>
 </form>
-<div><table><tbody>${lines.map((line) => html`<tr><td>${line.quantity} &times; ${line.title}</td><td class="num">${showMoney(line.price)}</td></tr>`)}</tbody>
+<div><table><tbody>${lines.map((line) => html`<tr><td>${line.quantity} &times; ${line.title}</td><td class="num">${showMoney(timesMoney(line.price, line.quantity))}</td></tr>`)}</tbody>
 <tfoot><tr><td>Shipping</td><td class="num">${showMoney(totals.shipping)}</td></tr><tr><td>Tax</td><td class="num">${showMoney(totals.tax)}</td></tr>
 <tr><td>Total</td><td class="num price">${showMoney(totals.total)}</td></tr></tfoot></table></div></div>`
 }

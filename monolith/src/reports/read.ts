@@ -1,4 +1,4 @@
-import { type Queryable, select } from '../database/query.ts'
+import { type Queryable, select, selectOne } from '../database/query.ts'
 import { type Money, moneyOf } from '../money/money.ts'
 
 /** Money is text in the database; a report adds it up as whole cents. */
@@ -56,6 +56,15 @@ export async function salesByMonth(db: Queryable, year: string): Promise<readonl
     [year],
   )
   return rows.map((row) => ({ month: `${year}-${row.mon}`, orders: Number(row.ords), total: moneyOf(row.total) }))
+}
+
+/** The year of the newest order; undefined when there is none. */
+export async function newestSalesYear(db: Queryable): Promise<string | undefined> {
+  const newest = await selectOne<{ yr: string }>(
+    db,
+    'SELECT substr(ord_dt, 7, 4) AS yr FROM ord_hdr ORDER BY ord_id DESC LIMIT 1',
+  )
+  return newest?.yr
 }
 
 /** A customer and what they have spent. */

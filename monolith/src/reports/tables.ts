@@ -13,7 +13,7 @@ export function monthTable(months: readonly MonthlySales[]): Html {
       total,
     }) => html`<tr><td>${month}</td><td class="num">${orders}</td><td class="num">${showMoney(total)}</td>
 <td><span class="bar" style="width:${Number((centsOf(total) * 300n) / most)}px"></span></td></tr>`,
-  )}</tbody></table>${months.length === 0 && html`<p class="soft">Nothing was sold in this year.</p>`}`
+  )}</tbody></table>`
 }
 
 /** Sales by category and state. */

@@ -106,6 +106,8 @@ describe('the pages', () => {
     await staff.post('/login').type('form').send(keeper)
     for (const path of ['/admin', '/admin/reports/sales?year=2024', '/admin/reports/customers'])
       await staff.get(path).expect(200)
+    expect((await staff.get('/admin/reports/sales')).text).toContain('Sales of 2025')
+    expect((await staff.get('/admin/reports/sales?year=1999')).text).toContain('Nothing was sold in this year.')
     await staff.post('/admin/jobs/loyalty').expect(303)
     expect((await staff.get('/admin')).text).toContain('customers changed tier')
   })
@@ -131,6 +133,16 @@ describe('the pages', () => {
         .expect(303)
       expect(answer.headers.location).toMatch(/^\/(orders)?$/)
     }
+  })
+
+  test('the checkout shows what each line costs, not each piece', async () => {
+    const { browser, shop } = await openShop()
+    const buyer = browser()
+    await buyer.post('/login').type('form').send(keeper)
+    await buyer.post('/cart/add').type('form').send({ product: '2', quantity: '3' }).expect(303)
+    const { prc, ttl } = await shop.db('prod').where({ prod_id: 2 }).first()
+    const { text } = await buyer.get('/checkout').expect(200)
+    expect(text).toContain(`3 &times; ${ttl}</td><td class="num">$${(3 * prc).toFixed(2)}</td>`)
   })
 
   test('odd carts are refused or bounded', async () => {

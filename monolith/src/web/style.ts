@@ -10,7 +10,7 @@ header { background:linear-gradient(var(--pine),var(--pine-dark)); box-shadow:0 
 .brand { display:flex; align-items:center; gap:10px; color:#f4ead2; text-decoration:none; font-size:27px; line-height:1.1; text-shadow:0 1px 1px #0006 }
 .brand:hover { color:#fff } .brand small { display:block; font:italic 13px Georgia,serif; color:#cfdccf; margin-top:3px }
 .search { display:flex; flex:1; min-width:220px } .search input { flex:1; min-width:0; border-radius:4px 0 0 4px; border-right:0 } .search button { border-radius:0 4px 4px 0 }
-.account { display:flex; gap:16px; align-items:center; font-size:15px } .account a { color:#f4ead2; text-decoration:none } .account a:hover { text-decoration:underline }
+.account { display:flex; flex-wrap:wrap; gap:8px 16px; align-items:center; font-size:15px; white-space:nowrap } .account a { color:#f4ead2; text-decoration:none } .account a:hover { text-decoration:underline }
 .account .cart { border:1px solid #f4ead288; border-radius:4px; padding:4px 10px } .cart b { background:var(--gold); color:#2c2006; border-radius:9px; padding:0 7px; font:bold 13px sans-serif }
 .shelves { background:#f4ead2; border-bottom:1px solid var(--line) } .shelves .wrap { display:flex; flex-wrap:wrap; gap:4px 26px; padding-top:8px; padding-bottom:8px }
 .shelves a { text-decoration:none; font-size:15px }
@@ -22,11 +22,11 @@ h1 { font-weight:normal; font-size:30px; margin:0 0 14px } h2 { font-weight:norm
 .card:hover { border-color:var(--gold); color:inherit } .card .about { padding:10px 14px 14px } .card .name { display:block; min-height:3em }
 .card svg, .big svg { display:block; width:100%; height:auto }
 .product { display:grid; grid-template-columns:minmax(240px,380px) 1fr; gap:34px } .product p.price { font-size:26px }
-@media (max-width:640px) { .product { grid-template-columns:1fr } }
+@media (max-width:640px) { .product { grid-template-columns:minmax(0,1fr) } main { overflow-x:auto } th, td { padding:6px 7px !important } td input[type=number] { width:4em } }
 .tag { display:inline-block; border:1px solid var(--gold); color:#7a5a14; border-radius:9px; font:12px sans-serif; padding:1px 9px; margin-right:6px }
 .big { border:1px solid var(--line); border-radius:6px; overflow:hidden; background:var(--card); align-self:start }
 table { width:100%; border-collapse:collapse; background:var(--card); border:1px solid var(--line) } th { text-align:left; font-weight:normal; color:var(--soft); background:#f4ead2 }
-th, td { padding:8px 12px; border-bottom:1px solid var(--line); vertical-align:top } td.num, th.num { text-align:right; white-space:nowrap } tfoot td { border-bottom:0 }
+th, td { padding:8px 12px; border-bottom:1px solid var(--line); vertical-align:baseline } td.num, th.num { text-align:right; white-space:nowrap } tfoot td { border-bottom:0 }
 input, select, textarea { font:inherit; padding:7px 10px; border:1px solid #cabfa4; border-radius:4px; background:#fff; color:inherit; max-width:100% }
 button, .button { font:inherit; display:inline-block; cursor:pointer; padding:7px 18px; border:1px solid #8a3d1e; border-radius:4px; color:#fff; background:linear-gradient(#c9653c,var(--rust)); text-decoration:none; text-shadow:0 1px 0 #0004 }
 button:hover, .button:hover { background:var(--rust); color:#fff } button.quiet { background:#f4ead2; color:var(--ink); border-color:#cabfa4; text-shadow:none }
