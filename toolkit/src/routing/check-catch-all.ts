@@ -6,7 +6,7 @@ export function checkCatchAll(document: RouteTableDocument, report: Report): voi
   if (document.routes === undefined || document.routes.value.length === 0) return
   const catchAll = document.routes.value.find(takesAll)
   if (catchAll === undefined) {
-    const route = `{ name: everything-else, match: { path: /* }, upstream: ${monolithsOf(document)[0] ?? 'monolith'} }`
+    const route = `{ name: everything-else, match: { path: /* }, upstream: ${declaredMonolith(document)} }`
     report.at(document.routes.node, `no route takes all that the others do not. Add ${route}.`)
     return
   }
@@ -32,6 +32,12 @@ function takesAll({ match, node }: RouteDocument): boolean {
   return (
     onlyPath && (match.path === undefined ? !match.node.has('path') : match.path.value.segments[0]?.kind === 'rest')
   )
+}
+
+function declaredMonolith(document: RouteTableDocument): string {
+  const { upstreams } = document
+  const declared = monolithsOf(document).find((name) => upstreams?.has(name))
+  return declared ?? [...(upstreams?.keys() ?? [])][0] ?? 'monolith'
 }
 
 function monolithsOf(document: RouteTableDocument): readonly string[] {

@@ -127,8 +127,8 @@ function servesOwner(table: RouteTable, name: string): Fault {
 }
 
 function badKnob(knob: string, parsed: Extract<Parsed<unknown>, { ok: false }>, allowed: string): Fault {
-  return new Fault('knob-invalid', `${knob}: ${parsed.message}`, {
-    hint: `allowed: ${allowed}`,
+  return new Fault('knob-invalid', `${knob}: ${parsed.message}.${parsed.near ?? ''}`, {
+    hint: `allowed: ${allowed}. Nothing was written`,
     exitCode: exitCodes.usage,
   })
 }

@@ -139,7 +139,7 @@ describe('what a route table may not say', () => {
     ['{ name: a, capability: orders, match: { path: /a }, serve: 5 }', 'the number 5 is not text'],
     ['{ name: a, capability: orders, match: { path: /a }, serve: }', 'nothing is not text'],
     ['{ name: a, capability: orders, match: { path: /a }, serve: 5.125% }', 'finer than 0.01%'],
-    ['{ name: a, capability: orders, match: { path: /a }, serve: leagcy }', '"leagcy" is no percentage'],
+    ['{ name: a, capability: orders, match: { path: /a }, serve: leagcy }', '"leagcy" is unknown. Allowed: legacy, service, owner, or a share of callers such as 5%. Did you mean "legacy"?'],
     ['{ name: a, capability: orders, match: { path: /a }, shadow: -5% }', '"-5%" is no percentage'],
     ['{ name: a, capability: orders, upstream: users, match: { path: /a } }', 'both "capability" and "upstream"'],
     ['{ name: a, match: { path: /a } }', 'it goes nowhere'],
@@ -220,6 +220,11 @@ describe('the catch-all', () => {
     expect(problemsOf(`${head}routes:\n  - ${users}\n`)).toEqual([
       'routes.yaml:16:3 routes: no route takes all that the others do not. Add { name: everything-else, match: { path: /* }, upstream: monolith }.',
     ])
+  })
+
+  test('is proposed with an upstream that is declared, also where an arm is misspelt', () => {
+    const misspelt = head.replace('legacy: monolith', 'legacy: monolit')
+    expect(problemsOf(`${misspelt}routes:\n  - ${users}\n`).join('\n')).toContain('upstream: monolith }.')
   })
 
   test.each(['methods: [GET]', 'host: h', 'headers: { a: "" }', 'query: { a: "" }'])('may not ask for %s', (more) => {

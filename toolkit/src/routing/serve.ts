@@ -1,14 +1,20 @@
 import { type Parsed, shortened } from './parsed.ts'
 import type { Serve } from './route.ts'
+import { meant } from './shape.ts'
 
 /** Who serves, as `legacy`, `service`, `owner` or a share such as `5%`; `0%` is legacy, `100%` is service. */
 export function parseServe(text: string): Parsed<Serve> {
   if (text === 'legacy' || text === 'service' || text === 'owner') return { ok: true, value: { kind: text } }
   const share = parsePercent(text)
-  if (!share.ok) return share
+  if (!share.ok) return /\d/.test(text) ? share : unknownWord(text)
   if (share.value === 0) return { ok: true, value: { kind: 'legacy' } }
   if (share.value === 100) return { ok: true, value: { kind: 'service' } }
   return { ok: true, value: { kind: 'share', percent: share.value } }
+}
+
+function unknownWord(text: string): Parsed<Serve> {
+  const near = meant(text, ['legacy', 'service', 'owner'])
+  return { ok: false, message: `"${shortened(text)}" is unknown`, near }
 }
 
 /** How `serve` is written: the inverse of `parseServe`. */

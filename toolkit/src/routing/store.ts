@@ -8,6 +8,8 @@ import { revisionOf } from './revision.ts'
 import type { RouteTable } from './route.ts'
 import { maxFileBytes } from './yaml-source.ts'
 
+const keepsServing = 'an edge that runs keeps its last good route table until this is mended'
+
 const lock = { waitMs: 3000, code: 'route-table-locked' }
 
 /**
@@ -20,6 +22,7 @@ export async function readRouteTable(file: string): Promise<{ readonly text: str
   if (parsed.ok) return { text, table: parsed.table }
   const count = parsed.problems.length === 1 ? '1 problem' : `${parsed.problems.length} problems`
   throw new Fault('route-table-invalid', `${file}: ${count}\n${parsed.problems.map(formatProblem).join('\n')}`, {
+    hint: keepsServing,
     exitCode: exitCodes.invalidConfig,
   })
 }

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { exitCodes, Fault, messageOf, systemCodeOf } from '../base/index.ts'
 import type { Exchange, RecordingHeader } from './exchange.ts'
 
@@ -51,9 +51,11 @@ export async function writeRecording(
 
 async function create(path: string, overwrite: boolean): Promise<FileHandle> {
   try {
-    const file = await open(path, overwrite ? 'w' : 'wx', 0o600)
+    // A device is no file that could be lost.
+    const isDevice = (await stat(path).catch(() => undefined))?.isCharacterDevice() === true
+    const file = await open(path, overwrite || isDevice ? 'w' : 'wx', 0o600)
     // An overwritten file keeps its mode, a device its own.
-    if ((await file.stat()).isFile()) await file.chmod(0o600)
+    if (!isDevice) await file.chmod(0o600)
     return file
   } catch (thrown) {
     if (systemCodeOf(thrown) !== 'EEXIST') {
@@ -62,7 +64,7 @@ async function create(path: string, overwrite: boolean): Promise<FileHandle> {
       })
     }
     throw new Fault('recording-exists', `${path} exists already`, {
-      hint: 'choose another file, or remove it first',
+      hint: 'choose another file, or replace it: --force',
       exitCode: exitCodes.refused,
     })
   }

@@ -61,7 +61,7 @@ test('a file that cannot be created says so', async () => {
 })
 
 test('a disk that is full from the start is said at once', async () => {
-  const rejected = writeRecording('/dev/full', header, { overwrite: true })
+  const rejected = writeRecording('/dev/full', header)
   await expect(rejected).rejects.toMatchObject({
     code: 'recording-disk-full',
     message: 'the recording /dev/full ended: the disk is full. 0 exchanges are stored in it',
