@@ -5,12 +5,28 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openSqlite } from './dialects/sqlite.ts'
 import { eventually, openShop } from './fixtures/shop.ts'
 import { openSyncDatabase } from './open.ts'
+import type { Progress } from './progress.ts'
 
 test('an absent database is said, and not made', async () => {
   const shop = await openShop()
   const path = join(shop.folder, 'typo.db')
   await expect(openSyncDatabase(path)).rejects.toMatchObject({ code: 'sync-database-absent', exitCode: 5 })
   expect(existsSync(path)).toBe(false)
+  const folder = openSyncDatabase(shop.folder, { variable: 'SHOP_DATABASE_URL' })
+  await expect(folder).rejects.toMatchObject({
+    code: 'sync-database-absent',
+    message: `sqlite:${shop.folder} (SHOP_DATABASE_URL) is no file`,
+  })
+})
+
+test('the status of a database of another schema is a fault, not "never copied"', async () => {
+  const shop = await openShop()
+  shop.legacy.exec('DROP TABLE cust_addr')
+  const sync = await shop.sync()
+  await expect(sync.status()).rejects.toMatchObject({
+    code: 'sync-schema-differs',
+    message: expect.stringContaining('legacy.db lacks table cust_addr'),
+  })
 })
 
 test('a file that is no database, and a kind of database that is not known, are said', async () => {
@@ -29,7 +45,7 @@ test('another schema is named table by table and column by column, before anythi
   const sync = await shop.sync()
   await expect(sync.install()).rejects.toMatchObject({
     code: 'sync-schema-differs',
-    message: expect.stringMatching(/lacks column cust\.nm, table cust_addr$/),
+    message: expect.stringMatching(/lacks column nm of cust and table cust_addr$/),
   })
   expect(shop.legacy.prepare(`SELECT 1 FROM sqlite_master WHERE name LIKE 'banyan%'`).get()).toBeUndefined()
 })
@@ -100,7 +116,7 @@ test('a target whose disk is full is tried again, and nothing is lost', async ()
 test('two workers at once: the second is refused with the name of the first, or waits for it', async () => {
   const shop = await openShop()
   shop.fill(3)
-  const [first, second] = [await shop.sync({ leaseMs: 400 }), await shop.sync({ holder: 'worker-2', leaseMs: 400 })]
+  const [first, second] = [await shop.sync({ leaseMs: 800 }), await shop.sync({ holder: 'worker-2', leaseMs: 800 })]
   const [stopFirst, stopSecond] = [new AbortController(), new AbortController()]
   const working = first.work({ signal: stopFirst.signal })
   await eventually(async () => (await second.status()).worker?.alive)
@@ -109,14 +125,61 @@ test('two workers at once: the second is refused with the name of the first, or 
     message: expect.stringContaining('worker-1'),
     exitCode: 6,
   })
-  const waiting = second.work({ signal: stopSecond.signal, wait: true })
-  await new Promise((resolve) => setTimeout(resolve, 600))
+  const said: (string | undefined)[] = []
+  const onProgress = ({ trouble }: Progress) => said.push(trouble)
+  const waiting = second.work({ signal: stopSecond.signal, wait: true, onProgress })
+  await eventually(() => said.includes('standing by: worker-1 is at work'))
+  expect(said[0]).toMatch(/^waiting for the lease of worker-1, which runs out in (0\.\d s|\d+ ms)$/)
   expect((await second.status()).worker?.holder).toBe('worker-1')
   stopFirst.abort()
   await working
   await eventually(async () => (await first.status()).worker?.holder === 'worker-2')
   stopSecond.abort()
   await waiting
+})
+
+test('a worker that stands by ends with its signal, without a fault', async () => {
+  const shop = await openShop()
+  const [first, second] = [await shop.sync(), await shop.sync({ holder: 'worker-2' })]
+  const [stopFirst, stopSecond] = [new AbortController(), new AbortController()]
+  const working = first.work({ signal: stopFirst.signal })
+  await eventually(async () => (await second.status()).worker?.alive)
+  const waiting = second.work({ signal: stopSecond.signal, wait: true, onProgress: () => stopSecond.abort() })
+  await expect(waiting).resolves.toBeUndefined()
+  stopFirst.abort()
+  await working
+})
+
+test('the lease of a process that is known to have ended is taken at once; of one that may live it is not', async () => {
+  const shop = await openShop()
+  const ended = { own: 'new', hasEnded: (mark: string) => mark === 'dead' }
+  const sync = await shop.sync({ holder: 'worker-2', processes: ended })
+  await sync.install()
+  const hold = shop.service.prepare(
+    `INSERT OR REPLACE INTO banyan_sync_lease (job, holder, epoch, expires_at, heartbeat_at, process)
+     VALUES ('users to service', 'worker-1', 7, ?, 0, ?)`,
+  )
+  hold.run(Date.now() + 60_000, 'alive')
+  expect((await sync.status()).worker).toMatchObject({ holder: 'worker-1', alive: true })
+  await expect(sync.follow({ until: 'caught-up' })).rejects.toMatchObject({ code: 'sync-lease-held' })
+  hold.run(Date.now() + 60_000, 'dead')
+  expect((await sync.status()).worker).toMatchObject({ holder: 'worker-1', alive: false })
+  await sync.follow({ until: 'caught-up' })
+  expect(shop.service.prepare('SELECT holder, epoch, process FROM banyan_sync_lease').get()).toEqual({
+    holder: 'worker-2',
+    epoch: 8,
+    process: 'new',
+  })
+})
+
+test('a lease table of an older version is brought up to date', async () => {
+  const shop = await openShop()
+  const sync = await shop.sync()
+  await sync.install()
+  shop.service.exec('ALTER TABLE banyan_sync_lease DROP COLUMN process')
+  expect((await sync.status()).worker).toBeUndefined()
+  await sync.follow({ until: 'caught-up' })
+  expect((await sync.status()).worker).toMatchObject({ holder: 'worker-1', alive: false })
 })
 
 test('a worker that slept past its lease writes nothing more', async () => {

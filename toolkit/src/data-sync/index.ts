@@ -8,7 +8,7 @@ export {
   type KeyMapping,
   tables,
 } from './capability.ts'
-export { openSyncDatabase } from './open.ts'
+export { type OpenOptions, openSyncDatabase } from './open.ts'
 export type { Place, SyncDatabase } from './ports/database.ts'
 export type { BackfillPhase, BackfillState } from './ports/job.ts'
 export type { Quarantined, QuarantineKind } from './ports/quarantine.ts'
@@ -17,3 +17,4 @@ export type { SyncStatus, WorkerStatus } from './status.ts'
 export { buildSync, type FollowOptions, type RunOptions, type Sync, type SyncParts } from './sync.ts'
 export type { AggregateDifference, EqualityReport, VerifyOptions } from './verify-equal.ts'
 export type { AppliedThrough } from './worker/applied-through.ts'
+export type { Processes } from './worker/this-machine.ts'

@@ -12,14 +12,13 @@ export async function checkSchema(
   const missing: string[] = []
   for (const [table, columns] of neededColumns(tables, covered)) {
     const present = await database.columnsOf(table)
+    const absent = columns.filter((column) => present?.includes(column) === false)
     if (present === undefined) missing.push(`table ${table}`)
-    else
-      missing.push(
-        ...columns.filter((column) => !present.includes(column)).map((column) => `column ${table}.${column}`),
-      )
+    else if (absent.length > 0)
+      missing.push(`${absent.length === 1 ? 'column' : 'columns'} ${absent.join(', ')} of ${table}`)
   }
   if (missing.length === 0) return
-  throw new Fault('sync-schema-differs', `${database.label} lacks ${missing.join(', ')}`, {
+  throw new Fault('sync-schema-differs', `${database.label} lacks ${missing.join(' and ')}`, {
     hint: 'is it the right database, and is it migrated? The tables are those of the capability manifest',
     exitCode: exitCodes.invalidConfig,
   })

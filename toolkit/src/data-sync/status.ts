@@ -1,4 +1,5 @@
 import { type BackfillState, newJob } from './ports/job.ts'
+import type { LeaseRow } from './ports/lease.ts'
 import type { Lag, Progress } from './progress.ts'
 import type { Rate } from './rate.ts'
 import type { SyncJob } from './sync-job.ts'
@@ -19,7 +20,7 @@ export interface SyncStatus {
 /** The worker of a job: its heartbeat tells an idle one from a stuck one. */
 export interface WorkerStatus {
   readonly holder: string
-  /** Its lease has neither run out nor been given back. */
+  /** Its lease has neither run out nor been given back, and its process is not known to have ended. */
   readonly alive: boolean
   /** Milliseconds since 1970. */
   readonly lastHeartbeat: number
@@ -31,7 +32,7 @@ export interface WorkerStatus {
 export async function readStatus(job: SyncJob): Promise<SyncStatus> {
   const state = await job.target.readJob()
   const lease = await job.target.leases.read()
-  const alive = lease !== undefined && lease.expiresAt > job.clock.now()
+  const alive = lease !== undefined && isAlive(job, lease)
   return {
     capability: job.capability,
     backfill: state.backfill,
@@ -40,6 +41,12 @@ export async function readStatus(job: SyncJob): Promise<SyncStatus> {
     worker: lease && { holder: lease.holder, alive, lastHeartbeat: lease.heartbeatAt, trouble: lease.trouble },
     captured: (await job.feed.identity()) !== undefined,
   }
+}
+
+/** Whether the holder of a lease may still be at work. */
+function isAlive({ clock, processes }: SyncJob, lease: LeaseRow): boolean {
+  if (lease.expiresAt <= clock.now()) return false
+  return lease.process === undefined || !processes.hasEnded(lease.process)
 }
 
 /** The status before anything was read. */

@@ -3,6 +3,7 @@ import type { Direction } from './direction.ts'
 import type { ChangeFeed } from './ports/feed.ts'
 import type { AggregateReader } from './ports/reader.ts'
 import type { SyncTarget } from './ports/target.ts'
+import type { Processes } from './worker/this-machine.ts'
 
 /** All that one direction of a capability's sync works with. */
 export interface SyncJob {
@@ -12,4 +13,5 @@ export interface SyncJob {
   readonly source: AggregateReader
   readonly target: SyncTarget
   readonly clock: Clock
+  readonly processes: Processes
 }

@@ -10,7 +10,8 @@ import type { SyncJob } from './sync-job.ts'
 import { type EqualityReport, type VerifyOptions, verifyEqual } from './verify-equal.ts'
 import type { AppliedThrough } from './worker/applied-through.ts'
 import { requestBackfill } from './worker/request-backfill.ts'
-import { takeLease } from './worker/take-lease.ts'
+import { sayWaiting, takeLease } from './worker/take-lease.ts'
+import { type Processes, thisMachine } from './worker/this-machine.ts'
 import { runWorker, type Step } from './worker/worker.ts'
 
 /** What a sync is built from. It closes both databases when it is closed. */
@@ -23,6 +24,8 @@ export interface SyncParts {
   readonly clock?: Clock
   /** How long the lease of a worker that fell silent still holds. Default 5000. */
   readonly leaseMs?: number
+  /** Tells of the holder of a lease whether it has ended. Default: `thisMachine`. */
+  readonly processes?: Processes
 }
 
 /** Options of whatever runs for a while. */
@@ -73,6 +76,7 @@ export function buildSync(parts: SyncParts): Sync {
     capability: manifest.name,
     direction,
     clock,
+    processes: parts.processes ?? thisMachine(),
     feed: legacy.feed(place, direction.sourceTables),
     source: legacy.reader(direction.sourceTables),
     target: service.target({ capability: manifest.name, arm: 'service' }, direction.targetTables),
@@ -93,7 +97,10 @@ export function buildSync(parts: SyncParts): Sync {
     },
     follow: (options = {}) => workAs(options, false),
     work: (options = {}) => workAs(options, true),
-    status: () => readStatus(job),
+    status: async () => {
+      await checkSchemas()
+      return await readStatus(job)
+    },
     quarantined: (limit = 100) => job.target.quarantined(limit),
     verifyEqual: (options = {}) => verifyEqual(job, options),
     close: async () => {
@@ -103,10 +110,14 @@ export function buildSync(parts: SyncParts): Sync {
   }
 
   async function prepare(): Promise<void> {
+    await checkSchemas()
+    await job.target.prepare()
+  }
+
+  async function checkSchemas(): Promise<void> {
     const { columns } = manifest.aggregate.translator
     await checkSchema(legacy, direction.sourceTables, columns?.legacy)
     await checkSchema(service, direction.targetTables, columns?.service)
-    await job.target.prepare()
   }
 
   async function workAs(options: FollowOptions, backfills: boolean): Promise<void> {
@@ -121,7 +132,8 @@ export function buildSync(parts: SyncParts): Sync {
     run: { readonly backfills: boolean; readonly until: (step: Step) => boolean },
   ): Promise<void> {
     const { signal, onProgress, appliedThrough, wait = false } = options
-    const lease = await takeLease(job, { holder, leaseMs, wait, signal })
+    const lease = await takeLease(job, { holder, leaseMs, wait, signal, onWait: sayWaiting(job, onProgress) })
+    if (lease === undefined) return
     try {
       await runWorker(job, { lease, leaseMs, signal, onProgress, appliedThrough, ...run })
     } finally {

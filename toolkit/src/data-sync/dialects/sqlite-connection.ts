@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
-import { exitCodes, Fault, systemClock } from '../../base/index.ts'
+import { exitCodes, Fault, messageOf, systemClock, systemCodeOf } from '../../base/index.ts'
 import { isBusy, sqliteFault } from './sqlite-fault.ts'
 import { buildHandle, type SqliteHandle } from './sqlite-handle.ts'
 
@@ -22,6 +22,8 @@ export interface SqliteConnection {
 export interface SqliteOptions {
   /** How long a lock is waited for before `sync-database-busy`. Default 5000. */
   readonly busyBoundMs?: number
+  /** Where the path came from, for messages: `MONOLITH_DATABASE_URL`. */
+  readonly variable?: string
 }
 
 /**
@@ -29,8 +31,8 @@ export interface SqliteOptions {
  * Throws `sync-database-absent`, `sync-driver-missing`, and what `SyncDatabase` names.
  */
 export async function openConnection(path: string, options: SqliteOptions = {}): Promise<SqliteConnection> {
-  const label = `sqlite:${path}`
-  if (!existsSync(path)) throw absent(label)
+  const label = options.variable === undefined ? `sqlite:${path}` : `sqlite:${path} (${options.variable})`
+  assertFile(path, label)
   const Driver = await loadDriver()
   const { busyBoundMs = 5000 } = options
   const guarded = <Result>(attempt: () => Result) => untilFree(attempt, { label, boundMs: busyBoundMs })
@@ -127,9 +129,24 @@ async function untilFree<Result>(
   }
 }
 
-function absent(label: string): Fault {
-  return new Fault('sync-database-absent', `there is no database at ${label}`, {
+function assertFile(path: string, label: string): void {
+  if (lookAt(path, label).isFile()) return
+  throw absent(`${label} is no file`)
+}
+
+function lookAt(path: string, label: string): Stats {
+  try {
+    return statSync(path)
+  } catch (cause) {
+    const why = systemCodeOf(cause) === 'ENOENT' ? '' : `: ${messageOf(cause)}`
+    throw absent(`there is no database at ${label}${why}`, cause)
+  }
+}
+
+function absent(message: string, cause?: unknown): Fault {
+  return new Fault('sync-database-absent', message, {
     hint: 'check the path; the sync never creates a database. Start the application (or its migrations) first',
     exitCode: exitCodes.unreachable,
+    cause,
   })
 }

@@ -2,6 +2,7 @@ import type { AggregateKey } from '../capability.ts'
 import { type BackfillPhase, type BackfillState, type JobState, newJob } from '../ports/job.ts'
 import { hasTable } from './sqlite-feed.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
+import { knowsProcesses } from './sqlite-lease.ts'
 
 /** Creates the tables in which the target keeps the sync's state. */
 export function createStateTables(handle: SqliteHandle, job: string): void {
@@ -15,7 +16,7 @@ export function createStateTables(handle: SqliteHandle, job: string): void {
     );
     CREATE TABLE IF NOT EXISTS banyan_sync_lease (
       job TEXT PRIMARY KEY, holder TEXT NOT NULL, epoch INTEGER NOT NULL,
-      expires_at INTEGER NOT NULL, heartbeat_at INTEGER NOT NULL, trouble TEXT
+      expires_at INTEGER NOT NULL, heartbeat_at INTEGER NOT NULL, trouble TEXT, process TEXT
     );
     CREATE TABLE IF NOT EXISTS banyan_quarantine (
       job TEXT NOT NULL, key NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, source_image TEXT, target_image TEXT,
@@ -23,12 +24,13 @@ export function createStateTables(handle: SqliteHandle, job: string): void {
       PRIMARY KEY (job, key)
     );
   `)
+  if (!knowsProcesses(handle)) handle.exec('ALTER TABLE banyan_sync_lease ADD COLUMN process TEXT')
   handle.run('INSERT OR IGNORE INTO banyan_sync_job (job) VALUES (?)', job)
 }
 
 /** Whether the state tables are all there, with the row of this job. */
 export function hasState(handle: SqliteHandle, job: string): boolean {
-  if (!hasTable(handle, 'banyan_quarantine') || !hasTable(handle, 'banyan_sync_job')) return false
+  if (!hasTable(handle, 'banyan_quarantine') || !knowsProcesses(handle)) return false
   return handle.row('SELECT 1 FROM banyan_sync_job WHERE job = ?', job) !== undefined
 }
 

@@ -1,13 +1,14 @@
 import { exitCodes, Fault } from '../../base/index.ts'
-import type { Lease, LeaseRow, LeaseStore } from '../ports/lease.ts'
+import type { Lease, LeaseRow, LeaseStore, LeaseWish } from '../ports/lease.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { hasTable } from './sqlite-feed.ts'
 import type { SqliteHandle } from './sqlite-handle.ts'
+import { readColumns } from './sqlite-schema.ts'
 
 /** The lease of a job, kept in the target. */
 export function buildSqliteLeases(connection: SqliteConnection, job: string): LeaseStore {
   return {
-    acquire: (holder, now, leaseMs) => connection.write((handle) => acquire(handle, { holder, now, leaseMs })),
+    acquire: (wish) => connection.write((handle) => acquire(handle, wish)),
     renew: (lease, now, { leaseMs, trouble }) =>
       connection.write((handle) => {
         const sql = `UPDATE banyan_sync_lease SET expires_at = ?, heartbeat_at = ?, trouble = ? WHERE job = ? AND epoch = ? AND holder = ?`
@@ -23,17 +24,15 @@ export function buildSqliteLeases(connection: SqliteConnection, job: string): Le
     read: () => connection.read((handle) => readLease(handle, job)),
   }
 
-  function acquire(
-    handle: SqliteHandle,
-    wanted: { readonly holder: string; readonly now: number; readonly leaseMs: number },
-  ): Lease | { readonly heldBy: LeaseRow } {
+  function acquire(handle: SqliteHandle, wish: LeaseWish): Lease | { readonly heldBy: LeaseRow } {
+    const { holder, now } = wish
     const held = readLease(handle, job)
-    if (held !== undefined && held.expiresAt > wanted.now) return { heldBy: held }
+    if (held !== undefined && held.expiresAt > now && held.epoch !== wish.ended) return { heldBy: held }
     const epoch = (held?.epoch ?? 0) + 1
-    const sql =
-      'INSERT OR REPLACE INTO banyan_sync_lease (job, holder, epoch, expires_at, heartbeat_at) VALUES (?, ?, ?, ?, ?)'
-    handle.run(sql, job, wanted.holder, epoch, wanted.now + wanted.leaseMs, wanted.now)
-    return { holder: wanted.holder, epoch }
+    const sql = `INSERT OR REPLACE INTO banyan_sync_lease (job, holder, epoch, expires_at, heartbeat_at, process)
+      VALUES (?, ?, ?, ?, ?, ?)`
+    handle.run(sql, job, holder, epoch, now + wish.leaseMs, now, wish.process ?? null)
+    return { holder, epoch }
   }
 }
 
@@ -43,18 +42,25 @@ export function assertLease(handle: SqliteHandle, job: string, lease: Lease): vo
   if (handle.row(sql, job, lease.epoch, lease.holder) === undefined) throw leaseLost(handle, job, lease)
 }
 
+/** Whether leases name the process of their holder: the column came later than the database table. */
+export function knowsProcesses(handle: SqliteHandle): boolean {
+  return readColumns(handle, 'banyan_sync_lease').some(({ name }) => name === 'process')
+}
+
 function readLease(handle: SqliteHandle, job: string): LeaseRow | undefined {
   if (!hasTable(handle, 'banyan_sync_lease')) return undefined
-  const sql = 'SELECT holder, epoch, expires_at, heartbeat_at, trouble FROM banyan_sync_lease WHERE job = ?'
-  const row = handle.row(sql, job)
+  const mark = knowsProcesses(handle) ? 'process' : 'NULL'
+  const columns = `holder, epoch, expires_at, heartbeat_at, trouble, ${mark}`
+  const row = handle.row(`SELECT ${columns} FROM banyan_sync_lease WHERE job = ?`, job)
   if (row === undefined) return undefined
-  const [holder, epoch, expiresAt, heartbeatAt, trouble] = row
+  const [holder, epoch, expiresAt, heartbeatAt, trouble, process] = row
   return {
     holder: String(holder),
     epoch: Number(epoch),
     expiresAt: Number(expiresAt),
     heartbeatAt: Number(heartbeatAt),
     trouble: typeof trouble === 'string' ? trouble : undefined,
+    process: typeof process === 'string' ? process : undefined,
   }
 }
 

@@ -12,12 +12,25 @@ export interface LeaseRow extends Lease {
   readonly heartbeatAt: number
   /** What holds the worker up right now; undefined when it is well. */
   readonly trouble: string | undefined
+  /** The mark of the process that holds it (see `Processes`); undefined where it has none. */
+  readonly process: string | undefined
+}
+
+/** Who wants a lease, and for how long. */
+export interface LeaseWish {
+  readonly holder: string
+  readonly process: string | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly leaseMs: number
+  /** The epoch of a holder that has surely ended: its lease is free although it has not run out. */
+  readonly ended?: number
 }
 
 /** Where the lease of a job is kept. */
 export interface LeaseStore {
-  /** Takes the lease when it is free at `now`. Else gives the row of its holder. */
-  acquire(holder: string, now: number, leaseMs: number): Promise<Lease | { readonly heldBy: LeaseRow }>
+  /** Takes the lease when it is free. Else gives the row of its holder. */
+  acquire(wish: LeaseWish): Promise<Lease | { readonly heldBy: LeaseRow }>
   /** Renews it: heartbeat, expiry and trouble. Throws `sync-lease-lost` when it is another's by now. */
   renew(
     lease: Lease,

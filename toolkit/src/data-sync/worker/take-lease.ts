@@ -1,5 +1,8 @@
 import { exitCodes, Fault, formatDurationMs } from '../../base/index.ts'
 import type { Lease, LeaseRow } from '../ports/lease.ts'
+import type { Progress } from '../progress.ts'
+import { buildRate } from '../rate.ts'
+import { progressOf, readStatus } from '../status.ts'
 import type { SyncJob } from '../sync-job.ts'
 
 /** How a worker takes its lease. */
@@ -9,17 +12,38 @@ export interface LeaseOptions {
   /** Wait until it is free instead of being refused. */
   readonly wait: boolean
   readonly signal: AbortSignal | undefined
+  /** Called each time that it was found to be another's. */
+  readonly onWait: (held: LeaseRow) => Promise<void>
 }
 
-/** Takes the lease of a job. Throws `sync-lease-held`, naming the holder, when it is another's and `wait` is false. */
-export async function takeLease(job: SyncJob, options: LeaseOptions): Promise<Lease> {
-  for (;;) {
-    options.signal?.throwIfAborted()
-    const answer = await job.target.leases.acquire(options.holder, job.clock.now(), options.leaseMs)
+const longestPauseMs = 250
+
+/**
+ * Takes the lease of a job; at once when its holder is known to have ended. Undefined when the signal ends the waiting.
+ * Throws `sync-lease-held`, naming the holder, when it is another's and `wait` is false.
+ */
+export async function takeLease(job: SyncJob, options: LeaseOptions): Promise<Lease | undefined> {
+  const { signal, wait, onWait, leaseMs } = options
+  while (signal?.aborted !== true) {
+    const answer = await tryLease(job, options)
     if (!('heldBy' in answer)) return answer
-    if (!options.wait) throw leaseHeld(job, answer.heldBy)
-    await job.clock.sleep(Math.min(250, options.leaseMs / 4), options.signal)
+    if (!wait) throw leaseHeld(job, answer.heldBy)
+    await onWait(answer.heldBy)
+    await job.clock.sleep(Math.min(longestPauseMs, leaseMs / 4), signal).catch(() => undefined)
   }
+  return undefined
+}
+
+async function tryLease(
+  { target, clock, processes }: SyncJob,
+  { holder, leaseMs }: LeaseOptions,
+): Promise<Lease | { readonly heldBy: LeaseRow }> {
+  const wish = { holder, leaseMs, process: processes.own, now: clock.now() }
+  const answer = await target.leases.acquire(wish)
+  if (!('heldBy' in answer)) return answer
+  const { process, epoch } = answer.heldBy
+  if (process === undefined || !processes.hasEnded(process)) return answer
+  return await target.leases.acquire({ ...wish, ended: epoch })
 }
 
 /** The refusal of a second worker. */
@@ -33,4 +57,25 @@ export function leaseHeld(job: SyncJob, held: LeaseRow): Fault {
       exitCode: exitCodes.refused,
     },
   )
+}
+
+/** Reports, as the trouble of the progress, whose lease is waited for: when it is met, and when it is renewed. */
+export function sayWaiting(
+  job: SyncJob,
+  onProgress: ((progress: Progress) => void) | undefined,
+): LeaseOptions['onWait'] {
+  let met: LeaseRow | undefined
+  let said = ''
+  return async (held) => {
+    if (met?.epoch !== held.epoch) met = held
+    const isRenewed = held.expiresAt > met.expiresAt
+    const state = `${held.epoch} ${isRenewed}`
+    if (state === said) return
+    said = state
+    const left = formatDurationMs(Math.max(0, held.expiresAt - job.clock.now()))
+    const trouble = isRenewed
+      ? `standing by: ${held.holder} is at work`
+      : `waiting for the lease of ${held.holder}, which runs out in ${left}`
+    onProgress?.({ ...progressOf(await readStatus(job), buildRate(job.clock)), trouble })
+  }
 }
