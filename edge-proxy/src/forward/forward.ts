@@ -19,20 +19,21 @@ export interface Forwarding {
  */
 export async function forward(passage: Passage, edge: Forwarding): Promise<Outcome> {
   const { request, response, decision, url } = passage
-  const leaving = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) leaving.abort()
-  })
   if (passage.expectsContinue) response.writeContinue()
-  const answer = await edge.sender.send({
+  const sending = edge.sender.send({
     upstream: decision.served,
     url,
     method: request.method,
     target: request.target,
     headers: upstreamHeaders(request, decision.served, url),
     body: bodyOf(passage),
-    signal: leaving.signal,
   })
+  const leave = () => {
+    if (!response.writableFinished) sending.leave()
+  }
+  response.once('close', leave)
+  if (response.closed) leave()
+  const answer = await sending.answer
   return answer.ok ? relay(answer, passage, edge.draining()) : failed(answer, passage)
 }
 

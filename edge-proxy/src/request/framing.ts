@@ -11,7 +11,11 @@ export type Framing =
   | { readonly kind: 'length'; readonly bytes: number }
   | { readonly kind: 'chunked' }
 
-const once: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding', 'authorization'])
+/** Names that may stand only once. */
+const once = ['host', 'content-length', 'transfer-encoding', 'authorization'] as const
+
+/** The values of those names; looked at in every request, so it is no Map. */
+type SingleHeaders = { [Name in (typeof once)[number]]: string | undefined }
 
 /**
  * The one framing that a request's header lines allow, or why they allow more than one: repeated Host,
@@ -29,16 +33,22 @@ export function readFraming(request: IncomingMessage): Framing | Refusal {
   }
   const single = readSingleHeaders(rawHeaders)
   if ('code' in single) return single
-  return refuseHost(single.get('host'), request) ?? framingOf(single, request)
+  return refuseHost(single.host, request) ?? framingOf(single, request)
 }
 
-function readSingleHeaders(rawHeaders: readonly string[]): ReadonlyMap<string, string> | Refusal {
-  const single = new Map<string, string>()
+function readSingleHeaders(rawHeaders: readonly string[]): SingleHeaders | Refusal {
+  const single: SingleHeaders = {
+    host: undefined,
+    'content-length': undefined,
+    'transfer-encoding': undefined,
+    authorization: undefined,
+  }
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] ?? '').toLowerCase()
-    if (!once.has(name)) continue
-    if (single.has(name)) return ambiguous('repeated-header', `${name} may stand only once`)
-    single.set(name, rawHeaders[i + 1] ?? '')
+    const written = rawHeaders[i] ?? ''
+    const name = once.find((known) => known.length === written.length && known === written.toLowerCase())
+    if (name === undefined) continue
+    if (single[name] !== undefined) return ambiguous('repeated-header', `${name} may stand only once`)
+    single[name] = rawHeaders[i + 1] ?? ''
   }
   return single
 }
@@ -50,9 +60,9 @@ function refuseHost(host: string | undefined, request: IncomingMessage): Refusal
   return isHostHeader(host) ? undefined : ambiguous('host-invalid', 'Host is not a host name with an optional port')
 }
 
-function framingOf(single: ReadonlyMap<string, string>, request: IncomingMessage): Framing | Refusal {
-  const coding = single.get('transfer-encoding')
-  const length = single.get('content-length')
+function framingOf(single: SingleHeaders, request: IncomingMessage): Framing | Refusal {
+  const coding = single['transfer-encoding']
+  const length = single['content-length']
   if (coding !== undefined) {
     if (length !== undefined)
       return ambiguous('two-framings', 'Content-Length and Transfer-Encoding exclude each other')

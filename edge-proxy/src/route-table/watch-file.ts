@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { watch } from 'chokidar'
 
 const debounceMs = 40
@@ -16,7 +16,13 @@ export async function watchFile(file: string, changed: () => void): Promise<{ cl
     clearTimeout(timer)
     timer = setTimeout(changed, debounceMs)
   }
-  const watcher = watch(dirname(file), { depth: 0, ignoreInitial: true, ignorePermissionErrors: true })
+  const watcher = watch(dirname(file), {
+    depth: 0,
+    ignoreInitial: true,
+    ignorePermissionErrors: true,
+    // A log that is written beside it would cost a look at each of its lines.
+    ignored: (path) => ![dirname(file), file].includes(resolve(path)),
+  })
   watcher.on('all', (_event, path) => {
     if (basename(path) === basename(file)) soon()
   })

@@ -4,7 +4,7 @@ import { headerPairs } from '../forward/header-lines.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import { nextUrl } from '../upstream/next-url.ts'
-import type { FaultKind, Sender } from '../upstream/sender.ts'
+import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
 export const shadowTimeoutMs = 5_000
@@ -24,15 +24,23 @@ export async function askArm(
   { sender, maxBytes }: { readonly sender: Sender; readonly maxBytes: number },
 ): Promise<Asked> {
   const url = nextUrl(upstream)
-  const answer = await sender.send({
+  const sending = sender.send({
     upstream,
     url,
     method: request.method,
     target: request.target,
     headers: [...upstreamHeaders(request, upstream, url), 'X-Banyan-Shadow', '1'],
     body: undefined,
-    signal: AbortSignal.timeout(shadowTimeoutMs),
   })
+  const timer = setTimeout(sending.leave, shadowTimeoutMs)
+  try {
+    return await readAnswer(await sending.answer, maxBytes)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): Promise<Asked> {
   if (!answer.ok) return { ok: false, fault: answer.fault }
   const chunks: Buffer[] = []
   let bytes = 0

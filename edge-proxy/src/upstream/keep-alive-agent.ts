@@ -19,29 +19,25 @@ export function buildHttpsAgent(ca: string | undefined): KeepAliveAgent {
 
 interface SocketHooks {
   keepSocketAlive(socket: Duplex): boolean
-  reuseSocket(socket: Duplex, request: unknown): void
 }
 
 /**
  * Bytes that arrive on an idle connection belong to no request; left in the socket they would answer the next
- * one, of another client (CVE-2026-48931). So an idle connection is listened to, and ended when it speaks.
+ * one, of another client (CVE-2026-48931). So a kept connection is listened to for as long as it lives, and ended
+ * when it speaks while nobody else listens. Once a connection: a listener put on and off for each request costs
+ * more than the agent itself.
  */
 function guarded(agent: KeepAliveAgent): KeepAliveAgent {
   const hooks = agent as unknown as SocketHooks
   const keep = hooks.keepSocketAlive.bind(agent)
-  const reuse = hooks.reuseSocket.bind(agent)
-  const listeners = new WeakMap<Duplex, () => void>()
+  const known = new WeakSet<Duplex>()
   hooks.keepSocketAlive = (socket) => {
     if (socket.readableLength > 0) return false
-    const end = () => socket.destroy()
-    listeners.set(socket, end)
-    socket.on('data', end)
+    if (!known.has(socket)) {
+      known.add(socket)
+      socket.on('data', () => socket.listenerCount('data') > 1 || socket.destroy())
+    }
     return keep(socket)
-  }
-  hooks.reuseSocket = (socket, request) => {
-    const end = listeners.get(socket)
-    if (end !== undefined) socket.off('data', end)
-    reuse(socket, request)
   }
   return agent
 }

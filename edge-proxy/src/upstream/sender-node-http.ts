@@ -3,7 +3,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https'
 import { messageOf, systemCodeOf } from '@banyan/toolkit/base'
 import { buildHttpAgent, buildHttpsAgent, type KeepAliveAgent } from './keep-alive-agent.ts'
-import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault, UpstreamRequest } from './sender.ts'
+import type { FaultKind, Sender, Sending, UpstreamAnswer, UpstreamFault, UpstreamRequest } from './sender.ts'
 
 /** How long a connection may take to be made, in ms. */
 const connectTimeoutMs = 5_000
@@ -28,58 +28,82 @@ export function buildNodeHttpSender(): Sender {
     return agent
   }
   return {
-    send: async (request) => {
-      try {
-        const first = await exchange(request, agentOf(request))
-        if (first.ok || !('stale' in first) || !mayRepeat(request)) return first
-        return await exchange(request, false)
-      } catch (error) {
-        return { ok: false, fault: 'upstream-unreachable', detail: messageOf(error) }
-      }
-    },
+    send: (request) => send(request, agentOf),
     close: () => {
       for (const agent of agents.values()) agent.destroy()
     },
   }
 }
 
-function mayRepeat(request: UpstreamRequest): boolean {
-  return idempotent.has(request.method) && request.body === undefined && !request.signal.aborted
+type StaleFault = UpstreamFault & { readonly stale: true }
+type Ended = UpstreamAnswer | UpstreamFault | StaleFault
+
+/** The state of one sending, over both of its attempts. */
+interface Attempts {
+  outgoing: ClientRequest | undefined
+  left: boolean
 }
 
-type StaleFault = UpstreamFault & { readonly stale: true }
-
-function exchange(
-  request: UpstreamRequest,
-  agent: KeepAliveAgent | false,
-): Promise<UpstreamAnswer | UpstreamFault | StaleFault> {
-  return new Promise((resolve) => {
-    const outgoing = open(request, agent)
-    const watch = watchTime(request, outgoing)
-    const leave = () => outgoing.destroy()
-    request.signal.addEventListener('abort', leave, { once: true })
-    outgoing.on('close', () => {
-      request.signal.removeEventListener('abort', leave)
-      watch.stop()
-      // Does nothing after an answer or an error; Node ends some broken exchanges with neither.
-      resolve({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed' })
-    })
-    outgoing.on('upgrade', (_answer, socket) => {
-      socket.destroy()
-      resolve({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked' })
-    })
-    outgoing.on('response', (answer) => {
-      watch.stop()
-      resolve(answered(request, outgoing, answer))
-    })
-    outgoing.on('error', (error) => {
-      watch.stop()
-      resolve(faultOf(error, { outgoing, ...watch.state(), left: request.signal.aborted }))
-    })
-    if (request.signal.aborted) leave()
-    else if (request.body === undefined) outgoing.end()
-    else request.body.pipe(outgoing)
+function send(request: UpstreamRequest, agentOf: (request: UpstreamRequest) => KeepAliveAgent): Sending {
+  const attempts: Attempts = { outgoing: undefined, left: false }
+  const answer = new Promise<UpstreamAnswer | UpstreamFault>((resolve) => {
+    const begin = (agent: () => KeepAliveAgent | false, ended: (end: Ended) => void) => {
+      try {
+        exchange(request, { agent: agent(), attempts, ended })
+      } catch (error) {
+        resolve({ ok: false, fault: 'upstream-unreachable', detail: messageOf(error) })
+      }
+    }
+    begin(
+      () => agentOf(request),
+      (first) => {
+        if (first.ok || !('stale' in first) || attempts.left || !mayRepeat(request)) resolve(first)
+        else begin(() => false, resolve)
+      },
+    )
   })
+  const leave = () => {
+    attempts.left = true
+    attempts.outgoing?.destroy()
+  }
+  return { answer, leave }
+}
+
+function mayRepeat(request: UpstreamRequest): boolean {
+  return idempotent.has(request.method) && request.body === undefined
+}
+
+interface Exchange {
+  readonly agent: KeepAliveAgent | false
+  readonly attempts: Attempts
+  /** Called at least once; only the first time counts. */
+  ended(end: Ended): void
+}
+
+function exchange(request: UpstreamRequest, { agent, attempts, ended }: Exchange): void {
+  const outgoing = open(request, agent)
+  attempts.outgoing = outgoing
+  const watch = watchTime(request, outgoing)
+  let over = false
+  const end = (ending: Ended) => {
+    if (over) return
+    over = true
+    watch.stop()
+    ended(ending)
+  }
+  // Node ends some broken exchanges with neither an answer nor an error.
+  outgoing.on('close', () => end({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed' }))
+  outgoing.on('upgrade', (_answer, socket) => {
+    socket.destroy()
+    end({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked' })
+  })
+  outgoing.on('response', (answer) => end(answered(request, outgoing, answer)))
+  outgoing.on('error', (error) => {
+    const { expired, connected } = watch.state()
+    end(faultOf(error, { outgoing, expired, connected, left: attempts.left }))
+  })
+  if (request.body === undefined) outgoing.end()
+  else request.body.pipe(outgoing)
 }
 
 function open(request: UpstreamRequest, agent: KeepAliveAgent | false): ClientRequest {
@@ -144,25 +168,29 @@ interface Watch {
 function watchTime(request: UpstreamRequest, outgoing: ClientRequest): Watch {
   let expired: Expired
   let connected = false
+  let stopped = false
   const expire = () => {
     const waitsForClient = request.body !== undefined && !outgoing.writableEnded && !outgoing.writableNeedDrain
     expired = connected ? (waitsForClient ? 'client' : 'answer') : 'connect'
     outgoing.destroy()
   }
-  let timer = setTimeout(expire, Math.min(connectTimeoutMs, request.upstream.timeoutMs))
+  let timer: NodeJS.Timeout | undefined
   const begin = () => {
-    if (connected || expired !== undefined) return
+    if (connected || stopped) return
     connected = true
     clearTimeout(timer)
     timer = setTimeout(expire, request.upstream.timeoutMs)
   }
+  // Node gives each request its socket, kept or new, in the next tick.
   outgoing.once('socket', (socket) => {
-    if (outgoing.reusedSocket) begin()
-    else socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', begin)
+    if (outgoing.reusedSocket || stopped) return begin()
+    timer = setTimeout(expire, Math.min(connectTimeoutMs, request.upstream.timeoutMs))
+    socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', begin)
   })
-  const progress = () => timer.refresh()
+  const progress = () => timer?.refresh()
   request.body?.on('data', progress)
   const stop = () => {
+    stopped = true
     clearTimeout(timer)
     request.body?.off('data', progress)
   }

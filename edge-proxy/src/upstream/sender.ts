@@ -11,8 +11,6 @@ export interface UpstreamRequest {
   readonly headers: readonly string[]
   /** Undefined when the request has none. It is read only as fast as the upstream takes it. */
   readonly body: Readable | undefined
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal
 }
 
 /** An upstream's answer, its head read. Header lines are flat, as they stood on the wire. */
@@ -49,13 +47,21 @@ export interface UpstreamFault {
   readonly detail: string
 }
 
+/** A request on its way. */
+export interface Sending {
+  /** Resolves with the answer's head or a fault; never rejects. */
+  readonly answer: Promise<UpstreamAnswer | UpstreamFault>
+  /** Nobody waits any more: what runs upstream is ended. After a whole answer it does nothing. */
+  leave(): void
+}
+
 /**
  * The port of the sending side. All HTTP client code stands behind it, so that the client can be replaced
  * without touching what matches, decides, forwards, shadows or records.
  */
 export interface Sender {
-  /** Sends one request and resolves with the answer's head or a fault; it never rejects. */
-  send(request: UpstreamRequest): Promise<UpstreamAnswer | UpstreamFault>
+  /** Sends one request. */
+  send(request: UpstreamRequest): Sending
   /** Ends idle connections and stops keeping new ones. */
   close(): void
 }
