@@ -9,29 +9,34 @@ import type { Shell } from './shell.ts'
 /** Opens the sync of a capability: its manifest, and both databases from the variables that the route table names. */
 export async function openSync(capability: Capability, place: Place, shell: Pick<Shell, 'clock'>): Promise<Sync> {
   const manifest = await loadManifest(capability)
-  const urls = databaseUrls(capability, place.env)
-  const legacy = await openSyncDatabase(urls.legacy)
-  const service = await openSyncDatabase(urls.service).catch(async (thrown: unknown) => {
+  const { legacy: ofLegacy, service: ofService } = databaseUrls(capability, place.env)
+  const legacy = await openSyncDatabase(ofLegacy.url, ofLegacy)
+  const service = await openSyncDatabase(ofService.url, ofService).catch(async (thrown: unknown) => {
     await legacy.close()
     throw thrown
   })
   return buildSync({ manifest, legacy, service, clock: shell.clock, holder: `banyan ${hostname()}:${process.pid}` })
 }
 
-function databaseUrls({ name, databases }: Capability, env: Shell['env']): { legacy: string; service: string } {
+interface NamedUrl {
+  readonly url: string
+  readonly variable: string
+}
+
+function databaseUrls({ name, databases }: Capability, env: Shell['env']): { legacy: NamedUrl; service: NamedUrl } {
   if (databases === undefined) {
     throw new Fault('databases-unnamed', `the route table names no databases for "${name}"`, {
       hint: `databases: { legacy: { env: LEGACY_DATABASE_URL }, service: { env: SERVICE_DATABASE_URL } }`,
       exitCode: exitCodes.invalidConfig,
     })
   }
-  const url = (variable: string) => {
-    const value = env[variable]
-    if (value !== undefined && value !== '') return value
+  const urlIn = (variable: string) => {
+    const url = env[variable]
+    if (url !== undefined && url !== '') return { url, variable }
     throw new Fault('database-unset', `${variable} is not set: it must hold the URL of a database of "${name}"`, {
       hint: `such as: export ${variable}=/var/lib/shop/shop.sqlite`,
       exitCode: exitCodes.invalidConfig,
     })
   }
-  return { legacy: url(databases.legacy.env), service: url(databases.service.env) }
+  return { legacy: urlIn(databases.legacy.env), service: urlIn(databases.service.env) }
 }

@@ -1,8 +1,7 @@
 import { systemClock } from '@banyan/toolkit/base'
 import { drainOnSignal, type Environment, failStart, listen } from '@banyan/toolkit/service-kit'
 import { buildApp } from './app.ts'
-import { connectDatabase } from './database/connect.ts'
-import { migrate } from './database/migrate.ts'
+import { openDatabase } from './database/open.ts'
 import { ownershipIn } from './database/ownership.ts'
 import { readApiKeys } from './http/api-keys.ts'
 import { readSettings } from './settings.ts'
@@ -10,8 +9,7 @@ import { readSettings } from './settings.ts'
 async function start(env: Environment): Promise<void> {
   const { host, port, plantedBug, ...settings } = readSettings(env)
   const knowsKey = await readApiKeys(settings.apiKeysFile)
-  const db = connectDatabase(settings.databaseUrl)
-  const applied = await migrate(db)
+  const { db, applied } = await openDatabase(settings.databaseUrl)
   const ownership = ownershipIn(settings.owner)
   const app = await buildApp({ db, ownership, knowsKey, clock: systemClock, plantedBug })
   if (applied.length > 0) app.log.info({ applied }, 'schema brought up to date')

@@ -2,10 +2,10 @@ import type { Sync } from '@banyan/toolkit/data-sync'
 import { registerHealth, registerProblems } from '@banyan/toolkit/service-kit'
 import fastify, { type FastifyInstance } from 'fastify'
 
-/** The worker's health: it is ready when its own lease is alive and nothing holds it up. `GET /status` says where it stands. */
+/** The worker's health: it is ready when a worker, this or another, holds the lease and nothing holds that one up. `GET /status` says where it stands. */
 export function buildHealthApp(sync: Sync): FastifyInstance {
   const app = fastify({ logger: false, forceCloseConnections: true })
-  registerProblems(app)
+  registerProblems(app, { 'sync-database-busy': 503, 'sync-database-down': 503, 'sync-schema-differs': 503 })
   registerHealth(app, { checks: { worker: () => assertWorking(sync) } })
   app.get('/status', async () => ({ formatVersion: 1, ...(await sync.status()) }))
   return app

@@ -14,8 +14,7 @@ import {
   required,
 } from '@banyan/toolkit/service-kit'
 import { capability } from '../capability.ts'
-import { connectDatabase } from '../database/connect.ts'
-import { migrate } from '../database/migrate.ts'
+import { openDatabase } from '../database/open.ts'
 import { buildEdgeReports, type EdgeReports } from './edge-reports.ts'
 import { buildHealthApp } from './health-app.ts'
 import { buildProgressLog } from './progress-log.ts'
@@ -45,10 +44,10 @@ async function run(env: Environment): Promise<void> {
 async function openSync(env: Environment): Promise<Sync> {
   const legacyUrl = required(env, 'MONOLITH_DATABASE_URL', "the monolith's database: a SQLite path")
   const serviceUrl = required(env, 'USERS_DATABASE_URL', "the users service's database: a SQLite path")
-  await prepareSchema(serviceUrl)
-  const legacy = await openSyncDatabase(legacyUrl)
+  const legacy = await openSyncDatabase(legacyUrl, { variable: 'MONOLITH_DATABASE_URL' })
   try {
-    const service = await openSyncDatabase(serviceUrl)
+    await prepareSchema(serviceUrl)
+    const service = await openSyncDatabase(serviceUrl, { variable: 'USERS_DATABASE_URL' })
     return buildSync({ manifest: capability, legacy, service, holder: `${hostname()}:${process.pid}` })
   } catch (error) {
     await legacy.close()
@@ -58,12 +57,8 @@ async function openSync(env: Environment): Promise<Sync> {
 
 /** The worker may start before the service: whoever is first makes the schema. */
 async function prepareSchema(url: string): Promise<void> {
-  const db = connectDatabase(url)
-  try {
-    await migrate(db)
-  } finally {
-    await db.destroy()
-  }
+  const { db } = await openDatabase(url)
+  await db.destroy()
 }
 
 async function health(env: Environment, sync: Sync): Promise<readonly Held[]> {

@@ -19,8 +19,11 @@ export function isSqlite(db: Knex): boolean {
   return db.client.config.client === 'better-sqlite3'
 }
 
+// Knex prints what it also throws; who catches it says it better.
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {} }
+
 function connectPostgres(url: string): Knex {
-  return knex({ client: 'pg', connection: url, pool: { min: 0, max: 10 } })
+  return knex({ client: 'pg', log: silent, connection: url, pool: { min: 0, max: 10 } })
 }
 
 function connectSqlite(path: string): Knex {
@@ -28,6 +31,7 @@ function connectSqlite(path: string): Knex {
   return knex({
     client: 'better-sqlite3',
     connection: { filename: path },
+    log: silent,
     useNullAsDefault: true,
     pool: { min: 1, max: 1, afterCreate: prepareSqlite },
   })
@@ -40,11 +44,15 @@ interface SqliteConnection {
 // WAL lets the sync worker, another process, write while the service reads.
 function prepareSqlite(connection: SqliteConnection, done: (error: unknown, connection: SqliteConnection) => void) {
   // Short, for SQLite stops the whole process while it waits; the sync's transactions are shorter still.
-  connection.pragma('busy_timeout = 2000')
-  connection.pragma('journal_mode = WAL')
-  connection.pragma('synchronous = NORMAL')
-  connection.pragma('foreign_keys = ON')
-  done(null, connection)
+  try {
+    connection.pragma('busy_timeout = 2000')
+    connection.pragma('journal_mode = WAL')
+    connection.pragma('synchronous = NORMAL')
+    connection.pragma('foreign_keys = ON')
+    done(null, connection)
+  } catch (error) {
+    done(error, connection)
+  }
 }
 
 function unknownScheme(url: string): Fault {

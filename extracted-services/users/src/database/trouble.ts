@@ -4,6 +4,10 @@ const duplicate = new Set(['SQLITE_CONSTRAINT_UNIQUE', '23505'])
 const busy = new Set(['40001', '40P01', '55P03', '57014', '53300'])
 const unreachable = new Set([
   'SQLITE_CANTOPEN',
+  'SQLITE_READONLY',
+  'EACCES',
+  'EEXIST',
+  'ENOTDIR',
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -28,6 +32,11 @@ export function isBusy(thrown: unknown): boolean {
 /** Whether the database could not be reached at all. */
 export function isUnreachable(thrown: unknown): boolean {
   return unreachable.has(systemCodeOf(thrown) ?? '')
+}
+
+/** Whether the file is no SQLite database, or a damaged one. */
+export function isDamaged(thrown: unknown): boolean {
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(systemCodeOf(thrown) ?? '')
 }
 
 function isPoolTimeout(thrown: unknown): boolean {
