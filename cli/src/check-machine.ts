@@ -1,13 +1,20 @@
-import { stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, stat, statfs } from 'node:fs/promises'
 import { messageOf, systemCodeOf } from '@banyan/toolkit/base'
 import { readJournal, verifyJournal } from '@banyan/toolkit/plan'
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
 
+const enoughBytes = 256 * 1024 ** 2
 const oldest = [20, 19] as const
 
-/** Node, the token file and the journal. */
+/** Node, the state folder with the room on its disk, the token file and the journal. */
 export async function checkMachine({ place }: Patient): Promise<readonly Finding[]> {
-  return [checkNode(process.versions.node), await checkToken(place.tokenFile), await checkJournal(place.journal)]
+  return [
+    checkNode(process.versions.node),
+    await checkState(place.state),
+    await checkToken(place.tokenFile),
+    await checkJournal(place.journal),
+  ]
 }
 
 /** Whether this Node is one that banyan runs on: 20.19 and later. */
@@ -17,6 +24,22 @@ export function checkNode(version: string): Finding {
   return isOld
     ? fail('node', `v${version} is too old`, `install Node ${oldest.join('.')} or later`)
     : ok('node', `v${version}`)
+}
+
+async function checkState(folder: string): Promise<Finding> {
+  const check = 'state folder'
+  try {
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    const { bavail, bsize } = await statfs(folder)
+    const freeBytes = bavail * bsize
+    const room = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free`
+    if (freeBytes > enoughBytes) return ok(check, `${folder}, ${room}`)
+    return warn(check, `${folder}: only ${room}`, 'make room: recordings, journal and databases are written here')
+  } catch (thrown) {
+    if (systemCodeOf(thrown) === 'ENOENT')
+      return warn(check, `there is no ${folder}`, 'the first edge or flip makes it; or name another one: --state')
+    return fail(check, `${folder}: ${messageOf(thrown)}`, 'let this user write there, or name another one: --state')
+  }
 }
 
 async function checkToken(file: string): Promise<Finding> {

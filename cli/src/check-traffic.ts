@@ -2,6 +2,7 @@ import { formatDurationMs, messageOf } from '@banyan/toolkit/base'
 import type { RouteTable, Upstream } from '@banyan/toolkit/routing'
 import { request } from 'undici'
 import { edgeClients } from './edge-client.ts'
+import { edgesToAsk } from './edges-to-ask.ts'
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
 import { type EdgeReading, readEdges } from './status-report.ts'
 
@@ -42,6 +43,16 @@ async function checkEdges(table: RouteTable, { place, shell }: Patient): Promise
   const { readings, failures } = await readEdges(edgeClients(table.edges, place))
   const silent = failures.map((fault) => fail('edge', fault.message, fault.hint ?? 'banyan edge'))
   return [...silent, ...readings.flatMap((reading) => checkEdge(reading, table, shell.clock.now()))]
+}
+
+/** What runs although the file is not valid, if anything does. */
+export async function checkLive({ place }: Patient): Promise<readonly Finding[]> {
+  const { urls, invalid } = await edgesToAsk(place).catch(() => ({ urls: [], invalid: undefined }))
+  if (invalid === undefined) return []
+  const { readings } = await readEdges(edgeClients(urls, place))
+  return readings.map(({ url, status }) =>
+    ok(`edge ${new URL(url).host}`, `still runs the last good route table, revision ${status.revision}`),
+  )
 }
 
 function checkEdge({ url, status }: EdgeReading, table: RouteTable, now: number): readonly Finding[] {

@@ -32,10 +32,37 @@ test('a route table with mistakes does not keep the doctor from the rest', async
   const findings: { check: string; outcome: string }[] = JSON.parse(stdout).findings
   expect(findings.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
     'node ok',
+    'state folder warn',
     'admin token warn',
     'journal ok',
     'route table fail',
   ])
+})
+
+test('while the file is garbage, doctor and status show what is live all the same, and name the mistake', async () => {
+  const { banyanWith, edge, edit, folder } = await withEdge()
+  edit('version: 1', 'version: [')
+  const env = { BANYAN_EDGES: edge.adminAddress }
+  const doctor = await banyanWith(env, 'doctor')
+  expect(doctor.code).toBe(1)
+  expect(doctor.stdout).toMatch(/fail {2}route table +routes\.yaml: 1 problem\n {10,}routes\.yaml:\d+:\d+ /)
+  expect(doctor.stdout).toMatch(/ok {4}edge \S+ +still runs the last good route table/)
+  expect(doctor.stdout).not.toContain(folder)
+  const status = await banyanWith(env, 'status')
+  expect(status).toMatchObject({ code: 4, stdout: expect.stringMatching(/users\.read +legacy/) })
+  expect(status.stderr).toContain('the file is')
+  expect(await banyanWith({ BANYAN_EDGES: 'http://127.0.0.1:1' }, 'status')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('keeps its last good route table'),
+  })
+})
+
+test('columns of the doctor are aligned, whatever a check is called', async () => {
+  const { banyan } = await withEdge()
+  const { stdout } = await banyan('doctor')
+  const columns = stdout.match(/^(?:ok {2}|warn|fail) {2}(?:\S+ )*\S+ {2,}/gm)?.map((start) => start.length)
+  expect(columns?.length).toBeGreaterThan(8)
+  expect(new Set(columns).size).toBe(1)
 })
 
 test('Node 20.19 is the floor', () => {

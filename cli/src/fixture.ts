@@ -60,6 +60,7 @@ async function banyanIn(cwd: string, args: readonly string[], env: Shell['env'] 
     signal: new AbortController().signal,
     who: 'ann@desk',
     columns: 80,
+    messageColumns: undefined,
     colour: false,
     endWith: (exitCode) => {
       ended = exitCode

@@ -30,6 +30,7 @@ process.exitCode =
       signal: stopping.signal,
       who: `${userName()}@${hostname()}`,
       columns: process.stdout.columns ?? 80,
+      messageColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
       colour: mayColour(process.stdout, process.env),
       endWith: (exitCode) => {
         process.exitCode = exitCode

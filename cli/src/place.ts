@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isJsonObject, parseJson, systemCodeOf } from '@banyan/toolkit/base'
 import type { Command } from 'commander'
+import { near } from './near.ts'
 import type { Shell } from './shell.ts'
 
 /** The options that every verb has which reads or changes routes. */
@@ -35,7 +36,8 @@ export function locate(options: PlaceOptions, shell: Shell): Place {
   const state = resolve(shell.cwd, options.state ?? shell.env.BANYAN_STATE ?? '.banyan')
   const said = options.routes ?? shell.env.BANYAN_ROUTES
   const demo = runningDemo(state)
-  if (said === undefined && demo !== undefined) shell.say(`(the running demo's route table: ${demo.routes})`)
+  if (said === undefined && demo !== undefined)
+    shell.say(`(the running demo's route table: ${near(demo.routes, shell.cwd)})`)
   const routes = said ?? demo?.routes ?? usual(shell.cwd)
   const env = { ...demo?.env, ...shell.env }
   return {

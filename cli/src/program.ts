@@ -58,7 +58,11 @@ function allOf(command: Command): readonly Command[] {
 }
 
 const next = `
-Exit codes: 0 done, 2 differences, 3 a gate failed, 4 invalid config, 5 unreachable, 6 refused, 64 usage.
+Exit codes:
+  0 done                  4 invalid route table or plan     64 typed wrong
+  1 unexpected            5 unreachable                    124 timeout
+  2 differences           6 refused, nothing changed       130 Ctrl-C
+  3 a gate did not open
 
 Begin in front of any HTTP application:
   banyan init --legacy http://localhost:3000`

@@ -19,6 +19,8 @@ export interface Shell {
   readonly who: string
   /** Width of the terminal; 80 where there is none. */
   readonly columns: number
+  /** Width of the terminal that messages go to; undefined where they go elsewhere. */
+  readonly messageColumns: number | undefined
   /** Whether standard output may be coloured. */
   readonly colour: boolean
   /** Ends the process with this code when the verb returns; for outcomes that are no faults. */

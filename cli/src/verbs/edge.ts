@@ -3,6 +3,7 @@ import { exitCodes } from '@banyan/toolkit/base'
 import { readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
 import { parseAddress } from '../address.ts'
+import { near } from '../near.ts'
 import { locate, type Place, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -39,7 +40,7 @@ async function edge(options: EdgeOptions, shell: Shell): Promise<void> {
   })
   await running.listen()
   shell.say(
-    `edge     ${running.address}\nadmin    ${running.adminAddress}\nroutes   ${place.routes}\nCtrl-C drains and stops it.`,
+    `edge     ${running.address}\nadmin    ${running.adminAddress}\nroutes   ${near(place.routes, shell.cwd)}\nCtrl-C drains and stops it.`,
   )
   process.on('SIGHUP', () => void running.reload())
   await drainWhenAsked(running, shell)

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { type EdgeClient, edgeClients } from '../edge-client.ts'
 import { commitFlip, type PreparedFlip, prepareFlip, requireRevision } from '../flip-route.ts'
 import { liveText } from '../live-text.ts'
+import { near } from '../near.ts'
 import { locate, type Place, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -79,7 +80,7 @@ async function showEffect(prepared: PreparedFlip, place: Place, { options, shell
     return
   }
   const line = table.routes.find(({ name }) => name === request.route)?.line
-  shell.out(`${changeText(prepared)}   (${place.routes}:${line})`)
+  shell.out(`${changeText(prepared)}   (${near(place.routes, shell.cwd)}:${line})`)
   shell.out(recent === undefined ? 'recent requests: not known, no edge answers' : recentText(request.route, recent))
   shell.out('nothing was written')
 }

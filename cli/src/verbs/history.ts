@@ -3,6 +3,7 @@ import { type JournalEntry, type JournalVerdict, readJournal, verifyJournal } fr
 import type { Command } from 'commander'
 import { knobsIn, textIn } from '../edit-file.ts'
 import { grid } from '../grid.ts'
+import { near } from '../near.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -40,7 +41,7 @@ async function history(options: HistoryOptions, shell: Shell): Promise<void> {
   if (!verdict.ok) throw broken(place.journal, verdict)
   if (options.json === true) return
   shell.say(
-    `${place.journal}: ${verdict.entries} entries, the chain holds${verdict.cut ? '; the last line was cut off by a crash' : ''}`,
+    `${near(place.journal, shell.cwd)}: ${verdict.entries} entries, the chain holds${verdict.cut ? '; the last line was cut off by a crash' : ''}`,
   )
 }
 
@@ -53,18 +54,23 @@ function limitOf(text: string): number {
 }
 
 function rows(entries: readonly JournalEntry[], shell: Shell): string {
-  const columns = [{ head: '#', right: true }, { head: 'when' }, { head: 'what' }, { head: 'who' }, { head: 'why' }]
+  const columns = [
+    { head: '#', right: true },
+    { head: 'when (UTC)' },
+    { head: 'what' },
+    { head: 'who' },
+    { head: 'why' },
+  ]
   return grid(
     shell,
     columns,
-    entries.map((entry) => [
-      String(entry.seq),
-      entry.at.slice(0, 19).replace('T', ' '),
-      whatOf(entry),
-      entry.who,
-      entry.why ?? '',
-    ]),
+    entries.map((entry) => [String(entry.seq), dayAndTime(entry.at), whatOf(entry), entry.who, entry.why ?? '']),
   )
+}
+
+/** An instant of the journal as people read it, without its zone: `2026-11-21 09:04:22`. */
+export function dayAndTime(instant: string): string {
+  return instant.slice(0, 19).replace('T', ' ')
 }
 
 function whatOf({ kind, evidence }: JournalEntry): string {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
 import { formatProblem, parseRouteTable, readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
+import { near } from '../near.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -22,7 +23,9 @@ async function check(options: CheckOptions, shell: Shell): Promise<void> {
   const place = locate(options, shell)
   if (options.json !== true) {
     const { table } = await readRouteTable(place.routes)
-    shell.out(`${place.routes}: ${table.routes.length} routes, revision ${table.revision}, nothing wrong`)
+    shell.out(
+      `${near(place.routes, shell.cwd)}: ${table.routes.length} routes, revision ${table.revision}, nothing wrong`,
+    )
     return
   }
   const parsed = parseRouteTable(await textOf(place.routes), place.routes)

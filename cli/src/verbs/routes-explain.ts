@@ -1,14 +1,16 @@
-import { callerOf } from '@banyan/edge-proxy/caller'
+import { type Caller, callerOf } from '@banyan/edge-proxy/caller'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
 import {
   canonicalPath,
   type Explanation,
   explainRoute,
   type RouteRequest,
+  type RouteTable,
   readRouteTable,
 } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
 import { parseHeader } from '../header.ts'
+import { near } from '../near.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -46,7 +48,8 @@ async function explain(asked: Asked, options: ExplainOptions, shell: Shell): Pro
   const request = requestOf(asked, options.header)
   const caller = callerOf(request, table.caller)
   const explanation = explainRoute(table, request, caller.id)
-  shell.out(options.json === true ? JSON.stringify(jsonOf(explanation)) : textOf(explanation, caller.by))
+  if (options.json === true) shell.out(JSON.stringify(jsonOf(explanation)))
+  else shell.out(textOf(explanation, callerText(caller, explanation, table), shell))
 }
 
 function requestOf({ method, url }: Asked, headers: readonly string[]): RouteRequest {
@@ -54,23 +57,38 @@ function requestOf({ method, url }: Asked, headers: readonly string[]): RouteReq
   const whole = /^https?:\/\//i.test(url) ? new URL(url) : undefined
   const canonical = canonicalPath(whole === undefined ? url : `${whole.pathname}${whole.search}`)
   if (!canonical.ok) {
-    throw new Fault('url-refused', `the edge refuses "${url}": ${canonical.reason}`, { exitCode: exitCodes.usage })
+    throw new Fault('url-refused', `the edge refuses "${url}": ${canonical.reason}`, {
+      hint: 'such as: banyan routes explain GET /api/customers/7',
+      exitCode: exitCodes.usage,
+    })
   }
   const host = given.get('host') ?? whole?.host
   return { method, path: canonical.path, query: canonical.query, host, header: (name) => given.get(name) }
 }
 
-function textOf({ matched, place, decision, losers }: Explanation, callerBy: string): string {
+/** Who is asking matters only where a share is served. */
+function callerText({ by }: Caller, { decision, matched }: Explanation, { caller }: RouteTable): string {
+  if (by !== 'nothing') return `told by ${callerWords[by]}, bucket ${decision.bucket ?? 'not asked'}`
+  const target = matched.kind === 'route' ? matched.route.target : undefined
+  if (target?.kind !== 'capability' || target.serve.kind !== 'share') return 'not asked: no share is served'
+  const header = caller.header === undefined ? `cookie: ${caller.cookie ?? 'NAME'}=...` : `${caller.header}: ...`
+  return `cannot be told apart; name one: -H '${header}'`
+}
+
+const callerWords = { header: 'header', session: 'session', 'edge-cookie': "the edge's cookie" } as const
+
+function textOf({ matched, place, decision, losers }: Explanation, caller: string, { cwd }: Shell): string {
   const upstream = `${decision.served.name} (${decision.served.urls.map((url) => url.origin).join(', ')})`
   const winner = matched.kind === 'route' ? matched.route.name : `the owner of ${matched.capability.name}`
+  const width = Math.max(...losers.map(({ route }) => route.name.length))
   return [
-    `${winner}   ${place}`,
+    `${winner}   ${near(place, cwd)}`,
     `  served by   ${decision.arm === undefined ? '' : `${decision.arm}, `}${upstream}`,
     `  because     ${decision.why}`,
     `  shadow      ${decision.shadow === undefined ? 'none' : `${decision.shadow.arm}, ${decision.shadow.upstream.name}`}`,
-    `  caller      ${callerBy === 'nothing' ? 'cannot be told apart (give -H)' : `told by ${callerBy}, bucket ${decision.bucket ?? 'not asked'}`}`,
+    `  caller      ${caller}`,
     ...(losers.length === 0 ? [] : ['not']),
-    ...losers.map(({ route, why }) => `  ${route.name}   line ${route.line}: ${why}`),
+    ...losers.map(({ route, why }) => `  ${route.name.padEnd(width)}   line ${route.line}: ${why}`),
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import { formatPercent, formatServe, type Route, readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
 import { grid } from '../grid.ts'
+import { near } from '../near.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -46,7 +47,7 @@ async function list(options: ListOptions, shell: Shell): Promise<void> {
       ]),
     ),
   )
-  shell.say(`${place.routes}, revision ${table.revision}`)
+  shell.say(`${near(place.routes, shell.cwd)}, revision ${table.revision}`)
 }
 
 function rowOf({ name, match, target, line }: Route): Row {

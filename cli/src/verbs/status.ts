@@ -1,9 +1,10 @@
 import { durationMs, exitCodes, Fault, formatDurationMs } from '@banyan/toolkit/base'
 import { formatCount } from '@banyan/toolkit/plan'
-import { readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
 import { edgeClients } from '../edge-client.ts'
+import { edgesToAsk } from '../edges-to-ask.ts'
 import { grid } from '../grid.ts'
+import { nearAll } from '../near.ts'
 import { paintFor } from '../paint.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
@@ -25,7 +26,7 @@ export function addStatus(program: Command, shell: Shell): void {
   withPlace(program.command('status'))
     .summary('who serves what now: requests, errors, latency, mismatches, lag')
     .description(
-      'Asks every edge of the route table; counts are since the edge started. Exit code 5 when none answers.',
+      'Asks every edge of the route table; counts are since the edge started. Exit code 5 when none answers, 4 when the file is not valid: then it shows what is live all the same.',
     )
     .option('--json', 'one JSON document (with --watch: one per line)')
     .option('--watch [every]', 'again and again, every 2s or as given, until Ctrl-C')
@@ -37,11 +38,14 @@ async function status(options: StatusOptions, shell: Shell): Promise<void> {
   const place = locate(options, shell)
   const everyMs = options.watch === undefined ? undefined : options.watch === true ? 2000 : durationMs(options.watch)
   do {
-    const { table } = await readRouteTable(place.routes)
-    if (table.edges.length === 0) throw noEdges(place.routes)
-    const report = await readStatus(edgeClients(table.edges, place), { file: place.routes, revision: table.revision })
+    const { urls, revision, invalid } = await edgesToAsk(place)
+    if (urls.length === 0) throw noEdges(place.routes)
+    const report = await readStatus(edgeClients(urls, place), { file: place.routes, revision }).catch((thrown) => {
+      throw invalid ?? thrown
+    })
     shell.out(options.json === true ? JSON.stringify(report) : textOf(report, shell))
-    for (const warning of report.warnings) shell.say(`! ${warning}`)
+    for (const warning of report.warnings) shell.say(nearAll(`! ${warning}`, shell.cwd))
+    if (invalid !== undefined) shell.endWith(invalid.exitCode)
     if (everyMs !== undefined) await shell.clock.sleep(everyMs, shell.signal)
   } while (everyMs !== undefined)
 }

@@ -8,6 +8,7 @@ import { liveText } from '../live-text.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import { reloadEdges } from '../reload-edges.ts'
 import type { Shell } from '../shell.ts'
+import { dayAndTime } from './history.ts'
 
 interface UndoOptions extends PlaceOptions {
   readonly reason?: string
@@ -41,7 +42,7 @@ async function undo(options: UndoOptions, shell: Shell): Promise<void> {
   const before = knobsIn(flip.evidence, 'after')
   const after = knobsIn(flip.evidence, 'before')
   const route = textIn(flip.evidence, 'route')
-  const what = `${route}: back to serve ${after.serve}, shadow ${after.shadow} (flip ${flip.seq} of ${flip.at} by ${flip.who})`
+  const what = `${route}: back to serve ${after.serve}, shadow ${after.shadow} (flip ${flip.seq} of ${dayAndTime(flip.at)} UTC by ${flip.who})`
   if (options.dryRun === true) {
     shell.out(`${what}\nnothing was written`)
     return

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { Fault } from '@banyan/toolkit/base'
+import { readRouteTable, revisionOf } from '@banyan/toolkit/routing'
+import type { Place } from './place.ts'
+
+/** The edges to ask what is live, and the revision of the file. */
+export interface EdgesToAsk {
+  readonly urls: readonly string[]
+  readonly revision: string
+  /** Why the file does not say it: it is not valid. Edges that run keep their last good one. */
+  readonly invalid: Fault | undefined
+}
+
+/**
+ * The edges that the route table names. From a file that is not valid none can be read, and just then people must see
+ * what is live: then those of BANYAN_EDGES, or the one at ADMIN_PORT (8081). Throws what else `readRouteTable` throws.
+ */
+export async function edgesToAsk({ routes, env }: Place): Promise<EdgesToAsk> {
+  try {
+    const { table } = await readRouteTable(routes)
+    return { urls: table.edges, revision: table.revision, invalid: undefined }
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.code !== 'route-table-invalid') throw thrown
+    const usual = `http://127.0.0.1:${env.ADMIN_PORT ?? '8081'}`
+    const urls = (env.BANYAN_EDGES ?? usual).split(/[\s,]+/).filter((url) => url !== '')
+    return { urls, revision: revisionOf(await readFile(routes, 'utf8')), invalid: thrown }
+  }
+}
