@@ -15,7 +15,7 @@ async function run(): Promise<void> {
   const log = pino.destination({
     dest: 1,
     sync: false,
-    minLength: 4096,
+    minLength: 16_000,
     maxLength: 16 * 1024 * 1024,
     periodicFlush: 500,
   })

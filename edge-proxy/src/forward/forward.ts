@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { cookieFor } from '../request/caller.ts'
 import { answerProblem } from '../request/problem-answer.ts'
@@ -60,7 +61,7 @@ function relay(answer: UpstreamAnswer, passage: Passage, draining: boolean): Pro
     answer.body.on('close', () => whole || response.destroy())
     answer.body.on('error', () => response.destroy())
     if (answerCopy !== undefined) answer.body.on('data', answerCopy.add)
-    answer.body.pipe(response, { end: false })
+    flow(answer.body, response)
     const end = () => {
       answer.body.destroy()
       const complete = whole && response.writableFinished
@@ -72,6 +73,15 @@ function relay(answer: UpstreamAnswer, passage: Passage, draining: boolean): Pro
     }
     if (response.closed) end()
     else response.once('close', end)
+  })
+}
+
+/** What `pipe` does, with a third of its listeners: the answer is read only as fast as the client takes it. */
+function flow(body: Readable, response: ServerResponse): void {
+  body.on('data', (chunk: Buffer) => {
+    if (response.write(chunk) || response.destroyed) return
+    body.pause()
+    response.once('drain', () => body.resume())
   })
 }
 

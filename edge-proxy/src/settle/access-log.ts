@@ -15,16 +15,20 @@ export interface EdgeLog {
  * hold what must not be stored (law 8). A destination that fails loses lines; it never hurts a request.
  */
 export function buildEdgeLog(destination: DestinationStream): EdgeLog {
-  const messages = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, unbreakable(destination))
+  const out = unbreakable(destination)
+  const messages = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, out)
   return {
     messages,
-    served: (passage, outcome) => messages.info(accessLine(passage, outcome), 'request'),
+    served: (passage, outcome) => out.write(`${JSON.stringify(accessLine(passage, outcome))}\n`),
     refused: (id, { status, code, detail }) => messages.info({ id, status, refused: code, detail }, 'request'),
   }
 }
 
+/** As pino writes its lines, and made without it: this is the one line that every request pays for. */
 function accessLine({ request, decision, table }: Passage, outcome: Outcome) {
   return {
+    level: 30,
+    time: new Date().toISOString(),
     id: request.id,
     traceId: request.trace.traceId,
     method: request.method,
@@ -37,22 +41,10 @@ function accessLine({ request, decision, table }: Passage, outcome: Outcome) {
     why: decision.why,
     status: outcome.status,
     tookMs: Math.round((performance.now() - request.startedMs) * 1000) / 1000,
-    ...ending(outcome),
-  }
-}
-
-function ending(outcome: Outcome) {
-  switch (outcome.kind) {
-    case 'answered':
-      return {}
-    case 'cut':
-      return { cutBy: outcome.by }
-    case 'fault':
-      return { fault: outcome.fault, detail: outcome.detail }
-    default: {
-      const never: never = outcome
-      return never
-    }
+    cutBy: outcome.kind === 'cut' ? outcome.by : undefined,
+    fault: outcome.kind === 'fault' ? outcome.fault : undefined,
+    detail: outcome.kind === 'fault' ? outcome.detail : undefined,
+    msg: 'request',
   }
 }
 

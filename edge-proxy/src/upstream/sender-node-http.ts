@@ -138,9 +138,7 @@ function answered(
     return { ok: false, fault: 'upstream-invalid', detail: `status ${status}` }
   }
   // An upload that the upstream did not want to see whole: the connection holds its rest and is of no more use.
-  answer.on('end', () => {
-    if (request.body !== undefined && !outgoing.writableFinished) outgoing.destroy()
-  })
+  if (request.body !== undefined) answer.on('end', () => outgoing.writableFinished || outgoing.destroy())
   return {
     ok: true,
     status,
