@@ -5,7 +5,7 @@ import type { TargetTransaction } from '../ports/target.ts'
 import type { SyncJob } from '../sync-job.ts'
 
 /** How many changes are read at once, before coalescing. */
-const batchChanges = 2000
+const batchChanges = 500
 
 /** What one step of following did. */
 export interface Followed extends Applied {
