@@ -15,6 +15,8 @@ export interface ChildSpec {
   /** Answers 200 when the process is ready. */
   readonly health: string
   readonly logs: string
+  /** Ends the wait for its health, and the process with it. */
+  readonly signal?: AbortSignal
 }
 
 /** A running process of the demo. */
@@ -40,9 +42,10 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   const logFile = path.join(spec.logs, `${spec.name}.log`)
   const child = spawnLogged(spec, logFile)
   const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code))
-  const outcome = await Promise.race([healthy(spec.health), ended.then((how) => `it ended with ${how}`)])
+  const outcome = await Promise.race([healthy(spec.health, spec.signal), ended.then((how) => `it ended with ${how}`)])
   if (outcome !== 'healthy') {
-    child.kill('SIGKILL')
+    await stopChild(child, ended)
+    spec.signal?.throwIfAborted()
     throw new Error(`${spec.name} did not start: ${outcome}\n${tail(logFile)}\n  log: ${logFile}`)
   }
   return { name: spec.name, pid: child.pid ?? 0, ended, stop: () => stopChild(child, ended) }
@@ -63,9 +66,9 @@ function spawnLogged(spec: ChildSpec, logFile: string): ChildProcess {
   return child
 }
 
-async function healthy(url: string): Promise<string> {
+async function healthy(url: string, signal?: AbortSignal): Promise<string> {
   const deadline = performance.now() + readyWithinMs
-  while (performance.now() < deadline) {
+  while (performance.now() < deadline && signal?.aborted !== true) {
     const answered = await fetch(url, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
     await answered?.body?.cancel()
     if (answered?.ok) return 'healthy'

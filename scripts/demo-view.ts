@@ -1,37 +1,59 @@
 import { formatDurationMs } from '@banyan/toolkit/base'
 import { type DifferenceGroup, describeDifference } from '@banyan/toolkit/compare'
 import { formatCount, type GateReading } from '@banyan/toolkit/plan'
+import { paintFor } from './paint.ts'
 
 /** One line of `banyan plan run --json`. */
 export interface PlanLine {
   readonly kind: 'skipped' | 'begun' | 'gate' | 'done' | 'flipped-back'
-  readonly step: { readonly number: number; readonly action: string }
+  readonly step: { readonly number: number; readonly action: string; readonly kind: string; readonly route?: string }
   readonly reading?: GateReading
   readonly evidence?: Readonly<Record<string, unknown>>
 }
 
+/** A gate as it was judged last. */
+export interface SeenGate {
+  readonly step: PlanLine['step']
+  readonly reading: GateReading
+  readonly evidence: NonNullable<PlanLine['evidence']>
+}
+
 /** What a run of the plan showed: its gates as they were judged, and what was recorded. */
 export interface PlanSeen {
-  readonly gates: readonly { readonly action: string; readonly reading: GateReading }[]
+  readonly gates: readonly SeenGate[]
   readonly recorded: number
 }
 
+/** Where the events are shown: `columns` is the width of a live terminal, undefined where no line is rewritten. */
+export interface DemoScreen {
+  readonly write: (text: string) => void
+  readonly columns: number | undefined
+}
+
+const actionWidth = 34
+
 /** Shows a plan's events as they come, a line a step, and remembers what the summary needs. */
-export function buildDemoView(write: (text: string) => void, live: boolean) {
-  const gates: { action: string; reading: GateReading }[] = []
+export function buildDemoView({ write, columns }: DemoScreen) {
+  const live = columns !== undefined
+  const paint = paintFor(live)
+  const gates: SeenGate[] = []
   let recorded = 0
   let begunAt = performance.now()
-  let waiting: { readonly action: string; readonly reading: GateReading } | undefined
+  let waiting: SeenGate | undefined
 
-  const line = (mark: string, text: string) => write(`${live ? '\r\u001b[K' : ''}  ${mark} ${text}\n`)
-  const took = () => formatDurationMs(performance.now() - begunAt)
-  const done = (event: PlanLine) => {
-    const { step, reading } = event
+  const clear = live ? '\r\u001b[K' : ''
+  const line = (text: string) => write(`${clear}  ${text}\n`)
+  const rewrite = (text: string) => live && write(`${clear}${paint.dim(cut(`  . ${text}`, columns - 1))}`)
+  const took = () => paint.dim(formatDurationMs(performance.now() - begunAt).padStart(7))
+  const titled = ({ number, action }: PlanLine['step']) => `${number}  ${action.padEnd(actionWidth)}`
+
+  const done = ({ step, reading, evidence = {} }: PlanLine) => {
     waiting = undefined
-    if (reading !== undefined) gates.push({ action: step.action, reading })
-    if (typeof event.evidence?.exchanges === 'number') recorded = event.evidence.exchanges
-    const said = reading === undefined ? evidenceOf(event) : textOf(reading)
-    line('v', [step.action.padEnd(28), said, took()].filter((part) => part !== '').join('   '))
+    if (reading !== undefined) gates.push({ step, reading, evidence })
+    if (typeof evidence.exchanges === 'number') recorded = evidence.exchanges
+    const said = reading === undefined ? [evidenceOf(evidence)] : reading.conditions.map(({ text }) => text)
+    line(`${paint.good('v')} ${titled(step)} ${took()}   ${said[0] ?? ''}`.trimEnd())
+    for (const more of said.slice(1)) line(`${' '.repeat(actionWidth + 16)}${more}`)
   }
 
   return {
@@ -39,36 +61,43 @@ export function buildDemoView(write: (text: string) => void, live: boolean) {
       const event = JSON.parse(text) as PlanLine
       const { kind, step, reading } = event
       if (kind === 'begun') begunAt = performance.now()
-      if (kind === 'begun' && live) write(`  . ${step.action} ...`)
-      if (kind === 'gate' && reading !== undefined) waiting = { action: step.action, reading }
-      if (kind === 'gate' && reading !== undefined && live) write(`\r\u001b[K  . ${step.action}   ${textOf(reading)}`)
+      if (kind === 'begun') rewrite(`${titled(step)} ...`)
+      if (kind === 'gate' && reading !== undefined) {
+        waiting = { step, reading, evidence: {} }
+        rewrite(`${titled(step)} ${took()}   ${reading.conditions.map((each) => each.text).join('; ')}`)
+      }
       if (kind === 'done') done(event)
     },
     /** Tells of the gate that halted the plan, if one did, and gives what was seen. */
     end(): PlanSeen {
       if (waiting !== undefined) {
         gates.push(waiting)
-        line('x', `${waiting.action.padEnd(28)}   ${textOf(waiting.reading)}   ${took()}`)
-        for (const group of waiting.reading.differences.slice(0, 3)) line(' ', `  ${differenceOf(group)}`)
-        line(' ', '  nothing flipped')
+        const { step, reading } = waiting
+        const closed = reading.conditions.filter(({ outcome }) => outcome !== 'pass').map(({ text }) => text)
+        line(`${paint.bad('x')} ${titled(step)} ${took()}   ${closed.join('; ')}`)
+        for (const group of reading.differences.slice(0, 1)) line(`       ${differenceOf(group)}`)
+        const more = reading.differences.length - 1
+        if (more > 0) line(paint.dim(`       and less often at ${more} other ${more === 1 ? 'path' : 'paths'}`))
+        line('       the plan halted, nothing flipped')
       }
       return { gates, recorded }
     },
   }
 }
 
-function textOf({ conditions }: GateReading): string {
-  return conditions.map(({ text }) => text).join('; ')
+/** Terminals cannot rewrite a line that wraps. */
+function cut(text: string, columns: number): string {
+  // Colours take no room; the text that is cut has none but around the time, which is dropped with them.
+  const plain = text.replaceAll(/\u001b\[\d*m/g, '')
+  return plain.length <= columns ? plain : `${plain.slice(0, Math.max(0, columns - 3))}...`
 }
 
-function differenceOf({ kind, path, count, sample }: DifferenceGroup): string {
+/** `577 x  $.createdAt  legacy 15:26Z  service 19:26Z  (+4 h)`, with the request that showed it. */
+export function differenceOf({ kind, path, count, sample }: DifferenceGroup): string {
   return `${formatCount(count)} x  ${describeDifference({ kind, path, legacy: sample.legacy, service: sample.service })}   ${sample.request}`
 }
 
-function evidenceOf({ evidence = {} }: PlanLine): string {
-  const { exchanges, copied, total } = evidence
+function evidenceOf({ exchanges, copied }: NonNullable<PlanLine['evidence']>): string {
   if (typeof exchanges === 'number') return `${formatCount(exchanges)} recorded`
-  if (typeof copied === 'number' && typeof total === 'number')
-    return `${formatCount(copied)} of ${formatCount(total)} copied`
-  return ''
+  return typeof copied === 'number' ? `${formatCount(copied)} copied` : ''
 }

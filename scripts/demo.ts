@@ -1,17 +1,18 @@
 import path from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import { formatDurationMs, isJsonObject, messageOf, systemClock } from '@banyan/toolkit/base'
-import { formatCount, type JournalEntry, openJournal } from '@banyan/toolkit/plan'
+import { systemClock } from '@banyan/toolkit/base'
+import { openJournal } from '@banyan/toolkit/plan'
 import { buildShoppers } from '../monolith/shoppers/shoppers.ts'
-import type { ShoppersSummary } from '../monolith/shoppers/tally.ts'
 import { demoApiKeys } from '../monolith/src/seed/api-keys.ts'
 import { banyan } from './banyan.ts'
-import { root } from './child.ts'
+import { type DemoOutcome, demoSummary } from './demo-summary.ts'
 import { buildDemoView, type PlanSeen } from './demo-view.ts'
+import { isLive } from './paint.ts'
 import { freePorts } from './ports.ts'
 import { type Stack, startStack } from './stack.ts'
-import { markRunning, removeState, runningDemo, stateFolder } from './state.ts'
+import { markRunning, near, removeState, runningDemo, stateFolder } from './state.ts'
+import { askedToStop, interrupted, tell } from './tell.ts'
 
 const help = `npm run demo            a whole first extraction on real processes, unattended, in about a minute
 npm run demo -- --step  waits for Enter before each step`
@@ -21,12 +22,7 @@ const shoppersPerSecond = 200
 
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
-try {
-  process.exitCode = await main()
-} catch (thrown) {
-  process.stderr.write(`banyan: ${messageOf(thrown)}\n`)
-  process.exitCode = 1
-}
+await tell('demo', main)
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { step: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
@@ -40,12 +36,17 @@ async function main(): Promise<number> {
   removeState(state)
 
   const begun = performance.now()
-  say('The shop, the users service (with a planted time-zone bug), its sync worker and the edge are starting ...')
-  const stack = await startStack({ ports: await freePorts(), state, plantedBug: 'time-zone' })
+  say('Starting the shop, the users service (with a planted time-zone bug), its sync worker and the edge ...')
+  const leaving = new AbortController()
+  void askedToStop().then((name) => leaving.abort(interrupted(name)))
+  const { signal } = leaving
+  const stack = await startStack({ ports: await freePorts(), state, plantedBug: 'time-zone', signal })
   const unmark = markRunning(state, stack)
   try {
-    const outcome = await Promise.race([extraction(stack, state, values.step === true), stopped(stack)])
-    say(summary(outcome, state, performance.now() - begun))
+    const outcome = await Promise.race([extraction(stack, state, values.step === true), stopped(stack, signal)])
+    const tookMs = performance.now() - begun
+    const journalFile = near(path.join(state, 'journal.ndjson'))
+    say(demoSummary(outcome, { journalFile, tookMs, live: isLive(process.stdout, process.env) }))
     return outcome.ok ? 0 : 1
   } finally {
     await stack.stop()
@@ -54,24 +55,15 @@ async function main(): Promise<number> {
 }
 
 /** Rejects when a process of the demo ends by itself, or the person leaves. */
-async function stopped(stack: Stack): Promise<never> {
-  const left = new Promise<string>((resolve) => {
-    process.once('SIGINT', () => resolve('Ctrl-C: stopped before the end'))
-    process.once('SIGTERM', () => resolve('SIGTERM: stopped before the end'))
+async function stopped(stack: Stack, signal: AbortSignal): Promise<never> {
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
   throw new Error(await Promise.race([left, stack.broken]))
 }
 
-interface Outcome {
-  readonly ok: boolean
-  readonly halted: PlanSeen
-  readonly done: PlanSeen
-  readonly shoppers: ShoppersSummary
-  readonly journal: readonly JournalEntry[]
-}
-
 /** Shoppers shop; the plan halts at the planted bug, goes on without it, and comes to its end. */
-async function extraction(stack: Stack, state: string, step: boolean): Promise<Outcome> {
+async function extraction(stack: Stack, state: string, step: boolean): Promise<DemoOutcome> {
   const leaving = new AbortController()
   const shopping = buildShoppers({
     url: stack.urls.edge,
@@ -92,7 +84,7 @@ async function extraction(stack: Stack, state: string, step: boolean): Promise<O
     say('\nJournal:')
     await banyan({
       args: ['history', '--state', state],
-      env: stack.env,
+      env: { ...stack.env, COLUMNS: String((process.stdout.columns ?? 102) - 2) },
       onLine: (line) => say(`  ${line}`),
       onMessage: () => {},
     })
@@ -113,8 +105,9 @@ async function extraction(stack: Stack, state: string, step: boolean): Promise<O
 }
 
 async function runPlan(stack: Stack, step: boolean): Promise<{ readonly code: number; readonly seen: PlanSeen }> {
-  const live = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && !step
-  const view = buildDemoView((text) => process.stdout.write(text), live)
+  const live = isLive(process.stdout, process.env) && !step
+  const write = (text: string) => void process.stdout.write(text)
+  const view = buildDemoView({ write, columns: live ? process.stdout.columns : undefined })
   const args = ['plan', 'run', plan, '--routes', stack.routes, '--json', ...(step ? ['--step'] : [])]
   const messages: string[] = []
   const code = await banyan({
@@ -132,28 +125,4 @@ async function pauseBefore(step: boolean, what: string): Promise<void> {
   const keyboard = createInterface({ input: process.stdin, output: process.stderr })
   await keyboard.question(`  Enter: ${what} `)
   keyboard.close()
-}
-
-/** A flip that changed who serves; a flip of the shadow alone moves nobody. */
-function isMove({ kind, evidence: { before, after } }: JournalEntry): boolean {
-  return kind === 'flip' && isJsonObject(before) && isJsonObject(after) && before.serve !== after.serve
-}
-
-function summary({ ok, halted, done, shoppers, journal }: Outcome, state: string, tookMs: number): string {
-  const flips = journal.filter(isMove)
-  const line = (name: string, text: string) => `  ${name.padEnd(10)} ${text}`
-  const gates = [...halted.gates, ...done.gates].map(({ action, reading }) =>
-    line(
-      reading.outcome === 'pass' ? 'v gate' : 'x gate',
-      `${action.padEnd(24)} ${reading.conditions.map(({ text }) => text).join('; ')}`,
-    ),
-  )
-  return [
-    '\nSummary:',
-    ...gates,
-    line('recorded', `${formatCount(halted.recorded)} exchanges`),
-    line('requests', `${formatCount(shoppers.requests)}   failed ${shoppers.failed}   flips ${flips.length}`),
-    line('journal', path.relative(root, path.join(state, 'journal.ndjson'))),
-    `\n${ok ? 'Every gate held; the planted bug was found before it was served.' : 'NOT as it should be: see above.'}   ${formatDurationMs(tookMs)}`,
-  ].join('\n')
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { exitCodes, Fault } from '@banyan/toolkit/base'
 
 /** Where the demo's processes listen on 127.0.0.1. */
 export interface Ports {
@@ -20,11 +21,13 @@ const variables = {
   admin: ['ADMIN_PORT', 8081],
 } as const
 
+const called = { monolith: 'monolith', users: 'users', usersSync: 'users-sync', edge: 'edge', admin: 'admin' } as const
+
 const names = Object.keys(variables) as readonly (keyof Ports)[]
 
-/** The ports that the environment names, else the documented ones. */
+/** The ports that the environment names, else the documented ones; throws `port-invalid` (exit 64). */
 export function portsFrom(env: NodeJS.ProcessEnv): Ports {
-  const port = (name: keyof Ports) => Number(env[variables[name][0]] ?? variables[name][1])
+  const port = (name: keyof Ports) => portNamed(variables[name][0], env) ?? variables[name][1]
   return {
     monolith: port('monolith'),
     users: port('users'),
@@ -32,6 +35,16 @@ export function portsFrom(env: NodeJS.ProcessEnv): Ports {
     edge: port('edge'),
     admin: port('admin'),
   }
+}
+
+function portNamed(variable: string, env: NodeJS.ProcessEnv): number | undefined {
+  const text = env[variable]
+  if (text === undefined || text === '') return undefined
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text)
+  throw new Fault('port-invalid', `${variable}=${text} is no port`, {
+    hint: `a number from 1 to 65535, such as ${variable}=${variables.edge[1]}`,
+    exitCode: exitCodes.usage,
+  })
 }
 
 /** Ports that nobody uses now. */
@@ -50,7 +63,7 @@ export async function takenPorts(ports: Ports): Promise<string[]> {
       const port = ports[name]
       return (await isFree(port))
         ? []
-        : [`port ${port} (${name}) is taken; move it with ${variables[name][0]}=${port + 100}`]
+        : [`port ${port} (${called[name]}) is taken; move it with ${variables[name][0]}=${port + 100}`]
     }),
   )
   return lines.flat()

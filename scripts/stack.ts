@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly plantedBug?: 'time-zone'
   /** Told when a process has become healthy. */
   readonly onReady?: (name: string, url: string) => void
+  /** Gives the start up: what has started is stopped, and the start rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /** The running demo: monolith, users service, its sync worker and the edge. */
@@ -43,7 +45,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   })
 
   const start = async (spec: ChildSpec, shownUrl: string) => {
-    const child = await startChild(spec)
+    const child = await startChild(options.signal === undefined ? spec : { ...spec, signal: options.signal })
     running.set(spec.name, child)
     void child.ended.then((how) => stopping.has(spec.name) || tellBroken(`${spec.name} ended with ${how}`))
     options.onReady?.(spec.name, shownUrl)

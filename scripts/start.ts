@@ -1,11 +1,13 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { messageOf } from '@banyan/toolkit/base'
+import { exitCodes, isJsonObject, parseJson } from '@banyan/toolkit/base'
+import { formatCount } from '@banyan/toolkit/plan'
+import { formatServe, readRouteTable } from '@banyan/toolkit/routing'
 import { banyan } from './banyan.ts'
-import { root } from './child.ts'
 import { portsFrom, takenPorts } from './ports.ts'
 import { type Stack, startStack } from './stack.ts'
-import { markRunning, removeState, runningDemo, stateFolder } from './state.ts'
+import { markRunning, near, removeState, runningDemo, stateFolder } from './state.ts'
+import { askedToStop, interrupted, tell } from './tell.ts'
 
 const help = `npm start                 starts the demo: shop, users service, sync worker and edge
 npm start -- --fresh      forgets databases, flips and journal of earlier runs first
@@ -16,12 +18,7 @@ side by side. MONOLITH_DATABASE_URL=postgres://... lets the shop run on PostgreS
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-try {
-  process.exitCode = await main()
-} catch (thrown) {
-  process.stderr.write(`banyan: ${messageOf(thrown)}\n`)
-  process.exitCode = 1
-}
+await tell('start', main)
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { fresh: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
@@ -35,21 +32,21 @@ async function main(): Promise<number> {
   const obstacle = await whyNot(state, ports)
   if (obstacle !== undefined) {
     process.stderr.write(`banyan: ${obstacle}\n`)
-    return 6
+    return exitCodes.refused
   }
   if (values.fresh) removeState(state)
 
   say('Starting the demo ...')
+  const leaving = new AbortController()
   const asked = askedToStop()
-  const stack = await startStack({ ports, state, onReady: (name, url) => say(`  ${name.padEnd(12)} ${url}`) })
+  void asked.then((name) => leaving.abort(interrupted(name)))
+  const onReady = (name: string, url: string) => say(`  ${name.padEnd(12)} ${url}`)
+  const stack = await startStack({ ports, state, onReady, signal: leaving.signal })
   const unmark = markRunning(state, stack)
   try {
-    const copied = await banyan({
-      args: ['sync', 'backfill', 'users'],
-      env: { ...stack.env, BANYAN_ROUTES: stack.routes },
-    })
-    if (copied !== 0) throw new Error('the users were not copied; the message stands above')
-    say(welcome(stack, state))
+    await copyCustomers(stack)
+    leaving.signal.throwIfAborted()
+    say(await welcome(stack, state))
     const why = await Promise.race([asked, stack.broken])
     say(`\n${why}: draining and stopping ...`)
     return why === 'Ctrl-C' || why === 'SIGTERM' ? 0 : 1
@@ -58,6 +55,20 @@ async function main(): Promise<number> {
     unmark()
     say('Stopped. Nothing is left running; npm start goes on where it was.')
   }
+}
+
+/** Copies the customers to the users service; says how it went in one line, and all of it only when it failed. */
+async function copyCustomers(stack: Stack): Promise<void> {
+  const lines: string[] = []
+  const collect = (line: string) => void lines.push(line)
+  const env = { ...stack.env, BANYAN_ROUTES: stack.routes }
+  const code = await banyan({ args: ['sync', 'backfill', 'users', '--json'], env, onLine: collect, onMessage: collect })
+  if (code === exitCodes.interrupted) throw interrupted('Ctrl-C')
+  if (code !== 0) throw new Error(`the customers were not copied to the users service:\n  ${lines.join('\n  ')}`)
+  const status = parseJson(lines.at(-1) ?? '')
+  const backfill = isJsonObject(status) ? status.backfill : undefined
+  const copied = isJsonObject(backfill) ? formatCount(Number(backfill.copied)) : 'all'
+  say(`  ${'backfill'.padEnd(12)} ${copied} customers copied to the users service`)
 }
 
 async function whyNot(state: string, ports: ReturnType<typeof portsFrom>): Promise<string | undefined> {
@@ -71,31 +82,40 @@ async function whyNot(state: string, ports: ReturnType<typeof portsFrom>): Promi
   return taken.length === 0 ? undefined : taken.join('\n        ')
 }
 
-function askedToStop(): Promise<string> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve('Ctrl-C'))
-    process.once('SIGTERM', () => resolve('SIGTERM'))
-  })
-}
-
-function welcome({ urls, routes }: Stack, state: string): string {
-  const near = (file: string) => path.relative(root, file) || '.'
+async function welcome({ urls, routes }: Stack, state: string): Promise<string> {
+  const width = `${urls.users}/docs`.length
   return `
-The shop runs behind the edge:   ${urls.edge}
+The shop runs behind the edge: ${urls.edge}
 
-  ${urls.edge}         the shop, as its customers see it
-  ${urls.monolith}         the monolith behind it
-  ${urls.users}/docs    the users service, extracted from it
-  ${urls.admin}         the edge's admin listener (token: ${near(path.join(state, 'admin-token'))})
+  ${urls.edge.padEnd(width)}   the shop, as its customers see it
+  ${urls.monolith.padEnd(width)}   the monolith behind it
+  ${urls.users}/docs   the users service, extracted from it
+  ${urls.admin.padEnd(width)}   the edge's admin listener
+  ${''.padEnd(width)}   (its token: ${near(path.join(state, 'admin-token'))})
 
-  Everything is served by the monolith now. Its customers are copied to the users service, and followed.
-  Route table: ${near(routes)}      Logs: ${near(path.join(state, 'logs'))}/
+${await servedBy(routes)}
+  Route table: ${near(routes)}   Logs: ${near(path.join(state, 'logs'))}/
 
 In a second terminal:
 
-  npx banyan status                               what serves what
-  npx banyan flip users.read --serve service      customers are read from the users service
-  npx banyan undo                                 takes it back
+  npx banyan status                            what serves what
+  npx banyan flip users.read --serve service   reads go to the users service
+  npx banyan undo                              takes it back
 
 Ctrl-C drains and stops everything.`
+}
+
+/** What serves what now: flips of an earlier run are still in force. */
+async function servedBy(routes: string): Promise<string> {
+  const { table } = await readRouteTable(routes)
+  const moved = table.routes.flatMap(({ name, target }) =>
+    target.kind === 'capability' && ['service', 'share'].includes(target.serve.kind)
+      ? [`${name} (serve ${formatServe(target.serve)})`]
+      : [],
+  )
+  return moved.length === 0
+    ? `  Everything is served by the monolith now.
+  Its customers are copied to the users service, and followed.`
+    : `  As it was left: flipped are ${moved.join(', ')}.
+  All else is served by the monolith. npm start -- --fresh begins anew.`
 }

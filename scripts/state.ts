@@ -71,3 +71,9 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+/** A file as people call it: relative to the working directory when it is below it, else as it is. */
+export function near(file: string): string {
+  const relative = path.relative(process.cwd(), file)
+  return relative.startsWith('..') ? file : relative || '.'
+}

@@ -1,11 +1,11 @@
 import path from 'node:path'
 import { createInterface, type Interface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import { messageOf } from '@banyan/toolkit/base'
 import type { LessonOutcome } from '../migration-plans/workshop/check.ts'
 import { type Lesson, readLessons } from './lessons.ts'
 import { commandLine, solveLesson } from './solve-lesson.ts'
 import { runningDemo, stateFolder } from './state.ts'
+import { tell } from './tell.ts'
 import { startWorkshopDemo, type WorkshopStack } from './workshop-demo.ts'
 
 const help = `npm run workshop              four lessons on a running demo; you work in a second terminal
@@ -13,12 +13,7 @@ npm run workshop -- --solve   works through them by itself`
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-try {
-  process.exitCode = await main()
-} catch (thrown) {
-  process.stderr.write(`banyan: ${messageOf(thrown)}\n`)
-  process.exitCode = 1
-}
+await tell('workshop', main)
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { solve: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })

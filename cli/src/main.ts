@@ -29,7 +29,7 @@ process.exitCode =
       enter,
       signal: stopping.signal,
       who: `${userName()}@${hostname()}`,
-      columns: process.stdout.columns ?? 80,
+      columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
       messageColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
       colour: mayColour(process.stdout, process.env),
       endWith: (exitCode) => {

@@ -1,5 +1,5 @@
 import { describeDifference } from '@banyan/toolkit/compare'
-import { describeStep, type GateReading, type Plan, type PlanEvent } from '@banyan/toolkit/plan'
+import { describeStep, formatCount, type GateReading, type Plan, type PlanEvent } from '@banyan/toolkit/plan'
 import { paintFor } from './paint.ts'
 import type { Shell } from './shell.ts'
 
@@ -43,7 +43,7 @@ function textOf({ conditions }: GateReading): string {
 function differencesOf({ differences }: GateReading): readonly string[] {
   return differences.slice(0, shownDifferences).map(({ kind, path, count, sample }) => {
     const text = describeDifference({ kind, path, legacy: sample.legacy, service: sample.service })
-    return `     ${count}x ${text}   ${sample.request}`
+    return `   ${formatCount(count)} x ${text}   ${sample.request}`
   })
 }
 
@@ -58,5 +58,7 @@ function buildWaiting({ clock, say }: Shell): (reading: GateReading) => void {
 }
 
 function jsonOf(event: PlanEvent) {
-  return { formatVersion: 1, ...event, step: { number: event.step.number, action: describeStep(event.step) } }
+  const { number, action } = event.step
+  const about = { kind: action.kind, route: 'route' in action ? action.route : undefined }
+  return { formatVersion: 1, ...event, step: { number, action: describeStep(event.step), ...about } }
 }

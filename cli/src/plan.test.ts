@@ -39,7 +39,7 @@ test('a plan halts with exit code 3 at arms that differ, says where, flips nothi
   expect(text()).toMatch(/users\.read[\s\S]*?serve: service/)
   expect(await get('/api/customers/7')).toContain('legacy')
   expect((await banyan('plan', 'status', 'users.yaml', '--json')).stdout).not.toContain('to do')
-  expect(await banyan('history')).toMatchObject({ code: 0, stdout: expect.stringContaining('halted 2') })
+  expect(await banyan('history')).toMatchObject({ code: 0, stdout: expect.stringContaining('step 2 halted') })
 })
 
 test('a service that fails after a flip is flipped back at once', async () => {

@@ -17,7 +17,7 @@ export interface Shell {
   readonly signal: AbortSignal
   /** `name@machine`, for the journal. */
   readonly who: string
-  /** Width of the terminal; 80 where there is none. */
+  /** Width of the terminal; where there is none, what COLUMNS says, else 80. */
   readonly columns: number
   /** Width of the terminal that messages go to; undefined where they go elsewhere. */
   readonly messageColumns: number | undefined

@@ -1,4 +1,4 @@
-import { exitCodes, Fault } from '@banyan/toolkit/base'
+import { exitCodes, Fault, type JsonObject } from '@banyan/toolkit/base'
 import { type JournalEntry, type JournalVerdict, readJournal, verifyJournal } from '@banyan/toolkit/plan'
 import type { Command } from 'commander'
 import { knobsIn, textIn } from '../edit-file.ts'
@@ -83,10 +83,17 @@ function whatOf({ kind, evidence }: JournalEntry): string {
     return `${kind} ${textIn(evidence, 'route')} ${changes.join(', ')}`
   }
   if (kind.startsWith('plan-')) {
-    const outcome = evidence.outcome === undefined ? '' : `: gate ${textIn(evidence, 'outcome')}`
-    return `${kind.slice(5).replace('-', ' ')} ${String(evidence.step ?? '')} (${textIn(evidence, 'action')})${outcome}`
+    return planText(kind, evidence)
   }
   return `${kind.replaceAll('-', ' ')} ${textIn(evidence, 'because')}`.trim()
+}
+
+/** `step 4 halted: shadow users.read 100% (gate failed)`. */
+function planText(kind: string, evidence: JsonObject): string {
+  if (evidence.step === undefined) return kind.replaceAll('-', ' ')
+  const word = kind.replace(/^plan-(step-)?/, '')
+  const gates: Readonly<Record<string, string>> = { fail: ' (gate failed)', unknown: ' (gate stayed unknown)' }
+  return `step ${evidence.step} ${word}: ${textIn(evidence, 'action')}${gates[textIn(evidence, 'outcome')] ?? ''}`
 }
 
 function broken(file: string, { line, why }: Extract<JournalVerdict, { readonly ok: false }>): Fault {

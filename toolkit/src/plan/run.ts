@@ -115,13 +115,18 @@ interface Acted {
 
 async function act(plan: Plan, step: Step, run: PlanRun): Promise<Acted> {
   if (step.action.kind === 'replay') {
-    const reading = evaluateReplay(step.action.mismatches, await run.actions.replay(run.signal))
+    const tallies = await run.actions.replay(run.signal)
+    const reading = evaluateReplay(step.action.mismatches, tallies)
     run.onEvent({ kind: 'gate', step, reading })
-    return { evidence: {}, reading }
+    return { evidence: { routes: tallies.map(replayedOf) }, reading }
   }
   const evidence = await doAction(plan, step, run)
   if (step.gate === undefined) return { evidence, reading: undefined }
   return { evidence, reading: await waitForGate({ plan, step, gate: step.gate }, run) }
+}
+
+function replayedOf({ route, compared, mismatched }: RouteTally): JsonObject {
+  return { route, compared, mismatched }
 }
 
 async function doAction(plan: Plan, step: Step, { actions, signal }: PlanRun): Promise<JsonObject> {
