@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
@@ -45,10 +45,22 @@ function traceOf(headers: IncomingHttpHeaders): TraceContext {
 /** The trace that a `traceparent` header names, with a span of our own; a new trace when there is none or it is broken. */
 export function continueTrace(traceparent: string | undefined): TraceContext {
   const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
-  const spanId = randomBytes(8).toString('hex')
-  if (parent === undefined)
-    return { traceId: randomBytes(16).toString('hex'), spanId, parentId: undefined, sampled: true }
+  const spanId = randomHex(8)
+  if (parent === undefined) return { traceId: randomHex(16), spanId, parentId: undefined, sampled: true }
   return { traceId: parent.traceId, spanId, parentId: parent.spanId, sampled: parent.sampled }
+}
+
+const pool = Buffer.alloc(4096)
+let used = pool.length
+
+// Drawn in advance: to ask the system for a few bytes costs as much as for a page of them, and this is done at each request.
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += bytes
+  return pool.toString('hex', used - bytes, used)
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
 import knex, { type Knex } from 'knex'
+import { keepStatements, type PreparingConnection } from './keep-statements.ts'
 
 /**
  * Opens the service's database: a SQLite path, `sqlite:PATH`, or `postgres://...`. The folder of a SQLite file is
@@ -37,7 +38,7 @@ function connectSqlite(path: string): Knex {
   })
 }
 
-interface SqliteConnection {
+interface SqliteConnection extends PreparingConnection<unknown> {
   pragma(text: string): unknown
 }
 
@@ -49,6 +50,7 @@ function prepareSqlite(connection: SqliteConnection, done: (error: unknown, conn
     connection.pragma('journal_mode = WAL')
     connection.pragma('synchronous = NORMAL')
     connection.pragma('foreign_keys = ON')
+    keepStatements(connection)
     done(null, connection)
   } catch (error) {
     done(error, connection)
