@@ -1,4 +1,6 @@
 import { systemClock } from '@banyan/toolkit/base'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import type { Knex } from 'knex'
 import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -246,6 +248,25 @@ test('the OpenAPI document describes the clean API, and its page loads nothing f
   expect(body.paths['/users'].post.requestBody.content['application/json'].schema.required).toContain('familyName')
   const page = await agent.get('/docs/').expect(200)
   expect(page.text).not.toMatch(/(src|href)="(https?:)?\/\//)
+})
+
+test('the schemas of the OpenAPI document are of its own dialect, and what is answered keeps to them', async () => {
+  const agent = await sqliteApp()
+  const { body } = await agent.get('/openapi.json').expect(200)
+  expect(body.openapi).toBe('3.1.0')
+  const ajv = addFormats.default(new Ajv2020({ strict: true, allowUnionTypes: true }))
+  const answered = (path: string, method: string, status: number) => {
+    const [media] = Object.values<{ schema: object }>(body.paths[path][method].responses[status].content)
+    return ajv.compile(media?.schema ?? expect.fail(path))
+  }
+  const sent = ajv.compile(body.paths['/users'].post.requestBody.content['application/json'].schema)
+  expect(sent(ada)).toBe(true)
+  const created = await agent.post('/users').send(ada).expect(201)
+  expect(answered('/users', 'post', 201)(created.body)).toBe(true)
+  expect(answered('/users', 'post', 409)((await agent.post('/users').send(ada)).body)).toBe(true)
+  expect(answered('/users/{id}', 'get', 404)((await agent.get('/users/99')).body)).toBe(true)
+  expect(answered('/users', 'get', 200)((await agent.get('/users')).body)).toBe(true)
+  for (const parameter of body.paths['/users/{id}'].get.parameters) ajv.compile(parameter.schema)
 })
 
 test('health says that the process lives, readiness that its database answers', async () => {

@@ -7,7 +7,7 @@ export async function registerDocumentation(app: FastifyInstance): Promise<void>
   await app.register(swagger, {
     hideUntagged: true,
     openapi: {
-      openapi: '3.0.3',
+      openapi: '3.1.0',
       info: { title: 'Users', description: 'Users of the shop: the clean API of the users capability.', version: '1' },
       tags: [{ name: 'users' }],
       components: { securitySchemes: { apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' } } },

@@ -53,7 +53,7 @@ function told(operationId: string, summary: string) {
 }
 
 function sent(schema: z.ZodType) {
-  return z.toJSONSchema(schema, { target: 'draft-7', io: 'input' })
+  return z.toJSONSchema(schema, { io: 'input' })
 }
 
 function answers(good: Readonly<Record<number, z.ZodType>>, ...refusals: readonly number[]) {
@@ -65,13 +65,13 @@ function answers(good: Readonly<Record<number, z.ZodType>>, ...refusals: readonl
 function documented(schema: z.ZodType) {
   return {
     description: 'Done',
-    content: { 'application/json': { schema: z.toJSONSchema(schema, { target: 'draft-7' }) } },
+    content: { 'application/json': { schema: z.toJSONSchema(schema) } },
   }
 }
 
 function problemDocument() {
   return {
     description: 'Refused, with the reason (RFC 9457)',
-    content: { 'application/problem+json': { schema: z.toJSONSchema(problem, { target: 'draft-7' }) } },
+    content: { 'application/problem+json': { schema: z.toJSONSchema(problem) } },
   }
 }
