@@ -12,7 +12,7 @@ import { isLive } from './paint.ts'
 import { freePorts } from './ports.ts'
 import { type Stack, startStack } from './stack.ts'
 import { markRunning, near, removeState, runningDemo, stateFolder } from './state.ts'
-import { askedToStop, interrupted, tell } from './tell.ts'
+import { askedToStop, interrupted, runsAlready, tell } from './tell.ts'
 
 const help = `npm run demo            a whole first extraction on real processes, unattended, in about a minute
 npm run demo -- --step  waits for Enter before each step`
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   }
   const state = path.join(stateFolder(process.env), 'demo')
   const other = runningDemo(state)
-  if (other !== undefined) throw new Error(`the demo runs already (process ${other.pid})`)
+  if (other !== undefined) throw runsAlready('demo', other.pid)
   removeState(state)
 
   const begun = performance.now()

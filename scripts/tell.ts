@@ -27,3 +27,11 @@ export function askedToStop(): Promise<string> {
     process.once('SIGTERM', () => resolve('SIGTERM'))
   })
 }
+
+/** Why a second one of a demo does not start (exit 6). */
+export function runsAlready(what: string, pid: number): Fault {
+  return new Fault('runs-already', `the ${what} runs already (process ${pid})`, {
+    hint: 'stop it with Ctrl-C in its terminal, or give this one a state folder of its own: BANYAN_STATE=.banyan-2',
+    exitCode: exitCodes.refused,
+  })
+}

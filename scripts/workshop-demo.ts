@@ -8,7 +8,7 @@ import { demoApiKeys } from '../monolith/src/seed/api-keys.ts'
 import { banyan } from './banyan.ts'
 import { freePorts } from './ports.ts'
 import { type Stack, startStack } from './stack.ts'
-import { removeState } from './state.ts'
+import { markRunning, removeState } from './state.ts'
 
 /** The demo as the workshop uses it: on free ports, with its own state, its customers copied, and shoppers in it. */
 export interface WorkshopStack extends WorkshopDemo {
@@ -22,6 +22,7 @@ export interface WorkshopStack extends WorkshopDemo {
 export async function startWorkshopDemo(state: string): Promise<WorkshopStack> {
   removeState(state)
   const stack = await startStack({ ports: await freePorts(), state })
+  const unmark = markRunning(state, stack)
   const env = { ...stack.env, BANYAN_STATE: state, BANYAN_ROUTES: stack.routes }
   await banyan({ args: ['sync', 'backfill', 'users'], env, onMessage: () => {}, onLine: () => {} })
   const closing = new AbortController()
@@ -48,6 +49,7 @@ export async function startWorkshopDemo(state: string): Promise<WorkshopStack> {
       closing.abort()
       await shopping
       await stack.stop()
+      unmark()
     },
   }
 }

@@ -1,11 +1,14 @@
 import path from 'node:path'
 import { createInterface, type Interface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
+import { systemCodeOf } from '@banyan/toolkit/base'
 import type { LessonOutcome } from '../migration-plans/workshop/check.ts'
 import { type Lesson, readLessons } from './lessons.ts'
+import { isLive, paintFor } from './paint.ts'
+import { reflow } from './reflow.ts'
 import { commandLine, solveLesson } from './solve-lesson.ts'
 import { runningDemo, stateFolder } from './state.ts'
-import { tell } from './tell.ts'
+import { interrupted, runsAlready, tell } from './tell.ts'
 import { startWorkshopDemo, type WorkshopStack } from './workshop-demo.ts'
 
 const help = `npm run workshop              four lessons on a running demo; you work in a second terminal
@@ -23,15 +26,16 @@ async function main(): Promise<number> {
   }
   const state = path.join(stateFolder(process.env), 'workshop')
   const other = runningDemo(state)
-  if (other !== undefined) throw new Error(`the workshop runs already (process ${other.pid})`)
-  say('Starting the shop, the users service, the sync worker, the edge, and some shoppers ...\n')
+  if (other !== undefined) throw runsAlready('workshop', other.pid)
+  say('Starting the shop, users service, sync worker, edge, and some shoppers ...\n')
   const demo = await startWorkshopDemo(state)
   const keyboard = values.solve || !process.stdin.isTTY ? undefined : openKeyboard()
   try {
     if (keyboard !== undefined) say(secondTerminal(demo))
     for (const lesson of await readLessons()) {
-      say(`\n${lesson.title}\n\n${lesson.story}\n\nGoal: ${lesson.goal}\n`)
+      say(`\n${lesson.title}\n\n${laid(lesson.story)}\n\n${laid(`Goal: ${lesson.goal}`)}\n`)
       const done = keyboard === undefined ? await solve(demo, lesson) : await teach(demo, lesson, keyboard)
+      if (!done && keyboard !== undefined) say('The demo stops. npm run workshop begins anew.')
       if (!done) return keyboard === undefined ? 1 : 0
     }
     say('\nThat was the workshop: you moved a route, proved it, moved a share, and took everything back.')
@@ -42,6 +46,10 @@ async function main(): Promise<number> {
   }
 }
 
+function laid(text: string): string {
+  return reflow(text, Math.min(process.stdout.columns ?? 100, 100))
+}
+
 function openKeyboard(): Interface {
   return createInterface({ input: process.stdin, output: process.stdout })
 }
@@ -49,23 +57,33 @@ function openKeyboard(): Interface {
 function secondTerminal(demo: WorkshopStack): string {
   return `In a second terminal, in this folder, so that banyan speaks to this demo:
 
-  export BANYAN_STATE=${demo.env.BANYAN_STATE} BANYAN_ROUTES=${demo.env.BANYAN_ROUTES}`
+  export BANYAN_STATE=${demo.env.BANYAN_STATE}
+  export BANYAN_ROUTES=${demo.env.BANYAN_ROUTES}`
 }
 
 /** Asks until the goal is reached; false when the person leaves. */
 async function teach(demo: WorkshopStack, lesson: Lesson, keyboard: Interface): Promise<boolean> {
   for (;;) {
-    const answer = await keyboard.question('[Enter] check   [h] hint   [s] solution   [d] do it for me   [q] quit   > ')
+    const answer = (await ask(keyboard)).trim().toLowerCase()
     if (answer === 'q') return false
-    if (answer === 'h') say(`\n${lesson.hint}\n`)
+    if (answer === 'h') say(`\n${laid(lesson.hint)}\n`)
     else if (answer === 's') say(`\n${lesson.solution.map((args) => `npx ${commandLine(args)}`).join('\n')}\n`)
     else if (answer === 'd') return await solve(demo, lesson)
+    else if (answer !== '') say(`"${answer}" is none of them.`)
     else {
       const outcome = await lesson.check(demo)
       say(shown(outcome))
       if (outcome.reached) return true
     }
   }
+}
+
+async function ask(keyboard: Interface): Promise<string> {
+  const prompt = '[Enter] check   [h] hint   [s] solution   [d] do it for me   [q] quit   > '
+  return await keyboard.question(prompt).catch((thrown: unknown) => {
+    say('')
+    throw systemCodeOf(thrown) === 'ABORT_ERR' ? interrupted('Ctrl-C') : thrown
+  })
 }
 
 async function solve(demo: WorkshopStack, lesson: Lesson): Promise<boolean> {
@@ -75,5 +93,6 @@ async function solve(demo: WorkshopStack, lesson: Lesson): Promise<boolean> {
 }
 
 function shown(outcome: LessonOutcome): string {
-  return outcome.reached ? `Reached: ${outcome.saw}.` : `Not yet: ${outcome.missing}.`
+  const paint = paintFor(isLive(process.stdout, process.env))
+  return outcome.reached ? `${paint.good('Reached')}: ${outcome.saw}.` : `${paint.bad('Not yet')}: ${outcome.missing}.`
 }

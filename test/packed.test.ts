@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -12,7 +12,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
 const folder = mkdtempSync(path.join(tmpdir(), 'banyan-packed-'))
 const app = path.join(folder, 'app')
+const bin = path.join(app, 'node_modules/@banyan/cli/bin/banyan.mjs')
 const running: ChildProcess[] = []
+/** The Node of this run, and those that BANYAN_OTHER_NODES names (paths, as in PATH): CI brings Node 22. */
+const others = (process.env.BANYAN_OTHER_NODES ?? '').split(path.delimiter).filter((file) => file !== '')
+const nodes = [process.execPath, ...others]
 
 beforeAll(async () => {
   mkdirSync(app)
@@ -36,10 +40,9 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** Runs the installed `banyan`; resolves with what it printed, whatever its exit code. */
-async function banyan(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const bin = path.join(app, 'node_modules/.bin/banyan')
-  const child = spawn(bin, args, { cwd: app, env: plainEnvironment() })
+/** Runs the installed `banyan` under a Node; resolves with what it printed, whatever its exit code. */
+async function runBanyan(node: string, cwd: string, args: readonly string[]) {
+  const child = spawn(node, [bin, ...args], { cwd, env: plainEnvironment() })
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     text.stdout += chunk
@@ -99,58 +102,68 @@ test('the packages hold what was built, and no test', () => {
   expect(readdirSync(path.join(app, 'node_modules'))).not.toContain('better-sqlite3')
 })
 
-test('in an empty folder, in front of an application from the registry: init, edge, record, flip, undo', async () => {
-  const [old, next, edge, admin] = [
-    await serve('the old page'),
-    await serve('the new page'),
-    await freePort(),
-    await freePort(),
-  ]
-  const edgeUrl = `http://127.0.0.1:${edge}`
-  const init = ['init', '--legacy', old, '--service', next, '--admin', `http://127.0.0.1:${admin}`]
-  expect(await banyan(...init)).toMatchObject({ code: 0, stdout: expect.stringContaining('next: banyan edge') })
-  expect(await banyan(...init)).toMatchObject({
-    code: 6,
-    stdout: '',
-    stderr: expect.stringContaining('not overwritten'),
-  })
-  const routes = path.join(app, 'routes.yaml')
-  const before = readFileSync(routes, 'utf8')
-  expect(before).toContain('# yaml-language-server: $schema=./route-table.schema.json')
-  expect(JSON.parse(readFileSync(path.join(app, 'route-table.schema.json'), 'utf8'))).toHaveProperty(
-    'properties.routes',
-  )
+test('the installed command is on the path of npx', async () => {
+  const { stdout } = await run(path.join(app, 'node_modules/.bin/banyan'), ['--version'], { env: plainEnvironment() })
+  expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/)
+})
 
-  const bin = path.join(app, 'node_modules/@banyan/cli/bin/banyan.mjs')
-  const process_ = spawn(process.execPath, [bin, 'edge', '--listen', `127.0.0.1:${edge}`], {
-    cwd: app,
-    env: plainEnvironment(),
-    stdio: 'ignore',
-  })
-  running.push(process_)
-  await answers(edgeUrl)
-  expect(await pageAt(edgeUrl)).toBe('the old page')
+test.each(nodes.map((node) => ({ node, version: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim() })))(
+  'on Node $version, in an empty folder, in front of an application from the registry: init, edge, record, flip, undo',
+  async ({ node }) => {
+    const here = mkdtempSync(path.join(app, 'run-'))
+    const banyan = (...args: string[]) => runBanyan(node, here, args)
+    const [old, next, edge, admin] = [
+      await serve('the old page'),
+      await serve('the new page'),
+      await freePort(),
+      await freePort(),
+    ]
+    const edgeUrl = `http://127.0.0.1:${edge}`
+    const init = ['init', '--legacy', old, '--service', next, '--admin', `http://127.0.0.1:${admin}`]
+    expect(await banyan(...init)).toMatchObject({ code: 0, stdout: expect.stringContaining('next: banyan edge') })
+    expect(await banyan(...init)).toMatchObject({
+      code: 6,
+      stdout: '',
+      stderr: expect.stringContaining('not overwritten'),
+    })
+    const routes = path.join(here, 'routes.yaml')
+    const before = readFileSync(routes, 'utf8')
+    expect(before).toContain('# yaml-language-server: $schema=./route-table.schema.json')
+    expect(JSON.parse(readFileSync(path.join(here, 'route-table.schema.json'), 'utf8'))).toHaveProperty(
+      'properties.routes',
+    )
 
-  const recording = banyan('record', '--out', 'traffic.ndjson', '--count', '3', '--for', '20s', '--json')
-  const asking = setInterval(() => void pageAt(edgeUrl).catch(() => undefined), 50)
-  const recorded = await recording
-  clearInterval(asking)
-  expect(JSON.parse(recorded.stdout)).toMatchObject({ formatVersion: 1, exchanges: 3 })
+    const process_ = spawn(node, [bin, 'edge', '--listen', `127.0.0.1:${edge}`], {
+      cwd: here,
+      env: plainEnvironment(),
+      stdio: 'ignore',
+    })
+    running.push(process_)
+    await answers(edgeUrl)
+    expect(await pageAt(edgeUrl)).toBe('the old page')
 
-  expect(await banyan('flip', 'first.read', '--serve', 'service')).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining('live on the edge'),
-  })
-  expect(await pageAt(edgeUrl)).toBe('the new page')
-  expect(changedLines(before, readFileSync(routes, 'utf8'))).toBe(1)
+    const recording = banyan('record', '--out', 'traffic.ndjson', '--count', '3', '--for', '20s', '--json')
+    const asking = setInterval(() => void pageAt(edgeUrl).catch(() => undefined), 50)
+    const recorded = await recording
+    clearInterval(asking)
+    expect(JSON.parse(recorded.stdout)).toMatchObject({ formatVersion: 1, exchanges: 3 })
 
-  expect(await banyan('undo')).toMatchObject({ code: 0, stdout: expect.stringContaining('back to serve legacy') })
-  expect(await pageAt(edgeUrl)).toBe('the old page')
-  expect(readFileSync(routes, 'utf8')).toBe(before)
+    expect(await banyan('flip', 'first.read', '--serve', 'service')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('live on the edge'),
+    })
+    expect(await pageAt(edgeUrl)).toBe('the new page')
+    expect(changedLines(before, readFileSync(routes, 'utf8'))).toBe(1)
 
-  await stop(process_)
-  expect(process_.exitCode).toBe(0)
-}, 60_000)
+    expect(await banyan('undo')).toMatchObject({ code: 0, stdout: expect.stringContaining('back to serve legacy') })
+    expect(await pageAt(edgeUrl)).toBe('the old page')
+    expect(readFileSync(routes, 'utf8')).toBe(before)
+
+    await stop(process_)
+    expect(process_.exitCode).toBe(0)
+  },
+  60_000,
+)
 
 function changedLines(before: string, after: string): number {
   const lines = after.split('\n')

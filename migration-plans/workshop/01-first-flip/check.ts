@@ -6,5 +6,5 @@ export const check: LessonCheck = async (demo) => {
   if (route.serve !== 'service') return { reached: false, missing: `users.read serves "${route.serve}", not "service"` }
   if (requestsOf(route, 'service') === 0)
     return { reached: false, missing: 'no shopper has read a customer yet: wait a second' }
-  return { reached: true, saw: `the users service has answered ${requestsOf(route, 'service')} requests` }
+  return { reached: true, saw: `requests that the users service has answered: ${requestsOf(route, 'service')}` }
 }
