@@ -66,3 +66,27 @@ test('a shadow says that it is one, is only sent for safe methods, and nothing o
   expect(service.seen[0]).toMatchObject({ method: 'GET', target: '/api/customers/7?a=1' })
   expect(service.seen[0]?.headers['x-banyan-shadow']).toBe('1')
 })
+
+test('law 7: what cannot be asked of the other arm is counted, so that a route never looks as if nobody came', async () => {
+  const legacy = await startAnswering((seen, response) => {
+    if (seen.target.endsWith('/cut')) {
+      response.writeHead(200, { 'content-length': 9 }).write('half')
+      setTimeout(() => response.destroy(), 5)
+      return
+    }
+    response.writeHead(seen.target.endsWith('/part') ? 206 : 304).end()
+  })
+  const service = await startJson({})
+  const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
+  await edge.get('/api/customers/part')
+  await edge.get('/api/customers/same')
+  await edge.send('GET', '/api/customers/body', { body: 'x', headers: { 'content-length': '1' } })
+  await edge.get('/api/customers/cut').catch(() => undefined)
+  await eventually(async () =>
+    expect((await edge.tally()).routes[0]).toMatchObject({
+      ...{ route: 'users.read', compared: 0 },
+      notComparable: { 'not-asked': 3, 'legacy-failed': 1 },
+    }),
+  )
+  expect(service.seen).toEqual([])
+})

@@ -129,6 +129,18 @@ test('law 2: a bad route table never replaces a good one: garbage while traffic 
   expect(live.refused).toEqual([])
 })
 
+test('law 9: a route table of more than 4 MiB is refused before it is read, and the live one stays', async () => {
+  const legacy = await startJson({ arm: 'legacy' })
+  const edge = await startEdge({ legacy: legacy.url })
+  const { revision } = await edge.status()
+  await writeFile(edge.file, `# ${'x'.repeat(4 * 1024 * 1024)}`)
+  const answer = await edge.admin('POST', '/reload')
+  expect(answer.status).toBe(422)
+  expect(JSON.parse(answer.body)).toMatchObject({ code: 'route-table-invalid', revision })
+  expect(answer.body).toContain('Allowed are 4194304')
+  expect((await edge.status()).refused).toHaveLength(1)
+})
+
 test('a file that is edited goes live without being told; one that is deleted and written again, too', async () => {
   const legacy = await startJson({ arm: 'legacy' })
   const edge = await startEdge({ legacy: legacy.url })

@@ -66,3 +66,13 @@ test('a log that cannot be written, as on a full disk, loses lines and hurts no 
   for (let n = 0; n < 200; n++) expect(await get(`${edge.address}/api/customers/${n}`)).toMatchObject({ status: 200 })
   expect(edge.child.exitCode).toBeNull()
 })
+
+test('a log whose reader has gone keeps nobody from ending the process', async () => {
+  const edge = await startProcess(await world())
+  await eventually(() => get(`${edge.address}/`), 15_000)
+  edge.child.stdout?.destroy()
+  for (let n = 0; n < 100; n++) expect(await get(`${edge.address}/api/customers/${n}`)).toMatchObject({ status: 200 })
+  const exit = once(edge.child, 'exit')
+  edge.child.kill('SIGTERM')
+  expect((await exit)[0]).toBe(0)
+})

@@ -37,6 +37,12 @@ export type Outcome =
   /** No answer came; the edge sent a problem document, unless the client had gone. */
   | { readonly kind: 'fault'; readonly status: number; readonly fault: FaultKind; readonly detail: string }
 
+/** Whether it was the client's doing that no whole answer came: nobody's failure. */
+export function isLeftByClient(outcome: Outcome): boolean {
+  if (outcome.kind === 'cut') return outcome.by === 'client'
+  return outcome.kind === 'fault' && (outcome.fault === 'client-gone' || outcome.fault === 'client-slow')
+}
+
 /** The arm that served, or the upstream's name for a plain route: the label of metrics, logs and recordings. */
 export function servedBy(decision: Decision): string {
   return decision.arm ?? decision.served.name

@@ -1,7 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { messageOf } from '@banyan/toolkit/base'
-import { formatProblem, parseRouteTable, type RouteTable, readRouteTable, revisionOf } from '@banyan/toolkit/routing'
+import {
+  formatProblem,
+  parseRouteTable,
+  type RouteTable,
+  readRouteTable,
+  readRouteTableText,
+  revisionOf,
+} from '@banyan/toolkit/routing'
 import type { ReloadAnswer, ReloadRefused } from '../admin/admin-api.ts'
 import { watchFile } from './watch-file.ts'
 
@@ -44,7 +50,7 @@ export async function openRouteTable(path: string, listener: RouteTableListener)
     return { ok: false, code, problems, revision: live.revision }
   }
   const readOnce = async (wanted: string | undefined): Promise<Reloaded> => {
-    const text = await readFile(file, 'utf8').catch((error: unknown) => ({ unread: messageOf(error) }))
+    const text = await readRouteTableText(file).catch((error: unknown) => ({ unread: messageOf(error) }))
     if (typeof text !== 'string') return refuse('route-table-invalid', [text.unread])
     const revision = revisionOf(text)
     if (wanted !== undefined && revision !== wanted) {

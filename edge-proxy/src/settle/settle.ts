@@ -1,6 +1,6 @@
 import { safeMethods } from '@banyan/toolkit/routing'
 import type { EdgeParts } from '../edge-parts.ts'
-import { type Outcome, type Passage, servedBy } from '../passage/passage.ts'
+import { isLeftByClient, type Outcome, type Passage, servedBy } from '../passage/passage.ts'
 
 /**
  * What follows an answer: it is counted, logged, remembered as a write, recorded and shadowed. The client has its
@@ -8,13 +8,12 @@ import { type Outcome, type Passage, servedBy } from '../passage/passage.ts'
  */
 export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): void {
   const { request, decision, caller } = passage
-  const leftByClient = (outcome.kind === 'cut' && outcome.by === 'client') || isClientFault(outcome)
   edge.stats.observe({
     route: decision.route,
     arm: servedBy(decision),
     status: outcome.status,
     tookMs: performance.now() - request.startedMs,
-    failed: outcome.kind !== 'answered' && !leftByClient,
+    failed: outcome.kind !== 'answered' && !isLeftByClient(outcome),
   })
   noteUpstream(passage, outcome, edge)
   edge.log.served(passage, outcome)
@@ -29,13 +28,9 @@ export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): voi
 
 function noteUpstream({ decision }: Passage, outcome: Outcome, edge: EdgeParts): void {
   if (outcome.kind === 'answered') edge.upstreamErrors.answered(decision.served)
-  else if (outcome.kind === 'fault' && !isClientFault(outcome)) {
-    edge.upstreamErrors.failed(decision.served, outcome.fault, outcome.detail)
-  } else if (outcome.kind === 'cut' && outcome.by === 'upstream') {
+  else if (isLeftByClient(outcome)) return
+  else if (outcome.kind === 'fault') edge.upstreamErrors.failed(decision.served, outcome.fault, outcome.detail)
+  else {
     edge.upstreamErrors.failed(decision.served, 'upstream-cut', 'the answer ended before it was whole')
   }
-}
-
-function isClientFault(outcome: Outcome): boolean {
-  return outcome.kind === 'fault' && (outcome.fault === 'client-gone' || outcome.fault === 'client-slow')
 }

@@ -1,9 +1,9 @@
-import type { Tally } from '@banyan/toolkit/compare'
+import type { NotComparable, Tally } from '@banyan/toolkit/compare'
 import { otherArm } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import { headerPairs } from '../forward/header-lines.ts'
 import { type BodyCopy, maxCopyBytes } from '../passage/body-copy.ts'
-import type { Outcome, Passage } from '../passage/passage.ts'
+import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
 import type { Sender } from '../upstream/sender.ts'
 import { askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
@@ -58,8 +58,12 @@ export function buildShadow(options: ShadowOptions): Shadow {
       const copy = passage.answerCopy
       if (copy === undefined) return
       const job = jobOf(passage, outcome, copy)
-      if (job === undefined) copy.release()
-      else if (copy.truncated() || !queue.offer(job)) drop(job)
+      if (typeof job === 'object') {
+        if (copy.truncated() || !queue.offer(job)) drop(job)
+        return
+      }
+      copy.release()
+      if (job !== undefined) recordUnasked(tally, passage, job)
     },
     stats: () => ({ queued: queue.queued(), running: queue.running(), shed }),
     close: () => {
@@ -69,11 +73,24 @@ export function buildShadow(options: ShadowOptions): Shadow {
   }
 }
 
-/** Undefined for what says nothing about the arms: no whole answer, a request body, a part or a "not modified". */
-function jobOf({ request, decision }: Passage, outcome: Outcome, copy: BodyCopy): ShadowJob | undefined {
+/**
+ * The job, or why the other arm is not asked; undefined for what says nothing about the arms: a client that left. It is
+ * counted, for a route whose every request is left out must not look as if it had none (law 7).
+ */
+function jobOf(
+  { request, decision }: Passage,
+  outcome: Outcome,
+  copy: BodyCopy,
+): ShadowJob | NotComparable | undefined {
   const { capability, arm, route } = decision
-  if (capability === undefined || arm === undefined || outcome.kind !== 'answered') return undefined
-  if (request.framing.kind !== 'none' || outcome.status === 304 || outcome.status === 206) return undefined
+  if (capability === undefined || arm === undefined) return undefined
+  if (outcome.kind !== 'answered') return isLeftByClient(outcome) ? undefined : `${arm}-failed`
+  if (request.framing.kind !== 'none' || outcome.status === 304 || outcome.status === 206) return 'not-asked'
   const answer = { status: outcome.status, headers: headerPairs(outcome.headers), body: copy.bytes(), truncated: false }
   return { request, route, capability, served: arm, answer, answeredAt: Date.now(), copy }
+}
+
+function recordUnasked(tally: Tally, { request, decision }: Passage, why: NotComparable): void {
+  const entry = { route: decision.route, exchange: request.id, request: request.method, status: undefined }
+  tally.record({ ...entry, verdict: { kind: 'not-comparable', why } })
 }

@@ -22,6 +22,8 @@ export const notComparableReasons = [
   'service-failed',
   /** The comparer itself failed: a fault of ours, counted so that nobody takes it for a match. */
   'comparer-failed',
+  /** Not sent to the other arm: a request with a body, a part of an answer (206), "not modified" (304). */
+  'not-asked',
 ] as const
 
 /** Why two answers say nothing about each other. */
@@ -36,5 +38,6 @@ export function noneNotComparable(): Record<NotComparable, number> {
     'legacy-failed': 0,
     'service-failed': 0,
     'comparer-failed': 0,
+    'not-asked': 0,
   }
 }

@@ -13,6 +13,7 @@ const none = {
   'legacy-failed': 0,
   'service-failed': 0,
   'comparer-failed': 0,
+  'not-asked': 0,
 }
 
 function tally(given: Partial<RouteTally>): RouteTally {

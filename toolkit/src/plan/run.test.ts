@@ -18,6 +18,7 @@ const none = {
   'legacy-failed': 0,
   'service-failed': 0,
   'comparer-failed': 0,
+  'not-asked': 0,
 }
 
 /** A migration with a world of its own: routes that flip, counters that the test moves with each reading. */

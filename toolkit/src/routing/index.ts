@@ -24,4 +24,4 @@ export {
   type Upstream,
 } from './route.ts'
 export { formatPercent, formatServe } from './serve.ts'
-export { readRouteTable, writeRouteTable } from './store.ts'
+export { readRouteTable, readRouteTableText, writeRouteTable } from './store.ts'

@@ -17,7 +17,7 @@ const lock = { waitMs: 3000, code: 'route-table-locked' }
  * (exit 4); the last one's message holds every problem, one a line.
  */
 export async function readRouteTable(file: string): Promise<{ readonly text: string; readonly table: RouteTable }> {
-  const text = await readText(file)
+  const text = await readRouteTableText(file)
   const parsed = parseRouteTable(text, file)
   if (parsed.ok) return { text, table: parsed.table }
   const count = parsed.problems.length === 1 ? '1 problem' : `${parsed.problems.length} problems`
@@ -25,6 +25,17 @@ export async function readRouteTable(file: string): Promise<{ readonly text: str
     hint: keepsServing,
     exitCode: exitCodes.invalidConfig,
   })
+}
+
+/**
+ * Reads a route table's bytes and checks nothing in them: at most 4 MiB, for a larger file is refused before it is read.
+ * Throws `route-table-missing`, `route-table-unreadable` or `route-table-invalid` (exit 4).
+ */
+export async function readRouteTableText(file: string): Promise<string> {
+  const { size } = await stat(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
+  if (size > maxFileBytes) throw tooLarge(file, size)
+  const bytes = await readFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
 /**
@@ -37,17 +48,10 @@ export async function readRouteTable(file: string): Promise<{ readonly text: str
 export async function writeRouteTable(file: string, text: string, expectedRevision: string): Promise<void> {
   const target = await realpath(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
   await withFileLock(`${target}.lock`, lock, async () => {
-    const revision = revisionOf(await readText(target))
+    const revision = revisionOf(await readRouteTableText(target))
     if (revision !== expectedRevision) throw changed(file, expectedRevision, revision)
     await replaceFile(target, text)
   }).catch((error: unknown) => Promise.reject(unwritable(file, error)))
-}
-
-async function readText(file: string): Promise<string> {
-  const { size } = await stat(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
-  if (size > maxFileBytes) throw tooLarge(file, size)
-  const bytes = await readFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
 async function replaceFile(target: string, text: string): Promise<void> {
