@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -40,13 +40,14 @@ const readyWithinMs = 30_000
 /** Starts a process and waits until it is healthy; throws with the end of its log when it is not. */
 export async function startChild(spec: ChildSpec): Promise<Child> {
   const logFile = path.join(spec.logs, `${spec.name}.log`)
+  const before = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
   const child = spawnLogged(spec, logFile)
   const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? code))
   const outcome = await Promise.race([healthy(spec.health, spec.signal), ended.then((how) => `it ended with ${how}`)])
   if (outcome !== 'healthy') {
     await stopChild(child, ended)
     spec.signal?.throwIfAborted()
-    throw new Error(`${spec.name} did not start: ${outcome}\n${tail(logFile)}\n  log: ${logFile}`)
+    throw new Error(`${spec.name} did not start: ${outcome}\n${tail(logFile, before)}\n  log: ${logFile}`)
   }
   return { name: spec.name, pid: child.pid ?? 0, ended, stop: () => stopChild(child, ended) }
 }
@@ -85,8 +86,9 @@ async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<v
   clearTimeout(timer)
 }
 
-function tail(file: string): string {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+/** The end of what this start wrote; the log goes on from run to run. */
+function tail(file: string, before: number): string {
+  const lines = readFileSync(file).subarray(before).toString().trimEnd().split('\n')
   return lines
     .slice(-8)
     .map((line) => `  | ${line}`)

@@ -39,6 +39,16 @@ test('undo restores the exact bytes, flip by flip, and then there is nothing lef
   expect(await banyan('undo')).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('no flip') })
 })
 
+test('a dry run of undo says what it would restore, also as one JSON document, and writes nothing', async () => {
+  const { banyan, text } = await inFolder()
+  await banyan('flip', 'users.read', '--serve', '5%')
+  const before = text()
+  expect((await banyan('undo', '--dry-run')).stdout).toMatch(/back to serve legacy.* UTC by .*\nnothing was written\n$/)
+  const { stdout } = await banyan('undo', '--dry-run', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ formatVersion: 1, dryRun: true, after: { serve: 'legacy' } })
+  expect(text()).toBe(before)
+})
+
 test('undo refuses a file that is not what the flip wrote, and names the flip that does it', async () => {
   const { banyan, edit, text } = await inFolder()
   await banyan('flip', 'users.read', '--serve', '5%')

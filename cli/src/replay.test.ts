@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readRecording } from '@banyan/toolkit/traffic'
 import { expect, test } from 'vitest'
@@ -60,6 +60,17 @@ test('a recording that was cut in the middle of a line is replayed as far as it 
     stdout: expect.stringContaining('0 of 2 mismatched'),
     stderr: expect.stringContaining('was cut'),
   })
+})
+
+test('a service is not asked for what the route table never sends to it', async () => {
+  const { banyan, file } = await recorded(2)
+  const line = readFileSync(file, 'utf8').trim().split('\n').at(-1) ?? ''
+  writeFileSync(file, `${line.replace('"route":"users.read"', '"route":"everything-else"')}\n`, { flag: 'a' })
+  const same = await startUpstream('legacy')
+  const both = await banyan('replay', 'traffic.ndjson', '--legacy', same, '--service', same)
+  expect(both.stdout).toMatch(/^2 of 3 exchanges sent.*left out: 1 of routes without arms/)
+  const alone = await banyan('replay', 'traffic.ndjson', '--legacy', same, '--json')
+  expect(JSON.parse(alone.stdout)).toMatchObject({ sent: 3, withoutArms: 0 })
 })
 
 test('no arm, no recording and a bad header file are each said', async () => {

@@ -4,7 +4,13 @@ import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
 import { type AcceptedRule, formatRouteTally } from '@banyan/toolkit/compare'
 import { evaluateReplay, formatCount } from '@banyan/toolkit/plan'
 import { parseRouteTable, type RouteTable } from '@banyan/toolkit/routing'
-import { type HeaderPair, type ReplayResult, readRecording, replayRecording } from '@banyan/toolkit/traffic'
+import {
+  type Exchange,
+  type HeaderPair,
+  type ReplayResult,
+  readRecording,
+  replayRecording,
+} from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
 import { parseHeader } from '../header.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
@@ -43,11 +49,13 @@ export function addReplay(program: Command, shell: Shell): void {
 async function replay(recording: string, options: ReplayVerbOptions, shell: Shell): Promise<void> {
   const atMostShare = shareOf(options.maxMismatch)
   const file = readRecording(resolve(shell.cwd, recording))
+  const table = await tableOf(options, shell)
+  const comparable = ofArms(file, options.service === undefined ? undefined : table)
   const result = await replayRecording({
-    exchanges: file,
+    exchanges: comparable.exchanges,
     arms: { legacy: options.legacy, service: options.service },
     headers: options.headerFile === undefined ? [] : await readHeaders(resolve(shell.cwd, options.headerFile)),
-    rulesFor: acceptedRules(await tableOf(options, shell)),
+    rulesFor: acceptedRules(table),
     writes: options.writes === 'send' ? 'send' : 'skip',
     signal: shell.signal,
   })
@@ -57,8 +65,16 @@ async function replay(recording: string, options: ReplayVerbOptions, shell: Shel
   )
   const report = file.report()
   if (options.json === true)
-    shell.out(JSON.stringify({ formatVersion: 1, outcome: gate.outcome, ...result, recording: report }))
-  else shell.out(textOf(result))
+    shell.out(
+      JSON.stringify({
+        formatVersion: 1,
+        outcome: gate.outcome,
+        ...result,
+        withoutArms: comparable.left(),
+        recording: report,
+      }),
+    )
+  else shell.out(textOf(result, comparable.left()))
   for (const { text } of gate.conditions) shell.say(`${gate.outcome}: ${text}`)
   if (report.cut !== undefined)
     shell.say(`! the recording was cut in line ${report.cut.line}; that exchange was left out`)
@@ -111,12 +127,32 @@ async function tableOf(options: PlaceOptions, shell: Shell): Promise<RouteTable 
   return parsed.ok ? parsed.table : undefined
 }
 
-function textOf({ exchanges, sent, skipped, routes, sides, lastFailure }: ReplayResult): string {
-  const left = Object.entries(skipped).filter(([, count]) => count > 0)
+/** Exchanges of routes to a plain upstream are no business of a service: it has no answer for them. */
+function ofArms(exchanges: AsyncIterable<Exchange>, table: RouteTable | undefined) {
+  const plain = new Set(table?.routes.flatMap(({ name, target }) => (target.kind === 'upstream' ? [name] : [])))
+  let left = 0
+  return {
+    left: () => left,
+    exchanges: (async function* () {
+      for await (const exchange of exchanges) {
+        if (plain.has(exchange.route)) left += 1
+        else yield exchange
+      }
+    })(),
+  }
+}
+
+const skippedWords: Readonly<Record<string, string>> = { 'unsafe-method': 'writes' }
+
+function textOf({ exchanges, sent, skipped, routes, sides, lastFailure }: ReplayResult, withoutArms: number): string {
+  const left = [
+    ...Object.entries(skipped).map(([reason, count]) => [skippedWords[reason] ?? reason, count] as const),
+    ['of routes without arms', withoutArms] as const,
+  ].filter(([, count]) => count > 0)
   const why = left.map(([reason, count]) => `${formatCount(count)} ${reason}`).join(', ')
   const failures = Object.entries(lastFailure).map(([arm, failure]) => `${arm} failed last with: ${failure}`)
   return [
-    `${formatCount(sent)} of ${formatCount(exchanges)} exchanges sent, ${sides.join(' against ')}${why === '' ? '' : ` (left out: ${why})`}`,
+    `${formatCount(sent)} of ${formatCount(exchanges + withoutArms)} exchanges sent, ${sides.join(' against ')}${why === '' ? '' : ` (left out: ${why})`}`,
     ...routes.map(({ tally }) => formatRouteTally(tally)),
     ...failures,
   ].join('\n')

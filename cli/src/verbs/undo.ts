@@ -43,11 +43,12 @@ async function undo(options: UndoOptions, shell: Shell): Promise<void> {
   const after = knobsIn(flip.evidence, 'before')
   const route = textIn(flip.evidence, 'route')
   const what = `${route}: back to serve ${after.serve}, shadow ${after.shadow} (flip ${flip.seq} of ${dayAndTime(flip.at)} UTC by ${flip.who})`
+  const evidence = { route, before, after, undoes: flip.seq }
   if (options.dryRun === true) {
-    shell.out(`${what}\nnothing was written`)
+    const effect = { formatVersion: 1, dryRun: true, ...evidence, from: table.revision, to: revisionOf(restored) }
+    shell.out(options.json === true ? JSON.stringify(effect) : `${what}\nnothing was written`)
     return
   }
-  const evidence = { route, before, after, undoes: flip.seq }
   const edit = { kind: 'undo', why: options.reason, from: table.revision, text: restored, evidence } as const
   const entry = await writeEdit(edit, place, { journal, shell })
   const revision = revisionOf(restored)
