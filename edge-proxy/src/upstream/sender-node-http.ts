@@ -91,8 +91,12 @@ function exchange(request: UpstreamRequest, { agent, attempts, ended }: Exchange
     watch.stop()
     ended(ending)
   }
-  // Node ends some broken exchanges with neither an answer nor an error.
-  outgoing.on('close', () => end({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed' }))
+  outgoing.on('close', () => {
+    // Its connection may serve another request by now: leaving must not end that one.
+    if (attempts.outgoing === outgoing) attempts.outgoing = undefined
+    // Node ends some broken exchanges with neither an answer nor an error.
+    end({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed' })
+  })
   outgoing.on('upgrade', (_answer, socket) => {
     socket.destroy()
     end({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked' })
