@@ -17,11 +17,14 @@ export function firstRouteTable({ legacy, service, admin }: FirstRouteTable): st
 #   banyan routes explain GET /some/path     which route takes a request, and why
 #
 # The application, as it was found:
-${found(legacy)
+${foundIn(legacy)
   .map((line) => `#   ${line}\n`)
-  .join('')}version: 1
+  .join('')}
+version: 1
 edges: [${admin}] # admin address of every edge; a flip asks them all
-${caller(legacy)}upstreams:
+${caller(legacy)}
+# Who can answer.
+upstreams:
   legacy: { url: ${legacy.url}${hostOption(legacy)} }
 ${service === undefined ? `  # service: { url: http://127.0.0.1:4000 }` : `  service: { url: ${service} }`}
 ${service === undefined ? withoutService : withService}  # First in, last out: what no other route takes goes to the application.
@@ -31,7 +34,8 @@ ${service === undefined ? withoutService : withService}  # First in, last out: w
 `
 }
 
-function found({ url, status, contentType, location, cookies, hostSensitive }: Probe): readonly string[] {
+/** What a probe showed, in lines for people. */
+export function foundIn({ url, status, contentType, location, cookies, hostSensitive }: Probe): readonly string[] {
   const hosts = {
     no: 'the same under another Host',
     status: 'another Host is refused or answered differently: so the edge sends its own ("host: upstream")',
@@ -62,11 +66,15 @@ function caller({ cookies }: Probe): string {
   return `caller: { cookie: ${JSON.stringify(session)} } # who counts as one caller; else a cookie of the edge\n`
 }
 
-const withService = `capabilities:
-  first: # what moves as one piece; give it the name of your ability, such as users
+const withService = `
+# What moves as one piece, from its legacy arm to its service arm.
+capabilities:
+  first: # give it the name of your ability, such as users
     legacy: legacy
     service: service
     owner: legacy # who may write
+
+# The most specific route takes a request: banyan flip moves one of them, banyan undo takes it back.
 routes:
   # Narrow the path to what the service can answer, such as /api/customers/:id.
   - name: first.read
@@ -76,8 +84,12 @@ routes:
     shadow: 0% # the share of requests that the other arm also gets, only to compare
 `
 
-const withoutService = `# capabilities:
-#   users: { legacy: legacy, service: service, owner: legacy }
+const withoutService = `
+# What moves as one piece, from its legacy arm to its service arm.
+# capabilities:
+#   users: { legacy: legacy, service: service, owner: legacy } # owner: who may write
+
+# The most specific route takes a request: banyan flip moves one of them, banyan undo takes it back.
 routes:
   # - name: users.read
   #   capability: users

@@ -38,6 +38,9 @@ test('what is written is a valid route table that says what was found', async ()
     code: 0,
     parsed: { ok: true },
     stdout: expect.stringContaining('next: banyan edge --routes first.yaml'),
+    stderr: expect.stringMatching(
+      /^ {2}GET .* answered 302, text\/html\n {2}it redirects .*\n {2}it sets .*\n {2}.*Host.*\n$/,
+    ),
   })
   expect(found.text).toMatch(/answered 302, text\/html[\s\S]*redirects to \/login[\s\S]*cookies JSESSIONID, lang/)
   expect(found.text).toContain('caller: { cookie: "JSESSIONID" }')

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
 import { formatProblem, parseRouteTable, routeTableJsonSchema } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
-import { firstRouteTable } from '../first-route-table.ts'
+import { firstRouteTable, foundIn } from '../first-route-table.ts'
 import { probe } from '../probe.ts'
 import type { Shell } from '../shell.ts'
 
@@ -55,11 +55,7 @@ async function init(options: InitOptions, shell: Shell): Promise<void> {
   }
   const near = relative(shell.cwd, file) || file
   shell.out(`${near} written, ${relative(shell.cwd, schema)} beside it for your editor`)
-  for (const line of text
-    .split('\n')
-    .filter((each) => each.startsWith('#   '))
-    .slice(2, 8))
-    shell.say(line.slice(4))
+  for (const line of foundIn(legacy)) shell.say(`  ${line}`)
   shell.out(`next: banyan edge --routes ${near}`)
 }
 

@@ -24,7 +24,7 @@ async function check(options: CheckOptions, shell: Shell): Promise<void> {
   if (options.json !== true) {
     const { table } = await readRouteTable(place.routes)
     shell.out(
-      `${near(place.routes, shell.cwd)}: ${table.routes.length} routes, revision ${table.revision}, nothing wrong`,
+      `${near(place.routes, shell.cwd)}: ${table.routes.length === 1 ? '1 route' : `${table.routes.length} routes`}, revision ${table.revision}, nothing wrong`,
     )
     return
   }
