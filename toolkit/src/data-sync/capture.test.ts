@@ -81,6 +81,17 @@ test('a trigger that was taken away makes it another feed, and a backfill wanted
   expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 2 })
 })
 
+test('a source that came back from a backup, behind the checkpoint, is backfilled anew', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sync = await shop.sync()
+  await sync.backfill()
+  shop.service.exec('UPDATE banyan_sync_job SET position = 1000')
+  await sync.follow({ until: 'caught-up' })
+  const { backfill } = await sync.status()
+  expect(backfill).toMatchObject({ phase: 'wanted', why: expect.stringContaining('may have been missed') })
+})
+
 test('the outbox is pruned below the checkpoint, and its positions go on from there', async () => {
   const shop = await openShop()
   shop.fill(20)

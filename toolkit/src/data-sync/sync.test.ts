@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { systemClock } from '../base/index.ts'
 import { eventually, openShop } from './fixtures/shop.ts'
 
 test('a backfill copies every aggregate, and follow applies what changes after', async () => {
@@ -140,6 +141,26 @@ test('what a constraint refuses is set aside, alone, and its neighbours are appl
   shop.legacy.exec(`UPDATE cust SET email = 'other' WHERE cust_id = 2`)
   await sync.follow({ until: 'caught-up' })
   expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 4 })
+})
+
+test('what a constraint refused is tried again when the way is free, without a change of its own', async () => {
+  const shop = await openShop()
+  shop.fill(1)
+  shop.service.exec(`CREATE TRIGGER no BEFORE INSERT ON users BEGIN SELECT RAISE(ABORT, 'not yet'); END`)
+  let aheadMs = 0
+  const clock = { ...systemClock, now: () => Date.now() + aheadMs }
+  const sync = await shop.sync({ clock })
+  await sync.backfill()
+  expect(await sync.quarantined()).toMatchObject([{ key: 1, kind: 'constraint', reason: 'not yet' }])
+  shop.service.exec('DROP TRIGGER no')
+  const stop = new AbortController()
+  const working = sync.work({ signal: stop.signal })
+  await eventually(async () => (await sync.status()).worker?.alive)
+  aheadMs = 6000
+  await eventually(async () => (await sync.quarantined()).length === 0)
+  expect(shop.service.prepare('SELECT id FROM users').pluck().all()).toEqual([1])
+  stop.abort()
+  await working
 })
 
 test('rows that the source no longer has are swept from the target by the next backfill', async () => {
