@@ -139,7 +139,10 @@ describe('what a route table may not say', () => {
     ['{ name: a, capability: orders, match: { path: /a }, serve: 5 }', 'the number 5 is not text'],
     ['{ name: a, capability: orders, match: { path: /a }, serve: }', 'nothing is not text'],
     ['{ name: a, capability: orders, match: { path: /a }, serve: 5.125% }', 'finer than 0.01%'],
-    ['{ name: a, capability: orders, match: { path: /a }, serve: leagcy }', '"leagcy" is unknown. Allowed: legacy, service, owner, or a share of callers such as 5%. Did you mean "legacy"?'],
+    [
+      '{ name: a, capability: orders, match: { path: /a }, serve: leagcy }',
+      '"leagcy" is unknown. Allowed: legacy, service, owner, or a share of callers such as 5%. Did you mean "legacy"?',
+    ],
     ['{ name: a, capability: orders, match: { path: /a }, shadow: -5% }', '"-5%" is no percentage'],
     ['{ name: a, capability: orders, upstream: users, match: { path: /a } }', 'both "capability" and "upstream"'],
     ['{ name: a, match: { path: /a } }', 'it goes nowhere'],
