@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   removeState(state)
 
   const begun = performance.now()
-  say('Starting the shop, the users service (with a planted time-zone bug), its sync worker and the edge ...')
+  say('Starting the shop, its edge, and the users service with a planted time-zone bug')
   const leaving = new AbortController()
   void askedToStop().then((name) => leaving.abort(interrupted(name)))
   const { signal } = leaving
@@ -114,10 +114,15 @@ async function runPlan(stack: Stack, step: boolean): Promise<{ readonly code: nu
     args,
     env: stack.env,
     onLine: view.show,
-    ...(step ? {} : { onMessage: (line) => messages.push(line) }),
+    onMessage: step ? ask : (line) => void messages.push(line),
   })
   if (code !== 0 && code !== 3) throw new Error(`banyan plan run ended with exit code ${code}:\n${messages.join('\n')}`)
   return { code, seen: view.end() }
+}
+
+/** What is asked comes by another pipe than what was done before it, and must not overtake it. */
+function ask(line: string): void {
+  setTimeout(() => process.stderr.write(`${line}\n`), 50)
 }
 
 async function pauseBefore(step: boolean, what: string): Promise<void> {

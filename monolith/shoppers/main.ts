@@ -5,28 +5,43 @@ import type { ShoppersSummary } from './tally.ts'
 
 // Lets shoppers loose on a shop: npm run shoppers -- --url http://127.0.0.1:8080 --rate 50 --for 30s --seed 1
 const usage = 'usage: npm run shoppers -- [--url http://127.0.0.1:8080] [--rate 50] [--for 30s] [--seed 1] [--json]'
-const { values } = parseArgs({
-  options: {
-    url: { type: 'string', default: 'http://127.0.0.1:8080' },
-    rate: { type: 'string', default: '50' },
-    for: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
-})
+const values = readArguments()
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort())
 process.once('SIGTERM', () => stop.abort())
 
-const options = optionsFrom()
-if (typeof options === 'string') {
-  console.error(`${options}\n${usage}`)
-  process.exitCode = 64
-} else {
-  await run(options)
+if (typeof values === 'string') refuse(values)
+else if (values.help) console.log(usage)
+else {
+  const options = optionsFrom(values)
+  if (typeof options === 'string') refuse(options)
+  else await run(options, values.json)
 }
 
-function optionsFrom(): ShoppersOptions | string {
+function refuse(why: string): void {
+  console.error(`${why}\n${usage}`)
+  process.exitCode = 64
+}
+
+/** The options, or what is wrong with what was typed. */
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        url: { type: 'string', default: 'http://127.0.0.1:8080' },
+        rate: { type: 'string', default: '50' },
+        for: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function optionsFrom(values: Exclude<ReturnType<typeof readArguments>, string>): ShoppersOptions | string {
   const ratePerSecond = Number(values.rate)
   const durationMs = values.for === undefined ? undefined : millisecondsOf(values.for)
   const seed = Number(values.seed)
@@ -54,10 +69,10 @@ function millisecondsOf(text: string): number | undefined {
   return parts && unit !== undefined ? Number(parts[1]) * unit : undefined
 }
 
-async function run(run: ShoppersOptions): Promise<void> {
+async function run(run: ShoppersOptions, json: boolean): Promise<void> {
   try {
     const summary = await buildShoppers(run)
-    console.log(values.json ? JSON.stringify({ formatVersion: 1, ...summary }) : inWords(summary))
+    console.log(json ? JSON.stringify({ formatVersion: 1, ...summary }) : inWords(summary))
     process.exitCode = summary.failed > 0 ? 1 : 0
   } catch (error) {
     console.error(`no shop at ${run.url}: ${error instanceof Error ? error.message : String(error)}`)
