@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { formatDurationMs } from '@banyan/toolkit/base'
 import { type DifferenceGroup, describeDifference } from '@banyan/toolkit/compare'
 import { formatCount, type GateReading } from '@banyan/toolkit/plan'
@@ -87,8 +88,7 @@ export function buildDemoView({ write, columns }: DemoScreen) {
 
 /** Terminals cannot rewrite a line that wraps. */
 function cut(text: string, columns: number): string {
-  // Colours take no room; the text that is cut has none but around the time, which is dropped with them.
-  const plain = text.replaceAll(/\u001b\[\d*m/g, '')
+  const plain = stripVTControlCharacters(text)
   return plain.length <= columns ? plain : `${plain.slice(0, Math.max(0, columns - 3))}...`
 }
 
