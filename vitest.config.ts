@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    setupFiles: ['./test/property-seed.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/plain-reporter.ts'],

@@ -20,7 +20,7 @@ test('a flip changes one line, answers when the edge runs it, and says how to ta
   expect(changed).toEqual(['    serve: service'])
 })
 
-test('undo restores the exact bytes, flip by flip, and then there is nothing left to undo', async () => {
+test('law 6: every flip has a way back: undo restores the exact bytes, flip by flip, and then there is nothing left to undo', async () => {
   const { banyan, text, get } = await withEdge()
   const texts = [text()]
   for (const [knob, value] of [

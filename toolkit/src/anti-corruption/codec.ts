@@ -30,7 +30,8 @@ export interface Codec<Legacy = ColumnValue, Service = ColumnValue> {
 export function shown(value: ColumnValue | undefined): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value)
   if (Buffer.isBuffer(value)) return `${value.length} bytes`
-  return value instanceof Date ? value.toISOString() : String(value)
+  // JSON gives null where a date is none, and does not throw.
+  return value instanceof Date ? (value.toJSON() ?? 'an invalid date') : String(value)
 }
 
 /** A codec over texts: anything else is refused before it gets there. */

@@ -106,7 +106,7 @@ function judgeShare(about: About, limit: ShareLimit, { bad, samples, text }: Cou
 function judgeLag({ belowMs }: NonNullable<Gate['lag']>, lag: LagReading | undefined): ConditionReading {
   const about = { condition: 'lag', threshold: belowMs, wanted: 1 } as const
   if (lag === undefined) return unknown(about, 'the lag is not known: nothing follows')
-  const text = `lag ${formatCount(lag.ms)} ms (${formatCount(lag.changes)} changes), below ${formatCount(belowMs)} ms`
+  const text = `lag ${formatCount(lag.ms)} ms (${formatCount(lag.changes)} ${lag.changes === 1 ? 'change' : 'changes'}), below ${formatCount(belowMs)} ms`
   const outcome = lag.ms < belowMs ? 'pass' : 'unknown'
   return { ...about, outcome, value: lag.ms, denominator: 1, text: outcome === 'pass' ? text : `${text}: not yet` }
 }

@@ -149,6 +149,14 @@ test('columns of any type that a database may hold are problems, not crashes', (
   )
 })
 
+test('a date that is none, as a driver may give it, is a problem and not a crash', () => {
+  const rows = { root: { ...customer({}).root, crt_dt: new Date(Number.NaN) }, children: { addresses: [] } }
+  expect((toService as (legacy: AggregateRows) => Translation<AggregateRows>)(rows)).toMatchObject({
+    ok: false,
+    problems: [{ path: expect.stringContaining('crt_dt'), reason: expect.stringContaining('an invalid date') }],
+  })
+})
+
 test('what is lost is declared with an example that shows it', () => {
   expect(customerTranslator.losses.map(({ path }) => path)).toContain('legacy_hash, legacy_salt, scrypt')
   for (const loss of customerTranslator.losses) expect(loss.example.from).not.toEqual(loss.example.to)
