@@ -195,6 +195,22 @@ test('a worker that slept past its lease writes nothing more', async () => {
   expect(shop.service.prepare('SELECT count(*) FROM users').pluck().get()).toBe(0)
 })
 
+test('a worker that waits for its lease waits for it again when it was lost, and goes on', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sync = await shop.sync()
+  await sync.backfill()
+  const stop = new AbortController()
+  const working = sync.work({ signal: stop.signal, wait: true })
+  await eventually(async () => (await sync.status()).worker?.alive)
+  // Another took over meanwhile, and has ended since.
+  shop.service.exec(`UPDATE banyan_sync_lease SET holder = 'other', epoch = epoch + 1, expires_at = 0`)
+  shop.legacy.exec(`UPDATE cust SET nm = 'x'`)
+  await eventually(() => shop.service.prepare(`SELECT count(*) FROM users WHERE name = 'x'`).pluck().get() === 3)
+  stop.abort()
+  await working
+})
+
 test('an edge that hangs or fails neither stops nor delays the sync; one that answers is told a time from before the head', async () => {
   const shop = await openShop()
   shop.fill(3)

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../base/index.ts'
+import { type Clock, Fault, systemClock } from '../base/index.ts'
 import type { CapabilityManifest } from './capability.ts'
 import { directionTo } from './direction.ts'
 import type { SyncDatabase } from './ports/database.ts'
@@ -39,7 +39,7 @@ export interface RunOptions {
 /** Options of following. */
 export interface FollowOptions extends RunOptions {
   readonly appliedThrough?: AppliedThrough
-  /** Waits while another worker holds the lease. Default false: throws `sync-lease-held`. */
+  /** Waits while another worker holds the lease, also after it was lost. Default false: throws `sync-lease-held`. */
   readonly wait?: boolean
   /** `caught-up` ends it as soon as everything up to the head is applied. Default `stopped`: goes on until the signal. */
   readonly until?: 'caught-up' | 'stopped'
@@ -134,10 +134,14 @@ export function buildSync(parts: SyncParts): Sync {
     const { signal, onProgress, appliedThrough, wait = false } = options
     const lease = await takeLease(job, { holder, leaseMs, wait, signal, onWait: sayWaiting(job, onProgress) })
     if (lease === undefined) return
-    try {
-      await runWorker(job, { lease, leaseMs, signal, onProgress, appliedThrough, ...run })
-    } finally {
-      await job.target.leases.release(lease, clock.now()).catch(() => undefined) // It runs out by itself.
-    }
+    const lost = await runWorker(job, { lease, leaseMs, signal, onProgress, appliedThrough, ...run })
+      .then(() => false)
+      .catch((thrown: unknown) => {
+        // A database that was locked for longer than the lease: what is written since is another's, who stops or goes on.
+        if (wait && thrown instanceof Fault && thrown.code === 'sync-lease-lost') return true
+        throw thrown
+      })
+      .finally(() => job.target.leases.release(lease, clock.now()).catch(() => undefined)) // It runs out by itself.
+    if (lost) await hold(options, run)
   }
 }
