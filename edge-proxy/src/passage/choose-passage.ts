@@ -34,7 +34,7 @@ export function choosePassage(request: EdgeRequest, incoming: Incoming, edge: Ed
 }
 
 /** The capability whose data a matched request reads or writes; undefined for a plain upstream. */
-export function capabilityOf(matched: Matched): Capability | undefined {
+function capabilityOf(matched: Matched): Capability | undefined {
   if (matched.kind === 'owner') return matched.capability
   return matched.route.target.kind === 'capability' ? matched.route.target.capability : undefined
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@banyan/toolkit/base'
 import type { AppliedReports } from './applied-reports.ts'
 
 /** How long a caller who has written is served by the owner at most, in ms: where no sync worker reports, that long. */
-export const recentWriteMs = 5_000
+const recentWriteMs = 5_000
 const maxWriters = 100_000
 
 /** Who has just written to which capability. Bounded: beyond 100 000 the oldest are forgotten. */

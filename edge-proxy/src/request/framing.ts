@@ -3,7 +3,7 @@ import { isHostHeader } from './host-header.ts'
 import { ambiguous, type Refusal } from './refusal.ts'
 
 /** More header lines than this are refused with 431; Node's own limit truncates silently (CVE-2026-58044). */
-export const maxHeaderLines = 200
+const maxHeaderLines = 200
 
 /** How the request's body is delimited on the wire (RFC 9112, section 6). */
 export type Framing =

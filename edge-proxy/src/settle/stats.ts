@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ArmStats } from '../admin/admin-api.ts'
 
 /** Upper bounds of the latency buckets, in ms. */
-export const latencyBoundsMs: readonly number[] = [
+const latencyBoundsMs: readonly number[] = [
   0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 5000, 10_000, 30_000,
 ]
 

@@ -7,7 +7,7 @@ import { nextUrl } from '../upstream/next-url.ts'
 import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
-export const shadowTimeoutMs = 5_000
+const shadowTimeoutMs = 5_000
 
 /** A shadow's answer, or why there is none. */
 export type Asked =

@@ -10,7 +10,7 @@ import { compareArms, recordVerdict } from './judge.ts'
 import type { ShadowJob } from './shadow-job.ts'
 
 /** How long a mismatch waits for follow to pass it before it is asked again anyway, in ms. */
-export const recheckBoundMs = 5_000
+const recheckBoundMs = 5_000
 const maxWaiting = 512
 /** What many write at once may change between the two answers; it does not do so three times in a row by chance. */
 const maxAttempts = 3

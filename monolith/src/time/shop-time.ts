@@ -1,5 +1,5 @@
 /** The shop's time zone (IANA): every instant in its database is local time there. */
-export const shopZone = 'America/New_York'
+const shopZone = 'America/New_York'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

@@ -41,7 +41,7 @@ export function visitorOf(session: Session | undefined): Visitor | undefined {
 }
 
 /** `McKAY, IAN` is greeted as Ian; who has one name only, by that. */
-export function firstNameOf(name: string): string {
+function firstNameOf(name: string): string {
   const first = name.split(', ')[1] ?? name
   return first.charAt(0) + first.slice(1).toLowerCase()
 }

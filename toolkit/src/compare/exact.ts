@@ -78,7 +78,7 @@ function isExact(literal: string): boolean {
 }
 
 /** One text for all ways to write a decimal number: `12.50`, `1.25e1` and `125e-1` give `125e-1`. */
-export function canonicalDecimal(literal: string): string {
+function canonicalDecimal(literal: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal) ?? []
   if (whole === '') return literal

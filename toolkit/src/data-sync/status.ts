@@ -62,7 +62,7 @@ export function unknownStatus(job: SyncJob): SyncStatus {
 }
 
 /** How far the checkpoint is behind the feed; undefined when it belongs to another feed, or there is none. */
-export async function readLag(job: SyncJob): Promise<Lag | undefined> {
+async function readLag(job: SyncJob): Promise<Lag | undefined> {
   const { feed, position } = await job.target.readJob()
   if (position === undefined || feed !== (await job.feed.identity())) return undefined
   const { changes, oldestAt } = await job.feed.pending(position)

@@ -6,7 +6,7 @@ import { parsePercent, parseServe } from './serve.ts'
 import { exactly, list, members, named, oneOf, optional, required, type Shape, text } from './shape.ts'
 
 /** The methods that a route may name: those that a Node server reads (RFC 9110 and WebDAV), but CONNECT and TRACE. */
-export const knownMethods = [
+const knownMethods = [
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ACL', 'BIND', 'CHECKOUT', 'COPY', 'LINK', 'LOCK'],
   ...['M-SEARCH', 'MERGE', 'MKACTIVITY', 'MKCALENDAR', 'MKCOL', 'MOVE', 'NOTIFY', 'PROPFIND', 'PROPPATCH', 'PURGE'],
   ...['REBIND', 'REPORT', 'SEARCH', 'SOURCE', 'SUBSCRIBE', 'UNBIND', 'UNLINK', 'UNLOCK', 'UNSUBSCRIBE', 'QUERY'],

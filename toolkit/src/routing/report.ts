@@ -23,7 +23,7 @@ interface Found {
 }
 
 /** How many problems of one file are listed; what is beyond is counted. */
-export const maxProblems = 200
+const maxProblems = 200
 
 /** An empty report about `file`, whose content is `text`. */
 export function buildReport(text: string, file: string): Report {

@@ -35,7 +35,7 @@ export function indexRoutes(routes: readonly Route[]): RouteIndex {
 }
 
 /** Precedence among routes that match the same paths: a method, then more headers, more query, earlier in the file. */
-export function byPrecedenceAtOnePlace(a: Route, b: Route): number {
+function byPrecedenceAtOnePlace(a: Route, b: Route): number {
   return (
     Number(b.match.methods.length > 0) - Number(a.match.methods.length > 0) ||
     b.match.headers.size - a.match.headers.size ||

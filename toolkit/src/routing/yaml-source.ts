@@ -5,7 +5,7 @@ import { buildReport, type Report } from './report.ts'
 export const maxFileBytes = 4 * 1024 * 1024
 
 /** How deep collections may nest in a config file. A route table needs six levels. */
-export const maxNesting = 32
+const maxNesting = 32
 
 /** A YAML file as nodes, with the report that further checks write to; `root` is undefined when it could not be read. */
 export interface YamlSource {

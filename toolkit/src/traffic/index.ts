@@ -6,5 +6,5 @@ export { buildRedactor, type RawExchange, type Redact, type RedactorOptions } fr
 export type { BodyInTheRaw } from './redact-body.ts'
 export { type ReplayOptions, replayRecording } from './replay.ts'
 export type { ByArm, Replayed, ReplayedRoute, ReplayProgress, ReplayResult } from './replay-report.ts'
-export { type SkipReason, skipReasons } from './replay-request.ts'
+export type { SkipReason } from './replay-request.ts'
 export { holdsToken } from './token.ts'

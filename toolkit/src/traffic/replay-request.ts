@@ -21,9 +21,6 @@ export type SkipReason =
   /** Its target is no path: `CONNECT host:443`, `OPTIONS *`. */
   | 'no-path'
 
-/** Every reason why an exchange is not sent again. */
-export const skipReasons: readonly SkipReason[] = ['unsafe-method', 'redacted', 'body-not-stored', 'no-path']
-
 /** How requests are made from exchanges. */
 export interface RequestOptions {
   /** Headers that take the place of recorded ones of the same name: credentials. */

@@ -39,7 +39,7 @@ const name = z
 const interest = z.string().regex(/^[A-Z0-9][A-Z0-9 &_-]{0,39}$/, 'must be an interest code such as GARDEN')
 
 /** The shortest password that is accepted, in characters. */
-export const minPasswordLength = 8
+const minPasswordLength = 8
 
 /** What a client sends to create a user. */
 export const newUser = z.strictObject({

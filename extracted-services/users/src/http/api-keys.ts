@@ -19,7 +19,7 @@ export async function readApiKeys(file: string): Promise<KnowsKey> {
 }
 
 /** The keys of a text with one `key name` per line. */
-export function parseApiKeys(text: string): readonly string[] {
+function parseApiKeys(text: string): readonly string[] {
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -72,7 +72,7 @@ function readIndex(handle: SqliteHandle, index: string): UniqueKey {
 }
 
 /** The terms of a CREATE INDEX statement and the condition of a partial one. SQLite stores the statement as it was written. */
-export function splitIndexSql(sql: string): { readonly terms: readonly string[]; readonly where: string | undefined } {
+function splitIndexSql(sql: string): { readonly terms: readonly string[]; readonly where: string | undefined } {
   const tokens =
     sql.match(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|\s+|\w+|[\s\S]/g) ?? []
   const terms: string[] = []

@@ -67,7 +67,7 @@ export function arrivingChildren(tables: AggregateTables, changes: readonly Aggr
 }
 
 /** Inserts a row or updates the columns that it names; does nothing when `before` holds the same already. */
-export function upsertChanged(
+function upsertChanged(
   handle: SqliteHandle,
   target: { readonly table: string; readonly key: string },
   row: Row,

@@ -47,7 +47,7 @@ async function tryLease(
 }
 
 /** The refusal of a second worker. */
-export function leaseHeld(job: SyncJob, held: LeaseRow): Fault {
+function leaseHeld(job: SyncJob, held: LeaseRow): Fault {
   const ago = formatDurationMs(Math.max(0, job.clock.now() - held.heartbeatAt))
   return new Fault(
     'sync-lease-held',
