@@ -13,6 +13,14 @@ import type { Arm } from '@banyan/toolkit/routing'
  *     POST /reload     ReloadRequest -> ReloadAnswer; 422 ReloadRefused when the file is no valid route table
  *     POST /recording  RecordingRequest -> NDJSON: a RecordingHeader, then Exchanges, a RecordingTrailer at the end
  *     POST /applied    AppliedReport -> AppliedAnswer: how far follow is, from the sync worker
+ *
+ * A cutover holds writes, moves the owner and lets go (docs/decisions/0006):
+ *
+ *     POST /hold       HoldRequest -> HoldAnswer, once every new write of the capability is parked; 409 `hold-stale` for an epoch that was released already
+ *     POST /drained    DrainedRequest -> DrainedAnswer: waits until no write that began before the hold is in flight
+ *     POST /fenced     HoldRef -> FencedAnswer: from now on a hold that runs out answers 503
+ *     POST /owner      OwnerRequest -> OwnerAnswer: edits `owner` in the route table's file, and answers when it is live
+ *     POST /release    ReleaseRequest -> ReleaseAnswer: held requests go to `owner`, in order of arrival
  */
 export const adminPaths = {
   health: '/healthz',
@@ -23,6 +31,11 @@ export const adminPaths = {
   reload: '/reload',
   recording: '/recording',
   applied: '/applied',
+  hold: '/hold',
+  drained: '/drained',
+  fenced: '/fenced',
+  owner: '/owner',
+  release: '/release',
 } as const
 
 /** Requests of one route that one arm (or plain upstream) served, since the edge started. */
@@ -73,6 +86,18 @@ export interface CapabilityStatus {
   readonly owner: Arm
   /** Everything committed before this edge time is applied on the other arm; undefined when no worker reports. */
   readonly appliedThrough: string | undefined
+  /** The hold that is on; undefined: none. */
+  readonly hold: HoldStatus | undefined
+}
+
+/** A hold as it is now. */
+export interface HoldStatus {
+  readonly epoch: number
+  readonly phase: 'draining' | 'fenced'
+  readonly held: number
+  readonly heldBytes: number
+  /** Milliseconds until it runs out. */
+  readonly leftMs: number
 }
 
 /** The answer of `GET /tally`. `since` changes when the edge restarts: counts begin anew. */
@@ -124,4 +149,71 @@ export interface AppliedReport {
 /** The edge's time now: the worker reads the feed's head after it, and reports it when that head is applied. */
 export interface AppliedAnswer {
   readonly now: number
+}
+
+/** Parks new writes of a capability. The same epoch again prolongs the hold. */
+export interface HoldRequest {
+  readonly capability: string
+  /** The epoch that the cutover goes to. */
+  readonly epoch: number
+  /** The hold ends by itself after so long: to the owner while draining, with 503 once fenced. At most 60 000. */
+  readonly maxHoldMs: number
+  readonly maxRequests: number
+  readonly maxBytes: number
+}
+
+/** The hold is on. */
+export interface HoldAnswer {
+  /** Writes that began before it and are in flight. */
+  readonly inFlight: number
+}
+
+/** One hold by name. */
+export interface HoldRef {
+  readonly capability: string
+  readonly epoch: number
+}
+
+/** Waits at most so long, 10 000 at most. */
+export interface DrainedRequest extends HoldRef {
+  readonly withinMs: number
+}
+
+/** `drained` is false when writes are still in flight, `inFlight` of them. */
+export interface DrainedAnswer {
+  readonly drained: boolean
+  readonly inFlight: number
+}
+
+/** `held` is false when there is no hold of this epoch (any more). */
+export interface FencedAnswer {
+  readonly held: boolean
+}
+
+/** The owner as the databases say it. An epoch below one that the edge has seen is refused (409 `epoch-passed`). */
+export interface OwnerRequest extends HoldRef {
+  readonly owner: Arm
+}
+
+/** The route table that is live now. */
+export interface OwnerAnswer {
+  readonly revision: string
+  /** False when the file said so already. */
+  readonly edited: boolean
+}
+
+/** Whom held requests go to. */
+export interface ReleaseRequest extends HoldRef {
+  readonly owner: Arm
+}
+
+/** What became of the requests that were held under this epoch; the same again when it is asked again. */
+export interface ReleaseAnswer {
+  readonly held: number
+  readonly released: number
+  /** Answered 503 with Retry-After, never sent to an upstream. */
+  readonly refused: number
+  readonly left: number
+  /** How long each of them waited, in ms, ascending; at most 10 000 values. */
+  readonly waitsMs: readonly number[]
 }

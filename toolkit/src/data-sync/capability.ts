@@ -1,28 +1,46 @@
 import type { AggregateRows, Translator } from '../anti-corruption/index.ts'
 
-/** A database table of children, and the column that names the root. */
+/** One value of a key. Integers beyond 2^53 are bigints; UUIDs are texts. */
+export type KeyPart = number | string | bigint
+
+/** The key of an aggregate's root: one value, or the values of a composite key in the order of its columns. */
+export type AggregateKey = KeyPart | readonly KeyPart[]
+
+/** One key column, or those of a composite key in order. */
+export type KeyColumns = string | readonly string[]
+
+/** A database table of children, and the columns that name the root. */
 export interface ChildTable {
   readonly table: string
-  /** The child's own primary key column. */
-  readonly key: string
-  /** The column that holds the root's key. */
-  readonly by: string
+  /** The child's own primary key. A row of a many-to-many table has a composite one. */
+  readonly key: KeyColumns
+  /** The columns that hold the root's key, in the order of the root's key columns. A row where one is null belongs to no aggregate. */
+  readonly by: KeyColumns
 }
 
 /** Which database tables hold an aggregate: a root and its children. `key` is the root's primary key. */
 export interface AggregateTables {
   readonly root: string
-  readonly key: string
+  readonly key: KeyColumns
   readonly children: Readonly<Record<string, ChildTable>>
 }
-
-/** The key of an aggregate's root; compared as the database compares it. */
-export type AggregateKey = number | string
 
 /** The root's key on one side as the key on the other: total, and each the other's inverse. */
 export interface KeyMapping {
   toService(key: AggregateKey): AggregateKey
   toLegacy(key: AggregateKey): AggregateKey
+}
+
+/** A sum that must be the same on both sides, and what it is called: `customers by status`. */
+export interface Total {
+  readonly name: string
+  /**
+   * One SELECT per arm, whose rows are compared as a set: labels first, then numbers, in the same words on both sides.
+   *
+   * @example { name: 'orders by status', legacy: `SELECT CASE st_cd WHEN 'A' THEN 'open' ELSE 'sent' END, count(*) FROM ord_hdr GROUP BY 1`, service: 'SELECT status, count(*) FROM orders GROUP BY 1' }
+   */
+  readonly legacy: string
+  readonly service: string
 }
 
 /** What is known of one capability: how its data looks on both sides, and how one becomes the other. */
@@ -36,6 +54,7 @@ export interface CapabilityManifest {
     /** How the root's key on one side becomes the key on the other. Default: the same value on both. */
     readonly keys?: KeyMapping
   }
+  readonly totals?: readonly Total[]
 }
 
 /** Declares a capability; the manifest file exports what this returns, as default name `capability` or by its own name. */
@@ -46,7 +65,7 @@ export function defineCapability(manifest: CapabilityManifest): CapabilityManife
 /** Describes an aggregate by its database tables. */
 export function tables(description: {
   readonly root: string
-  readonly key: string
+  readonly key: KeyColumns
   readonly children?: Readonly<Record<string, ChildTable>>
 }): AggregateTables {
   return { root: description.root, key: description.key, children: description.children ?? {} }

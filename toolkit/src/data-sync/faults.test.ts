@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import { openSqlite } from './dialects/sqlite.ts'
+import { openSqlite } from './dialects/sqlite/sqlite.ts'
 import { eventually, openShop } from './fixtures/shop.ts'
 import { openSyncDatabase } from './open.ts'
 import type { Progress } from './progress.ts'
@@ -99,7 +99,7 @@ test('a target whose disk is full is tried again, and nothing is lost', async ()
   shop.fill(500)
   const sync = await shop.sync()
   await sync.install()
-  const { openConnection } = await import('./dialects/sqlite-connection.ts')
+  const { openConnection } = await import('./dialects/sqlite/connection.ts')
   const connection = await openConnection(shop.paths.service)
   await expect(
     connection.write((handle) => {

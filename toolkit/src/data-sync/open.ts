@@ -1,5 +1,5 @@
 import { exitCodes, Fault } from '../base/index.ts'
-import { openSqlite } from './dialects/sqlite.ts'
+import { openSqlite } from './dialects/sqlite/sqlite.ts'
 import type { SyncDatabase } from './ports/database.ts'
 
 /** What may be said of a database that is opened. */

@@ -1,5 +1,8 @@
+import type { ColumnValue, CoveredColumns } from '../../anti-corruption/index.ts'
 import type { AggregateTables } from '../capability.ts'
 import type { ChangeFeed } from './feed.ts'
+import type { IdStore } from './ids.ts'
+import type { OwnerStore } from './owner.ts'
 import type { AggregateReader } from './reader.ts'
 import type { SyncTarget } from './target.ts'
 
@@ -12,6 +15,7 @@ import type { SyncTarget } from './target.ts'
 export interface SyncDatabase {
   /** The database for messages, without secrets: `sqlite:/path/to/shop.db`. */
   readonly label: string
+  readonly dialect: 'sqlite' | 'postgres'
   /** Column names of a database table, or undefined when there is no such table. */
   columnsOf(table: string): Promise<readonly string[] | undefined>
   /** The change feed of an aggregate in this database. */
@@ -19,6 +23,11 @@ export interface SyncDatabase {
   reader(tables: AggregateTables): AggregateReader
   /** This database as the side that is written. */
   target(place: Place, tables: AggregateTables): SyncTarget
+  /** Ownership and fence of a capability here; `owned` are the columns that its translator covers, undefined: all columns. */
+  owners(place: Place, tables: AggregateTables, owned: CoveredColumns | undefined): OwnerStore
+  ids(tables: AggregateTables): IdStore
+  /** The rows of one read-only SELECT, as arrays; for declared totals. Throws `sync-total-invalid` with the database's words. */
+  select(sql: string): Promise<readonly (readonly ColumnValue[])[]>
   close(): Promise<void>
 }
 

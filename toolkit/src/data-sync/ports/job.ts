@@ -28,7 +28,27 @@ export interface JobState {
   /** The checkpoint: everything up to here is applied. */
   readonly position: FeedPosition | undefined
   readonly backfill: BackfillState
+  /** The newest heartbeat of the source that came through, in milliseconds since 1970. */
+  readonly beatAt: number | undefined
+  readonly settings: SyncSettings
+  /** What the last whole verification found; undefined: never verified. JSON of the engine's own making. */
+  readonly verified: string | undefined
 }
+
+/** What an operator may set while a job runs: `banyan sync pause|resume|set`. */
+export interface SyncSettings {
+  /** A paused worker keeps its lease and heartbeat, and applies nothing. */
+  readonly paused: boolean
+  /** What a chunk of a backfill should take. Default 80. */
+  readonly chunkTimeMs: number
+  /** A backfill makes way for follow while the lag is above this. Default 2000. */
+  readonly maxLagMs: number
+  /** Aggregates per second that a backfill copies at most; undefined: as many as it can. */
+  readonly maxRate: number | undefined
+}
+
+/** The settings of a job that nobody touched. */
+export const usualSettings: SyncSettings = { paused: false, chunkTimeMs: 80, maxLagMs: 2000, maxRate: undefined }
 
 /** The state of a job that never ran. */
 export const newJob: JobState = {
@@ -44,4 +64,7 @@ export const newJob: JobState = {
     finishedAt: undefined,
     why: undefined,
   },
+  beatAt: undefined,
+  settings: usualSettings,
+  verified: undefined,
 }

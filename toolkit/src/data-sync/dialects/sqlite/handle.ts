@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import type { ColumnValue } from '../../anti-corruption/index.ts'
+import type { ColumnValue } from '../../../anti-corruption/index.ts'
 
 /** A row as an array of its columns. */
 export type RawRow = readonly ColumnValue[]

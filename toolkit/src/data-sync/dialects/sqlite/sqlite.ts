@@ -1,9 +1,9 @@
-import type { SyncDatabase } from '../ports/database.ts'
-import { openConnection, type SqliteOptions } from './sqlite-connection.ts'
-import { buildSqliteFeed } from './sqlite-feed.ts'
-import { buildSqliteReader } from './sqlite-reader.ts'
-import { readColumns } from './sqlite-schema.ts'
-import { buildSqliteTarget } from './sqlite-target.ts'
+import type { SyncDatabase } from '../../ports/database.ts'
+import { openConnection, type SqliteOptions } from './connection.ts'
+import { buildSqliteFeed } from './feed.ts'
+import { buildSqliteReader } from './reader.ts'
+import { readColumns } from './schema.ts'
+import { buildSqliteTarget } from './target.ts'
 
 /** Opens an SQLite database file for the sync: see `openConnection` for what it throws. */
 export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<SyncDatabase> {

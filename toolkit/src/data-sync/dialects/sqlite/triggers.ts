@@ -1,6 +1,6 @@
-import type { AggregateTables } from '../capability.ts'
-import { quoted } from './sqlite-handle.ts'
-import type { UniqueKey } from './sqlite-schema.ts'
+import type { AggregateTables } from '../../capability.ts'
+import { quoted } from './handle.ts'
+import type { UniqueKey } from './schema.ts'
 
 /** What the triggers of one database table need to know. */
 export interface CapturedTable {

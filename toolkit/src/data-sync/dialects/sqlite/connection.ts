@@ -1,8 +1,8 @@
 import { type Stats, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
-import { exitCodes, Fault, messageOf, systemClock, systemCodeOf } from '../../base/index.ts'
-import { isBusy, sqliteFault } from './sqlite-fault.ts'
-import { buildHandle, type SqliteHandle } from './sqlite-handle.ts'
+import { exitCodes, Fault, messageOf, systemClock, systemCodeOf } from '../../../base/index.ts'
+import { isBusy, sqliteFault } from './fault.ts'
+import { buildHandle, type SqliteHandle } from './handle.ts'
 
 /** How long SQLite itself waits for a lock, blocking this thread; between such waits other work goes on. */
 const busyTimeoutMs = 100

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { exitCodes, Fault } from '../../base/index.ts'
-import type { AggregateKey, AggregateTables } from '../capability.ts'
-import type { Place } from '../ports/database.ts'
-import type { ChangeFeed, FeedBatch, FeedPosition, Pending } from '../ports/feed.ts'
-import type { SqliteConnection } from './sqlite-connection.ts'
-import { literal, quoted, type SqliteHandle } from './sqlite-handle.ts'
-import { readColumns, readUniqueKeys } from './sqlite-schema.ts'
-import { capturedTables, captureTriggers, type Trigger } from './sqlite-triggers.ts'
+import { exitCodes, Fault } from '../../../base/index.ts'
+import type { AggregateKey, AggregateTables } from '../../capability.ts'
+import type { Place } from '../../ports/database.ts'
+import type { ChangeFeed, FeedBatch, FeedPosition, Pending } from '../../ports/feed.ts'
+import type { SqliteConnection } from './connection.ts'
+import { literal, quoted, type SqliteHandle } from './handle.ts'
+import { readColumns, readUniqueKeys } from './schema.ts'
+import { capturedTables, captureTriggers, type Trigger } from './triggers.ts'
 
 const pollMs = 20
 const unixEpochDay = 2440587.5

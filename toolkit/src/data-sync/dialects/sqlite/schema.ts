@@ -1,4 +1,4 @@
-import { literal, quoted, type SqliteHandle } from './sqlite-handle.ts'
+import { literal, quoted, type SqliteHandle } from './handle.ts'
 
 /** A column as SQLite describes it. */
 export interface SqliteColumn {

@@ -1,8 +1,8 @@
-import type { AggregateKey } from '../capability.ts'
-import { type BackfillPhase, type BackfillState, type JobState, newJob } from '../ports/job.ts'
-import { hasTable } from './sqlite-feed.ts'
-import type { SqliteHandle } from './sqlite-handle.ts'
-import { knowsProcesses } from './sqlite-lease.ts'
+import type { AggregateKey } from '../../capability.ts'
+import { type BackfillPhase, type BackfillState, type JobState, newJob } from '../../ports/job.ts'
+import { hasTable } from './feed.ts'
+import type { SqliteHandle } from './handle.ts'
+import { knowsProcesses } from './lease.ts'
 
 /** Creates the tables in which the target keeps the sync's state. */
 export function createStateTables(handle: SqliteHandle, job: string): void {

@@ -1,10 +1,10 @@
-import { messageOf } from '../../base/index.ts'
-import type { AggregateTables } from '../capability.ts'
-import type { AggregateChange, RefusedChange } from '../ports/target.ts'
-import { isConstraintError } from './sqlite-fault.ts'
-import type { SqliteHandle } from './sqlite-handle.ts'
-import { parkGroup, unparked } from './sqlite-park.ts'
-import { arrivingChildren, saveAggregate } from './sqlite-writer.ts'
+import { messageOf } from '../../../base/index.ts'
+import type { AggregateTables } from '../../capability.ts'
+import type { AggregateChange, RefusedChange } from '../../ports/target.ts'
+import { isConstraintError } from './fault.ts'
+import type { SqliteHandle } from './handle.ts'
+import { parkGroup, unparked } from './park.ts'
+import { arrivingChildren, saveAggregate } from './writer.ts'
 
 /** Saves what the constraints allow, each aggregate wholly or not at all; gives back what they refuse in whatever order it is tried. */
 export function saveEach(

@@ -1,8 +1,8 @@
-import type { Row } from '../../anti-corruption/index.ts'
-import { sameColumn } from '../../anti-corruption/index.ts'
-import type { AggregateTables, ChildTable } from '../capability.ts'
-import type { AggregateChange } from '../ports/target.ts'
-import { bindable, quoted, type SqliteHandle } from './sqlite-handle.ts'
+import type { Row } from '../../../anti-corruption/index.ts'
+import { sameColumn } from '../../../anti-corruption/index.ts'
+import type { AggregateTables, ChildTable } from '../../capability.ts'
+import type { AggregateChange } from '../../ports/target.ts'
+import { bindable, quoted, type SqliteHandle } from './handle.ts'
 
 /** The keys of children that a batch brings, per child name: such a child moves and is not deleted at its old root. */
 export type Arriving = Readonly<Record<string, ReadonlySet<string>>>

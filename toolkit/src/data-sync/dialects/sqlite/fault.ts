@@ -1,4 +1,4 @@
-import { exitCodes, Fault, messageOf, systemCodeOf } from '../../base/index.ts'
+import { exitCodes, Fault, messageOf, systemCodeOf } from '../../../base/index.ts'
 
 /** Whether a constraint of the database refused a row. */
 export function isConstraintError(thrown: unknown): boolean {

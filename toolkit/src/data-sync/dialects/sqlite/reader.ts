@@ -1,9 +1,9 @@
-import type { AggregateRows, Row } from '../../anti-corruption/index.ts'
-import type { AggregateKey, AggregateTables, ChildTable } from '../capability.ts'
-import type { AggregateReader, LoadedAggregate, LoadedAggregates } from '../ports/reader.ts'
-import type { SqliteConnection } from './sqlite-connection.ts'
-import { quoted, type RawRow, type SqliteHandle } from './sqlite-handle.ts'
-import { readColumns } from './sqlite-schema.ts'
+import type { AggregateRows, Row } from '../../../anti-corruption/index.ts'
+import type { AggregateKey, AggregateTables, ChildTable } from '../../capability.ts'
+import type { AggregateReader, LoadedAggregate, LoadedAggregates } from '../../ports/reader.ts'
+import type { SqliteConnection } from './connection.ts'
+import { quoted, type RawRow, type SqliteHandle } from './handle.ts'
+import { readColumns } from './schema.ts'
 
 /** Reads aggregates of an SQLite database, each call in one read transaction. */
 export function buildSqliteReader(connection: SqliteConnection, tables: AggregateTables): AggregateReader {

@@ -1,9 +1,9 @@
-import type { AggregateRows, Row } from '../../anti-corruption/index.ts'
-import type { AggregateKey, AggregateTables } from '../capability.ts'
-import type { AggregateChange } from '../ports/target.ts'
-import { bindable, quoted, type SqliteHandle } from './sqlite-handle.ts'
-import { readColumns, readUniqueKeys, type SqliteColumn } from './sqlite-schema.ts'
-import { mentions, sharing } from './sqlite-triggers.ts'
+import type { AggregateRows, Row } from '../../../anti-corruption/index.ts'
+import type { AggregateKey, AggregateTables } from '../../capability.ts'
+import type { AggregateChange } from '../../ports/target.ts'
+import { bindable, quoted, type SqliteHandle } from './handle.ts'
+import { readColumns, readUniqueKeys, type SqliteColumn } from './schema.ts'
+import { mentions, sharing } from './triggers.ts'
 
 /** Takes the unique values off the roots of a group, and its children away: `unparked` tells what to save in their place. */
 export function parkGroup(handle: SqliteHandle, tables: AggregateTables, changes: readonly AggregateChange[]): void {

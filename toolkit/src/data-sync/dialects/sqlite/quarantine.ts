@@ -1,7 +1,7 @@
-import type { AggregateKey } from '../capability.ts'
-import type { Quarantined, QuarantineEntry } from '../ports/quarantine.ts'
-import { hasTable } from './sqlite-feed.ts'
-import type { SqliteHandle } from './sqlite-handle.ts'
+import type { AggregateKey } from '../../capability.ts'
+import type { Quarantined, QuarantineEntry } from '../../ports/quarantine.ts'
+import { hasTable } from './feed.ts'
+import type { SqliteHandle } from './handle.ts'
 
 /** Sets an aggregate aside, or counts one more attempt. */
 export function setAside(handle: SqliteHandle, job: string, entry: QuarantineEntry & { readonly now: number }): void {
