@@ -8,6 +8,7 @@ import { cartPages } from './cart/pages.ts'
 import { catalogApi } from './catalog/api.ts'
 import { catalogPages } from './catalog/pages.ts'
 import { customersApi } from './customers/api.ts'
+import { type CustomersApi, writesByApi, writesHere } from './customers/page-writes.ts'
 import { profilePages } from './customers/pages.ts'
 import { inventoryApi } from './inventory/api.ts'
 import { notificationsApi } from './notifications/api.ts'
@@ -23,11 +24,15 @@ import { answerTrouble } from './web/trouble.ts'
 
 const maxBodyBytes = 256 * 1024
 
-const pages = [catalogPages, cartPages, checkoutPages, orderPages, profilePages, authPages, reportPages]
+const pages = [catalogPages, cartPages, checkoutPages, orderPages, reportPages]
+const accountPages = [profilePages, authPages]
 const apis = [customersApi, catalogApi, inventoryApi, ordersApi, paymentsApi, shippingApi, notificationsApi, reportsApi]
 
-/** Builds the shop: every module's pages and its part of the JSON API, over one database. It does not listen yet. */
-export async function buildApp(shop: Shop): Promise<FastifyInstance> {
+/**
+ * Builds the shop: every module's pages and its part of the JSON API, over one database. It does not listen yet.
+ * With `customersApi` its pages write customers through that API instead of the database.
+ */
+export async function buildApp(shop: Shop, customersApi?: CustomersApi): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
@@ -39,7 +44,10 @@ export async function buildApp(shop: Shop): Promise<FastifyInstance> {
   await app.register(formbody)
   answerTrouble(app, shop)
   app.get('/healthz', async () => ({ status: 'ok' }))
+  const writes = customersApi === undefined ? writesHere(shop) : writesByApi(customersApi)
+  app.addHook('onClose', () => writes.close())
   for (const module of pages) module(app, shop)
+  for (const module of accountPages) module(app, shop, writes)
   adminPages(app, shop, findClient)
   await app.register(
     async (api) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Knex } from 'knex'
 import { buildApp } from './app.ts'
+import type { CustomersApi } from './customers/page-writes.ts'
 import { dialectOf } from './database/dialect.ts'
 import { openDatabase } from './database/open.ts'
 import { plainMessageOf, ShopProblem } from './database/problem.ts'
@@ -8,13 +9,14 @@ import { databaseUrl } from './database/url.ts'
 import type { Shop } from './shop.ts'
 
 // The shop: node --import tsx monolith/src/main.ts
-// MONOLITH_PORT (4000), MONOLITH_HOST (127.0.0.1), MONOLITH_DATABASE_URL (.banyan/monolith.sqlite)
+// MONOLITH_PORT (4000), MONOLITH_HOST (127.0.0.1), MONOLITH_DATABASE_URL (.banyan/monolith.sqlite);
+// SHOP_API_URL and SHOP_API_KEY let its pages write customers through the JSON API there.
 const drainMs = 5_000
 
 try {
   const db = await openShop(databaseUrl(process.env.MONOLITH_DATABASE_URL))
   const shop: Shop = { db, now: () => new Date(), log }
-  const app = await buildApp(shop)
+  const app = await buildApp(shop, customersApiFrom(process.env))
   await listen(app)
   closeOnSignal(app, db)
 } catch (error) {
@@ -44,6 +46,15 @@ async function listen(app: FastifyInstance): Promise<void> {
       cause,
     })
   }
+}
+
+function customersApiFrom(env: NodeJS.ProcessEnv): CustomersApi | undefined {
+  const { SHOP_API_URL: url = '', SHOP_API_KEY: key = '' } = env
+  if (url === '') return undefined
+  if (URL.canParse(url) && key !== '') return { origin: new URL(url).origin, key }
+  throw new ShopProblem('bad-api', `SHOP_API_URL is "${url}"${key === '' ? ', and SHOP_API_KEY is not set' : ''}`, {
+    hint: 'the origin of the JSON API, as http://127.0.0.1:8080, and a key for it',
+  })
 }
 
 function portFrom(text = '4000'): number {

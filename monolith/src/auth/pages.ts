@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { parseCustomerBody } from '../customers/body.ts'
-import { createCustomer } from '../customers/write.ts'
+import type { PageWrites } from '../customers/page-writes.ts'
 import type { Shop } from '../shop.ts'
 import { type Html, html } from '../web/html.ts'
 import { fieldOf, sendPage, sessionOf, setSessionCookie, visitorOf } from '../web/visit.ts'
@@ -8,7 +8,7 @@ import { checkLogIn } from './log-in.ts'
 import { logIn, logOut, sessionCookie } from './sessions.ts'
 
 /** The pages to log in, log out and open an account. */
-export function authPages(app: FastifyInstance, shop: Shop): void {
+export function authPages(app: FastifyInstance, shop: Shop, writes: PageWrites): void {
   app.get<{ Querystring: { next?: unknown } }>('/login', async (request, reply) => {
     const visitor = visitorOf(await sessionOf(shop, request))
     return sendPage(reply, { title: 'Log in', visitor }, logInForm({ next: pathWithin(request.query.next) }))
@@ -39,9 +39,7 @@ export function authPages(app: FastifyInstance, shop: Shop): void {
 
   app.post('/register', async (request, reply) => {
     const parsed = parseCustomerBody(request.body)
-    const outcome = parsed.ok
-      ? await createCustomer(shop, parsed.given)
-      : { ok: false as const, err: 'BAD EMAIL' as const }
+    const outcome = parsed.ok ? await writes.create(parsed.given) : { ok: false as const, err: 'BAD EMAIL' as const }
     if (!outcome.ok) {
       return sendPage(reply.code(422), { title: 'Open an account' }, registerForm(sorryFor[outcome.err] ?? outcome.err))
     }

@@ -4,11 +4,11 @@ import { type Html, html } from '../web/html.ts'
 import { fieldOf, sendPage, sessionOf, visitorOf } from '../web/visit.ts'
 import type { GivenAddress, GivenCustomer } from './body.ts'
 import type { AddressColumns, CustomerColumns } from './customer.ts'
+import type { PageWrites } from './page-writes.ts'
 import { readAddresses, readCustomer } from './read.ts'
-import { changeCustomer } from './write.ts'
 
 /** The profile: what a customer may see and change of themselves. */
-export function profilePages(app: FastifyInstance, shop: Shop): void {
+export function profilePages(app: FastifyInstance, shop: Shop, writes: PageWrites): void {
   app.get<{ Querystring: { saved?: string } }>('/profile', async (request, reply) => {
     const session = await sessionOf(shop, request)
     const customer = session?.customerId === undefined ? undefined : await readCustomer(shop.db, session.customerId)
@@ -22,7 +22,7 @@ export function profilePages(app: FastifyInstance, shop: Shop): void {
     const session = await sessionOf(shop, request)
     const customer = session?.customerId === undefined ? undefined : await readCustomer(shop.db, session.customerId)
     if (!customer) return reply.redirect('/login?next=/profile', 303)
-    const outcome = await changeCustomer(shop, customer.cust_id, givenIn(request.body))
+    const outcome = await writes.change(customer.cust_id, givenIn(request.body))
     if (outcome.ok) return reply.redirect('/profile?saved', 303)
     const sorry = html`<p class="sorry">${sorryFor[outcome.err] ?? outcome.err}</p>`
     const form = profileForm(customer, await readAddresses(shop.db, customer.cust_id), sorry)

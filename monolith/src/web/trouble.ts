@@ -23,6 +23,7 @@ export function answerTrouble(app: FastifyInstance, shop: Shop): void {
 function troubleFrom(error: unknown): Trouble {
   const status = statusOf(error)
   if (status !== undefined && status < 500) return { status, error: plainMessageOf(error) }
+  if (status === 503) return { status, error: 'not available now' }
   switch (troubleOf(error)) {
     case 'busy':
       return { status: 503, error: 'database busy' }
