@@ -30,6 +30,10 @@ export interface Stack {
   restartUsersWithoutBug(): Promise<void>
   /** Drains and stops one process: `monolith`, `users`, `users-sync` or `edge`. */
   stopProcess(name: string): Promise<void>
+  /** Ends one process as a crash would, with SIGKILL. */
+  killProcess(name: string): Promise<void>
+  /** Starts a process again that was stopped or killed. */
+  startProcess(name: string): Promise<void>
   /** Drains and stops everything, the edge first. */
   stop(): Promise<void>
 }
@@ -38,6 +42,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const place = prepare(options)
   const running = new Map<string, Child>()
+  const started = new Map<string, readonly [ChildSpec, string]>()
   const stopping = new Set<string>()
   let tellBroken: (name: string) => void = () => {}
   const broken = new Promise<string>((resolve) => {
@@ -47,6 +52,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const start = async (spec: ChildSpec, shownUrl: string) => {
     const child = await startChild(options.signal === undefined ? spec : { ...spec, signal: options.signal })
     running.set(spec.name, child)
+    started.set(spec.name, [spec, shownUrl])
     void child.ended.then((how) => stopping.has(spec.name) || tellBroken(`${spec.name} ended with ${how}`))
     options.onReady?.(spec.name, shownUrl)
   }
@@ -85,6 +91,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await start(place.specs.users(undefined), place.urls.users)
     },
     stopProcess: stopOne,
+    killProcess: async (name) => {
+      const child = running.get(name)
+      if (child === undefined) return
+      stopping.add(name)
+      running.delete(name)
+      process.kill(child.pid, 'SIGKILL')
+      await child.ended
+    },
+    startProcess: async (name) => {
+      const [spec, shownUrl] = started.get(name) ?? []
+      if (spec === undefined || shownUrl === undefined) throw new Error(`no process ${name} was ever started`)
+      stopping.delete(name)
+      await start(spec, shownUrl)
+    },
     stop,
   }
 }
@@ -122,6 +142,9 @@ function prepare({ ports, state }: StackOptions) {
     USERS_SYNC_PORT: String(ports.usersSync),
     EDGE_PORT: String(ports.edge),
     ADMIN_PORT: String(ports.admin),
+    // The shop's own pages are one more client of the JSON API, so that they go on when the customers have moved.
+    SHOP_API_URL: urls.edge,
+    SHOP_API_KEY: demoApiKeys().at(-1)?.key ?? '',
     EDGE_ROUTES: routes,
     BANYAN_EDGES: urls.admin,
     BANYAN_ADMIN_TOKEN_FILE: file('admin-token'),
