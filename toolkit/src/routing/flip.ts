@@ -1,9 +1,9 @@
 import { exitCodes, Fault, nearestWord } from '../base/index.ts'
 import { compile } from './compile.ts'
-import { type ConfigProblem, formatProblem } from './config-problem.ts'
 import type { RouteDocument, RouteTableDocument } from './document.ts'
 import { applyEdits, type Edit } from './edit.ts'
-import { editKnobs } from './edit-knobs.ts'
+import { editValues } from './edit-values.ts'
+import { invalidTable, type RefusedEdit } from './invalid-table.ts'
 import { parseRouteTable, readDocument } from './parse.ts'
 import type { Parsed } from './parsed.ts'
 import type { RouteTable } from './route.ts'
@@ -35,7 +35,7 @@ export type Flipped =
       readonly before: Knobs
       readonly after: Knobs
     }
-  | { readonly ok: false; readonly fault: Fault; readonly problems: readonly ConfigProblem[] }
+  | RefusedEdit
 
 /**
  * Changes the knobs of one route in the text of a route table. Only the bytes of the changed values change (a knob
@@ -46,13 +46,17 @@ export type Flipped =
  */
 export function flipRoute(text: string, file: string, flip: FlipRequest): Flipped {
   const { document, source } = readDocument(text, file)
-  if (document === undefined || source.report.failed) return invalid(source.report.problems(source.root))
+  if (document === undefined || source.report.failed) return invalidTable(source.report.problems(source.root))
   const wanted = wantedKnobs(compile(document, { text, file, report: source.report }), flip)
   if (!wanted.ok) return { ok: false, fault: wanted.fault, problems: [] }
-  const edits = editKnobs(text, routeNamed(document, flip.route), changedKnobs(wanted))
+  const { node } = routeNamed(document, flip.route)
+  const edits = editValues(text, node, {
+    values: changedKnobs(wanted),
+    order: ['shadow', 'serve', 'match', 'capability'],
+  })
   const flipped = applyEdits(text, edits)
   const after = parseRouteTable(flipped, file)
-  if (!after.ok) return invalid(after.problems)
+  if (!after.ok) return invalidTable(after.problems)
   const now = knobsOf(after.table, flip.route)
   if (now?.serve === wanted.after.serve && now.shadow === wanted.after.shadow) {
     return { ok: true, text: flipped, edits, before: wanted.before, after: wanted.after }
@@ -131,10 +135,4 @@ function badKnob(knob: string, parsed: Extract<Parsed<unknown>, { ok: false }>, 
     hint: `allowed: ${allowed}. Nothing was written`,
     exitCode: exitCodes.usage,
   })
-}
-
-function invalid(problems: readonly ConfigProblem[]): Flipped {
-  const message = `the route table is not valid:\n${problems.map(formatProblem).join('\n')}`
-  const fault = new Fault('route-table-invalid', message, { exitCode: exitCodes.invalidConfig })
-  return { ok: false, fault, problems }
 }

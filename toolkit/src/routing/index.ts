@@ -7,6 +7,7 @@ export { type Explanation, explainRoute, type Loser } from './explain.ts'
 export { type Flipped, type FlipRequest, flipRoute, type Knobs, knobsOf } from './flip.ts'
 export { routeTableJsonSchema } from './json-schema.ts'
 export { type Matched, matchRoute, type RouteRequest } from './match.ts'
+export { type MovedOwner, moveOwner, type OwnerMove } from './move-owner.ts'
 export { type ParsedRouteTable, parseRouteTable } from './parse.ts'
 export { revisionOf } from './revision.ts'
 export {
@@ -25,3 +26,4 @@ export {
 } from './route.ts'
 export { formatPercent, formatServe } from './serve.ts'
 export { readRouteTable, readRouteTableText, writeRouteTable } from './store.ts'
+export { type WrittenOwner, writeOwner } from './write-owner.ts'

@@ -1,19 +1,22 @@
 import { isCollection, isMap, isNode, isScalar, type Node, type Pair, type YAMLMap } from 'yaml'
-import type { RouteDocument } from './document.ts'
 import type { Edit } from './edit.ts'
 
+/** What to write into a map of a route table: values by key, and where a key that is not written yet belongs. */
+export interface NewValues {
+  readonly values: Readonly<Record<string, string>>
+  /** Keys from the last to the first: a new key is inserted behind the first of those after it that is written. */
+  readonly order: readonly string[]
+}
+
 /**
- * The edits that write knobs into a route of `text`: the value's bytes where the knob is written (quotes stay), else
- * a new key behind `match` or `serve`, in the layout of the route's map.
+ * The edits that write values into a map of `text`: the value's bytes where the key is written (quotes stay), else
+ * a new key behind its neighbour, in the layout of the map.
  */
-export function editKnobs(
-  text: string,
-  route: RouteDocument,
-  knobs: Readonly<Record<string, string>>,
-): readonly Edit[] {
-  const edits = Object.entries(knobs).map(([knob, value]) => {
-    const pair = pairOf(route.node, knob)
-    return pair === undefined ? insertion(text, route.node, { knob, value }) : replacement(text, pair, value)
+export function editValues(text: string, map: YAMLMap, { values, order }: NewValues): readonly Edit[] {
+  const edits = Object.entries(values).map(([key, value]) => {
+    const pair = pairOf(map, key)
+    if (pair !== undefined) return replacement(text, pair, value)
+    return insertion(text, map, { key, value, after: anchorOf(map, order.slice(order.indexOf(key) + 1)) })
   })
   return merged(edits.toSorted((a, b) => a.offset - b.offset))
 }
@@ -22,32 +25,32 @@ function replacement(text: string, pair: Pair<Node, Node>, value: string): Edit 
   const [start, end] = rangeOf(pair.value ?? pair.key)
   const old = text.slice(start, end)
   const quote = old.startsWith('"') || old.startsWith("'") ? old.charAt(0) : ''
-  return { offset: start, old, new: `${quote}${value}${quote}` }
+  // A block scalar (">-") ends with its last line's end, which the next key needs.
+  const lineEnd = /\r?\n$/.exec(old)?.[0] ?? ''
+  return { offset: start, old, new: `${quote}${value}${quote}${lineEnd}` }
 }
 
 interface NewKey {
-  readonly knob: string
+  readonly key: string
   readonly value: string
+  readonly after: Pair<Node, Node>
 }
 
-function insertion(text: string, map: YAMLMap, { knob, value }: NewKey): Edit {
-  const after = anchorOf(map, knob)
+function insertion(text: string, map: YAMLMap, { key, value, after }: NewKey): Edit {
   const end = endOfLeaf(after.value ?? after.key)
-  if (map.flow === true) return { offset: end, old: '', new: `, ${knob}: ${value}` }
+  if (map.flow === true) return { offset: end, old: '', new: `, ${key}: ${value}` }
   const lineFeed = text.indexOf('\n', end)
   const lineEnd = lineFeed === -1 ? text.length : lineFeed - (text[lineFeed - 1] === '\r' ? 1 : 0)
   const newline = text.includes('\r\n') ? '\r\n' : '\n'
-  return { offset: lineEnd, old: '', new: `${newline}${indentOf(text, map)}${knob}: ${value}` }
+  return { offset: lineEnd, old: '', new: `${newline}${indentOf(text, map)}${key}: ${value}` }
 }
 
-const order = ['shadow', 'serve', 'match', 'capability']
-
-function anchorOf(map: YAMLMap, knob: string): Pair<Node, Node> {
-  for (const key of order.slice(order.indexOf(knob) + 1)) {
+function anchorOf(map: YAMLMap, keys: readonly string[]): Pair<Node, Node> {
+  for (const key of keys) {
     const pair = pairOf(map, key)
     if (pair !== undefined) return pair
   }
-  throw new Error('a capability\'s route without "capability"')
+  throw new Error(`a map with none of ${keys.join(', ')}`)
 }
 
 function pairOf(map: YAMLMap, key: string): Pair<Node, Node> | undefined {
