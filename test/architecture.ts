@@ -21,7 +21,7 @@ const concept = (name: string, ours: readonly string[], libraries: readonly stri
 
 const service = (name: string, libraries: readonly string[]): Room => ({
   folder: `extracted-services/${name}/src`,
-  ours: ['base', 'anti-corruption', 'data-sync', 'service-kit'].map((other) => `toolkit/${other}`),
+  ours: ['base', 'anti-corruption', 'data-sync', 'service-kit', 'sync-worker'].map((other) => `toolkit/${other}`),
   libraries,
 })
 
@@ -32,8 +32,13 @@ export const rooms: readonly Room[] = [
   concept('compare', ['base']),
   concept('anti-corruption', ['base'], ['zod']),
   concept('traffic', ['base', 'compare'], ['undici', 'zod']),
-  concept('data-sync', ['base', 'compare', 'anti-corruption'], ['better-sqlite3']),
+  concept(
+    'data-sync',
+    ['base', 'compare', 'anti-corruption'],
+    ['better-sqlite3', 'pg', 'pg-copy-streams', 'pg-logical-replication'],
+  ),
   concept('service-kit', ['base'], ['fastify', 'pino']),
+  concept('sync-worker', ['base', 'data-sync', 'service-kit'], ['fastify', 'undici']),
   {
     folder: 'toolkit/src/plan',
     ours: ['toolkit/base'],
@@ -47,7 +52,7 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'cli',
-    ours: ['base', 'routing', 'compare', 'traffic', 'anti-corruption', 'data-sync', 'plan']
+    ours: ['base', 'routing', 'compare', 'traffic', 'anti-corruption', 'data-sync', 'sync-worker/edges', 'plan']
       .map((other) => `toolkit/${other}`)
       .concat('edge-proxy'),
     libraries: ['@clack/prompts', 'cli-table3', 'commander', 'picocolors', 'tsx', 'undici'],
