@@ -8,6 +8,7 @@ export {
   type KeyMapping,
   tables,
 } from './capability.ts'
+export type { CutoverEdges, EdgeSeen, HoldBounds, HoldReport } from './cutover/edges.ts'
 export { type OpenOptions, openSyncDatabase } from './open.ts'
 export type { Place, SyncDatabase } from './ports/database.ts'
 export type { BackfillPhase, BackfillState } from './ports/job.ts'

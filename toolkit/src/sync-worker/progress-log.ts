@@ -1,4 +1,4 @@
-import { formatProgress, type Progress } from '@banyan/toolkit/data-sync'
+import { formatProgress, type Progress } from '../data-sync/index.ts'
 
 /** Where the lines go; pino's loggers fit. */
 export interface ProgressLog {

@@ -1,0 +1,1 @@
+export { runSyncWorker, type SyncWorker, type WorkerProcess } from './run-sync-worker.ts'
