@@ -32,11 +32,7 @@ export const rooms: readonly Room[] = [
   concept('compare', ['base']),
   concept('anti-corruption', ['base'], ['zod']),
   concept('traffic', ['base', 'compare'], ['undici', 'zod']),
-  concept(
-    'data-sync',
-    ['base', 'compare', 'anti-corruption'],
-    ['better-sqlite3', 'pg', 'pg-copy-streams', 'pg-logical-replication'],
-  ),
+  concept('data-sync', ['base', 'compare', 'anti-corruption']),
   concept('service-kit', ['base'], ['fastify', 'pino']),
   concept('sync-worker', ['base', 'data-sync', 'service-kit'], ['fastify', 'undici']),
   {
