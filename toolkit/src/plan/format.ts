@@ -17,6 +17,7 @@ export function describeStep({ action }: Step): string {
       return `record ${formatCount(action.exchanges)} exchanges`
     case 'backfill':
     case 'follow':
+    case 'verify':
       return action.kind
     case 'shadow':
       return `shadow ${action.route} ${action.sharePercent}%`
@@ -24,5 +25,7 @@ export function describeStep({ action }: Step): string {
       return `flip ${action.route} to ${action.serve}`
     case 'replay':
       return `replay, at least ${formatCount(action.mismatches.samples)} comparable`
+    case 'cutover':
+      return `cutover to ${action.to}`
   }
 }

@@ -19,10 +19,12 @@ export { type Knobs, type Progress, progressOf } from './progress.ts'
 export type {
   ArmCounters,
   ConditionReading,
+  CutoverReading,
+  DriftReading,
   GateReading,
   GateSample,
   LagReading,
   Readings,
   RouteCounters,
 } from './readings.ts'
-export { type PlanActions, type PlanEvent, type PlanOutcome, type PlanRun, runPlan } from './run.ts'
+export { type LongAction, type PlanActions, type PlanEvent, type PlanOutcome, type PlanRun, runPlan } from './run.ts'

@@ -28,6 +28,10 @@ function whatIsMissing({ action, gate }: Step, done: readonly StepAction[]): rea
   if (gate?.lag !== undefined && !has('follow')) missing.push('lag is known only after a "follow" step.')
   if (action.kind === 'replay' && !has('record'))
     missing.push('there is nothing to replay: put a "record" step before.')
+  if (action.kind === 'cutover' && !has('follow'))
+    missing.push('what is written until the cutover must be applied: put a "follow" step before.')
+  if (action.kind === 'cutover' && !has('verify'))
+    missing.push('a cutover goes only where the data is proven: put a "verify" step before.')
   return missing
 }
 

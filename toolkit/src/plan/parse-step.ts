@@ -3,12 +3,13 @@ import { parseGate, parseShare } from './parse-gate.ts'
 import type { Step, StepAction } from './plan.ts'
 import type { Place, Reader } from './reader.ts'
 
-const actions = ['record', 'backfill', 'follow', 'shadow', 'flip', 'replay'] as const
+const actions = ['record', 'backfill', 'follow', 'shadow', 'flip', 'replay', 'verify', 'cutover'] as const
 type ActionKind = (typeof actions)[number]
 type Entries = ReturnType<Reader['entries']>
 
 const defaultGateTimeoutMs = 60_000
 const defaultRecordMs = 60_000
+const defaultMaxHoldMs = 2000
 
 /** Reads one step: `backfill`, or `{ flip: {...}, gate: {...} }`. Undefined when a problem was said. */
 export function parseStep(reader: Reader, place: Place, number: number): Step | undefined {
@@ -41,6 +42,7 @@ function parseAction(reader: Reader, kind: ActionKind, place: Place): StepAction
   switch (kind) {
     case 'backfill':
     case 'follow':
+    case 'verify':
       return place.node === undefined ? { kind } : reader.say(place, `"${kind}" takes no options.`)
     case 'record':
       return parseRecord(reader, place)
@@ -50,6 +52,8 @@ function parseAction(reader: Reader, kind: ActionKind, place: Place): StepAction
       return parseFlip(reader, place)
     case 'replay':
       return parseReplay(reader, place)
+    case 'cutover':
+      return parseCutover(reader, place)
   }
 }
 
@@ -94,6 +98,21 @@ function parseReplay(reader: Reader, place: Place): StepAction | undefined {
   const condition = required(reader, place, entries, 'mismatches: { atMost: 0.5%, samples: 300 }')
   const mismatches = condition && parseShare(reader, condition)
   return mismatches === undefined ? undefined : { kind: 'replay', mismatches }
+}
+
+function parseCutover(reader: Reader, place: Place): StepAction | undefined {
+  const entries = reader.entries(place, ['to', 'maxHold'])
+  const toPlace = required(reader, place, entries, 'to: service')
+  const to = toPlace && parseArm(reader, toPlace)
+  const maxHold = entries?.get('maxHold')
+  const maxHoldMs = maxHold === undefined ? defaultMaxHoldMs : reader.duration(maxHold)
+  return to === undefined || maxHoldMs === undefined ? undefined : { kind: 'cutover', to, maxHoldMs }
+}
+
+function parseArm(reader: Reader, place: Place): 'legacy' | 'service' | undefined {
+  const arm = reader.word(place)
+  if (arm === 'legacy' || arm === 'service') return arm
+  return reader.say(place, `"${arm ?? ''}" is not an arm. Allowed: service, legacy.`)
 }
 
 function required(reader: Reader, parent: Place, entries: Entries, example: string): Place | undefined {

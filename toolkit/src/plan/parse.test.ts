@@ -28,6 +28,17 @@ test('the plan of the demo parses, with the file position of every step', async 
   expect(plan.steps.every((step, index, all) => step.line > (all[index - 1]?.line ?? 0))).toBe(true)
 })
 
+test('a cutover says where to, and holds writes for at most two seconds unless it says otherwise', () => {
+  const parsed = parsePlan(
+    'capability: users\nsteps:\n  - follow\n  - verify\n  - cutover: { to: service }\n  - cutover: { to: legacy, maxHold: 500ms }\n',
+    'p.yaml',
+  )
+  expect(parsed.ok && parsed.plan.steps.slice(2).map(({ action }) => action)).toEqual([
+    { kind: 'cutover', to: 'service', maxHoldMs: 2000 },
+    { kind: 'cutover', to: 'legacy', maxHoldMs: 500 },
+  ])
+})
+
 const wrong = `capability: users
 step: []
 steps:
@@ -41,6 +52,9 @@ steps:
     gate: { mismatches: { atMost: 0.5 }, p99: { atMost: 1.2 }, lag: { below: soon }, within: 1 }
   - record: { exchanges: 0 }
   - { backfill: , follow: }
+  - verify: { fast: true }
+  - cutover: { to: legcy, maxHold: 2 }
+  - cutover
 `
 
 test('all mistakes are reported at once, each with its line, its place and what is allowed', () => {
@@ -50,7 +64,7 @@ test('all mistakes are reported at once, each with its line, its place and what 
     : parsed.problems.map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`)
   expect(lines).toEqual([
     '2:1 step: "step" is not known here. Allowed: capability, steps. Did you mean "steps"?',
-    '4:5 steps[0]: "backfil" is not a step. Allowed: record, backfill, follow, shadow, flip, replay. Did you mean "backfill"?',
+    '4:5 steps[0]: "backfil" is not a step. Allowed: record, backfill, follow, shadow, flip, replay, verify, cutover. Did you mean "backfill"?',
     '5:13 steps[1].follow: "follow" takes no options.',
     '6:41 steps[2].shadow.share: "120%" is not a percentage from 0% to 100%, such as 0.5%.',
     '7:39 steps[3].flip.serve: "owner" is not a serve. Allowed: legacy, service, or a share such as 10%. Ownership moves by a cutover, not by a flip.',
@@ -63,6 +77,10 @@ test('all mistakes are reported at once, each with its line, its place and what 
     '11:94 steps[5].gate.within: "1" is not a duration, such as 500ms, 30s or 5m.',
     '12:26 steps[6].record.exchanges: "0" is not a whole number of at least 1, such as 600.',
     '13:5 steps[7]: a step does one thing, and this one says backfill and follow.',
+    '14:13 steps[8].verify: "verify" takes no options.',
+    '15:20 steps[9].cutover.to: "legcy" is not an arm. Allowed: service, legacy.',
+    '15:36 steps[9].cutover.maxHold: "2" is not a duration, such as 500ms, 30s or 5m.',
+    '16:5 steps[10]: a mapping is wanted here: to, maxHold.',
   ])
 })
 
@@ -76,6 +94,8 @@ test.each([
   ['- backfill:\n    gate: { errors: { atMost: 1%, samples: 9 } }', 'can only ask for lag'],
   ['- replay: { mismatches: { atMost: 1%, samples: 9 } }', 'nothing to replay'],
   ['- flip: { route: a, serve: 5% }\n    gate: {}', 'the gate has no condition'],
+  ['- verify\n  - cutover: { to: service }', 'put a "follow" step before'],
+  ['- follow\n  - cutover: { to: service }', 'put a "verify" step before'],
 ])('a gate that could never be known is refused: %s', (step, message) => {
   const parsed = parsePlan(`capability: users\nsteps:\n  ${step}\n`, 'p.yaml')
   expect(parsed).toMatchObject({ ok: false, problems: [{ message: expect.stringContaining(message) }] })

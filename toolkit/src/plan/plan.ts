@@ -18,6 +18,8 @@ export type StepAction =
   | { readonly kind: 'shadow'; readonly route: string; readonly sharePercent: number }
   | { readonly kind: 'flip'; readonly route: string; readonly serve: string; readonly reason: string | undefined }
   | { readonly kind: 'replay'; readonly mismatches: { readonly atMostShare: number; readonly samples: number } }
+  | { readonly kind: 'verify' }
+  | { readonly kind: 'cutover'; readonly to: 'legacy' | 'service'; readonly maxHoldMs: number }
 
 /** One step of a plan. */
 export interface Step {

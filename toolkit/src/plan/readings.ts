@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/index.ts'
 import type { DifferenceGroup, RouteTally } from '../compare/index.ts'
 
 /** Requests that one arm served: the edge's counts since it started. */
@@ -23,6 +24,23 @@ export interface LagReading {
   readonly ms: number
 }
 
+/** What a verification found. */
+export interface DriftReading {
+  /** Both arms hold the same; undefined: nothing was compared, or not everything. */
+  readonly equal: boolean | undefined
+  readonly aggregates: number
+  /** How many of them differ. */
+  readonly drift: number
+  /** For people: `users 7 email: "a" where "b" is expected`. */
+  readonly samples: readonly string[]
+}
+
+/** How a cutover ended. */
+export type CutoverReading =
+  | { readonly outcome: 'done'; readonly evidence: JsonObject }
+  /** Nothing has changed: the owner is who it was. */
+  | { readonly outcome: 'undone'; readonly evidence: JsonObject; readonly why: string }
+
 /** Where gates get their numbers from. What cannot be known is undefined, and never a zero. */
 export interface Readings {
   counters(route: string): Promise<RouteCounters | undefined>
@@ -38,9 +56,9 @@ export interface GateSample {
 
 /** One condition of a gate, judged. */
 export interface ConditionReading {
-  readonly condition: 'mismatches' | 'errors' | 'p99' | 'lag'
+  readonly condition: 'mismatches' | 'errors' | 'p99' | 'lag' | 'drift' | 'cutover'
   readonly outcome: 'pass' | 'fail' | 'unknown'
-  /** A share (0-1), milliseconds, or undefined when it is not known. */
+  /** A share (0-1), milliseconds, a count of aggregates, or undefined when it is not known. */
   readonly value: number | undefined
   /** In the unit of `value`. */
   readonly threshold: number | undefined

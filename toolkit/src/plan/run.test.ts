@@ -8,7 +8,7 @@ import { openJournal } from './journal.ts'
 import { parsePlan } from './parse.ts'
 import type { Plan } from './plan.ts'
 import { progressOf } from './progress.ts'
-import type { ArmCounters, RouteCounters } from './readings.ts'
+import type { ArmCounters, CutoverReading, DriftReading, RouteCounters } from './readings.ts'
 import { type PlanEvent, type PlanRun, runPlan } from './run.ts'
 
 const none = {
@@ -31,6 +31,13 @@ async function world() {
   const knobs = new Map([['users.read', { serve: 'legacy', shadow: '0%' }]])
   const counts = { since: 'noon', compared: 0, mismatched: 0, requests: 0, errors: 0, lag: { changes: 0, ms: 1 } }
   const traffic = { compared: 100, mismatched: 0, requests: 100, errors: 0 }
+  const data: DriftReading & { undone: string | undefined } = {
+    equal: true,
+    aggregates: 5,
+    drift: 0,
+    samples: [],
+    undone: undefined,
+  }
   const stopping = new AbortController()
   let fail: string | undefined
   const act = (what: string) => {
@@ -50,6 +57,17 @@ async function world() {
       shadow: async ({ route, sharePercent }) => turn(route, { shadow: `${sharePercent}%` }),
       flip: async ({ route, serve }) => turn(route, { serve }),
       replay: async () => [tallyOf({ ...counts, compared: 300 })],
+      verify: async ({ onProgress }) => {
+        onProgress('compared 5')
+        act('verify')
+        return data
+      },
+      cutover: async ({ to }): Promise<CutoverReading> => {
+        act(`cutover to ${to}`)
+        return data.undone === undefined
+          ? { outcome: 'done', evidence: { epoch: 1, holdMs: 40 } }
+          : { outcome: 'undone', evidence: { epoch: 2 }, why: data.undone }
+      },
       knobs: async (route) => knobs.get(route) ?? { serve: 'legacy', shadow: '0%' },
     },
     readings: {
@@ -76,6 +94,7 @@ async function world() {
     events,
     knobs,
     counts,
+    data,
     traffic,
     stopping,
     failAt: (what: string | undefined) => {
@@ -258,4 +277,53 @@ test('a replay is judged like a gate: too few that compare halt the plan', async
     plan(`  - record: { exchanges: 5 }\n  - replay: { mismatches: { atMost: 1%, samples: ${samples} } }\n`)
   expect(await runPlan(replaying(300), run)).toEqual({ kind: 'done' })
   expect(await runPlan(replaying(301), run)).toMatchObject({ kind: 'halted', reading: { outcome: 'unknown' } })
+})
+
+const moving = plan(`
+  - follow
+  - verify
+  - cutover: { to: service }
+    gate: { lag: { below: 1s } }
+`)
+
+test('a cutover is done behind a verification, tells where it stands, and is journaled with its evidence', async () => {
+  const { run, done, events, journal } = await world()
+  expect(await runPlan(moving, run)).toEqual({ kind: 'done' })
+  expect(done).toEqual(['follow', 'verify', 'cutover to service'])
+  expect(events.find(({ kind }) => kind === 'progress')).toMatchObject({ text: 'compared 5', step: { number: 2 } })
+  const { entries } = await journal.read()
+  expect(entries.at(-1)).toMatchObject({
+    kind: 'plan-step-done',
+    evidence: { step: 3, result: { epoch: 1, holdMs: 40 }, gate: { conditions: [{ condition: 'lag' }] } },
+  })
+})
+
+test('drift halts the plan before the cutover, and the first that differs is named', async () => {
+  const { run, done, data } = await world()
+  Object.assign(data, { equal: false, drift: 1, samples: ['users 7 email: "a" where "b" is expected'] })
+  expect(await runPlan(moving, run)).toMatchObject({
+    kind: 'halted',
+    step: { number: 2 },
+    reading: { outcome: 'fail', conditions: [{ text: expect.stringContaining('users 7 email') }] },
+  })
+  expect(done).not.toContain('cutover to service')
+})
+
+test('law 7: a verification that compared nothing is unknown, and the plan halts', async () => {
+  const { run, data } = await world()
+  Object.assign(data, { equal: undefined, aggregates: 0 })
+  expect(await runPlan(moving, run)).toMatchObject({ kind: 'halted', reading: { outcome: 'unknown' } })
+})
+
+test('a cutover that was undone halts the plan with its reason, and its gate is not asked', async () => {
+  const { run, data, events, journal } = await world()
+  data.undone = 'a writer kept its transaction open'
+  expect(await runPlan(moving, run)).toMatchObject({
+    kind: 'halted',
+    step: { number: 3 },
+    reading: { conditions: [{ condition: 'cutover', text: expect.stringContaining('kept its transaction open') }] },
+    flippedBack: undefined,
+  })
+  expect(events.some((event) => event.kind === 'gate' && event.reading.conditions[0]?.condition === 'lag')).toBe(false)
+  expect(progressOf(moving, (await journal.read()).entries)).toMatchObject({ lastDone: 2, halted: { step: 3 } })
 })

@@ -1,12 +1,13 @@
 import type { Clock, JsonObject } from '../base/index.ts'
 import type { RouteTally } from '../compare/index.ts'
+import { evaluateCutover, evaluateVerify } from './evaluate-data.ts'
 import { describeStep } from './format.ts'
 import { evaluateReplay } from './gate.ts'
 import type { Journal } from './journal.ts'
 import { routeOf } from './order.ts'
 import type { Plan, Step, StepAction } from './plan.ts'
 import { type Knobs, progressOf } from './progress.ts'
-import type { GateReading, Readings } from './readings.ts'
+import type { CutoverReading, DriftReading, GateReading, Readings } from './readings.ts'
 import { gateEvidence, waitForGate } from './wait.ts'
 
 type Action<Kind extends StepAction['kind']> = Extract<StepAction, { readonly kind: Kind }>
@@ -20,13 +21,26 @@ export interface PlanActions {
   shadow(action: Action<'shadow'>, reason: string): Promise<JsonObject>
   flip(action: Pick<Action<'flip'>, 'route' | 'serve'>, reason: string): Promise<JsonObject>
   replay(signal: AbortSignal): Promise<readonly RouteTally[]>
+  /** Compares both arms' data, through the translator. */
+  verify(run: LongAction): Promise<DriftReading>
+  /** Moves the ownership of the capability; done already, where that arm owns it. Before its commit, an aborted signal undoes it. */
+  cutover(action: Action<'cutover'>, run: LongAction): Promise<CutoverReading>
   /** How a route is served now; throws when the route table has no such route. */
   knobs(route: string): Promise<Knobs>
+}
+
+/** What an action gets that takes a while. */
+export interface LongAction {
+  readonly reason: string
+  readonly signal: AbortSignal
+  /** Tells people where it stands, in one line. */
+  readonly onProgress: (text: string) => void
 }
 
 /** What happens while a plan runs. */
 export type PlanEvent =
   | { readonly kind: 'skipped' | 'begun'; readonly step: Step }
+  | { readonly kind: 'progress'; readonly step: Step; readonly text: string }
   | { readonly kind: 'gate'; readonly step: Step; readonly reading: GateReading }
   | {
       readonly kind: 'done'
@@ -113,25 +127,44 @@ interface Acted {
   readonly reading: GateReading | undefined
 }
 
+/** A step whose action is judged by what it found is not done when that is bad: then its gate is not even asked. */
 async function act(plan: Plan, step: Step, run: PlanRun): Promise<Acted> {
-  if (step.action.kind === 'replay') {
-    const tallies = await run.actions.replay(run.signal)
-    const reading = evaluateReplay(step.action.mismatches, tallies)
-    run.onEvent({ kind: 'gate', step, reading })
-    return { evidence: { routes: tallies.map(replayedOf) }, reading }
-  }
-  const evidence = await doAction(plan, step, run)
-  if (step.gate === undefined) return { evidence, reading: undefined }
-  return { evidence, reading: await waitForGate({ plan, step, gate: step.gate }, run) }
+  const acted = await doAction(plan, step, run)
+  if (acted.reading !== undefined) run.onEvent({ kind: 'gate', step, reading: acted.reading })
+  if (step.gate === undefined || (acted.reading !== undefined && acted.reading.outcome !== 'pass')) return acted
+  return { ...acted, reading: await waitForGate({ plan, step, gate: step.gate }, run) }
 }
 
 function replayedOf({ route, compared, mismatched }: RouteTally): JsonObject {
   return { route, compared, mismatched }
 }
 
-async function doAction(plan: Plan, step: Step, { actions, signal }: PlanRun): Promise<JsonObject> {
+async function doAction(plan: Plan, step: Step, run: PlanRun): Promise<Acted> {
   const { action } = step
   const reason = `step ${step.number} of the plan for ${plan.capability}`
+  const onProgress = (text: string) => run.onEvent({ kind: 'progress', step, text })
+  switch (action.kind) {
+    case 'replay': {
+      const tallies = await run.actions.replay(run.signal)
+      return { evidence: { routes: tallies.map(replayedOf) }, reading: evaluateReplay(action.mismatches, tallies) }
+    }
+    case 'verify': {
+      const found = await run.actions.verify({ reason, signal: run.signal, onProgress })
+      const { samples, aggregates, drift } = found
+      return { evidence: { aggregates, drift, samples }, reading: evaluateVerify(found) }
+    }
+    case 'cutover': {
+      const found = await run.actions.cutover(action, { reason, signal: run.signal, onProgress })
+      return { evidence: found.evidence, reading: evaluateCutover(found) }
+    }
+    default:
+      return { evidence: await doPlainly(action, reason, run), reading: undefined }
+  }
+}
+
+type PlainAction = Exclude<StepAction, { readonly kind: 'replay' | 'verify' | 'cutover' }>
+
+async function doPlainly(action: PlainAction, reason: string, { actions, signal }: PlanRun): Promise<JsonObject> {
   switch (action.kind) {
     case 'record':
       return await actions.record(action, signal)
@@ -143,8 +176,6 @@ async function doAction(plan: Plan, step: Step, { actions, signal }: PlanRun): P
       return await actions.shadow(action, reason)
     case 'flip':
       return await actions.flip(action, action.reason ?? reason)
-    case 'replay':
-      throw new Error('a replay is judged where it is done')
   }
 }
 
