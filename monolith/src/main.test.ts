@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { freePort } from '../test/free-port.ts'
-import { apiKey, folder } from '../test/shop-fixture.ts'
+import { apiKey, folder, openShop } from '../test/shop-fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -63,6 +64,19 @@ test('the seed is made by hand in a scale of its own, and made anew only when as
   expect(fresh.output()).toMatch(/seeded \d+ rows .*scale 0.01/)
   expect(await wrong.exit).toBe(1)
   expect(wrong.output()).toContain('usage:')
+})
+
+test('the nightly job that a trigger refuses ends with its words and what to do, and exit code 1', async () => {
+  const { file } = await openShop()
+  const other = new Database(file)
+  const words = 'moved: users is owned by somebody else; write through the front door'
+  other.exec(`CREATE TRIGGER fence BEFORE UPDATE OF loy_tier ON cust BEGIN SELECT RAISE(ABORT, '${words}'); END`)
+  other.close()
+  const job = run('jobs/loyalty-main.ts', { MONOLITH_DATABASE_URL: file })
+  expect(await job.exit).toBe(1)
+  expect(job.output()).toBe(
+    `the database refused the loyalty job: ${words}\n  no tier was changed; do what the refusal says, then run the job again\n`,
+  )
 })
 
 test('a database that cannot be opened ends the shop with what to do', async () => {

@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { FindClient } from '../auth/api-clients.ts'
-import { rateLoyalty } from '../jobs/loyalty.ts'
+import { ShopProblem } from '../database/problem.ts'
+import { type LoyaltyRun, rateLoyalty } from '../jobs/loyalty.ts'
 import type { Shop } from '../shop.ts'
 import { html } from '../web/html.ts'
 import { sendPage } from '../web/visit.ts'
@@ -28,10 +29,30 @@ ${runs.map((run) => html`<p class="soft">${run.at}: ${run.changed} customers cha
     const key = request.headers['x-api-key']
     if (typeof key === 'string') {
       if ((await findClient(key)) === undefined) return reply.code(401).send({ error: 'invalid api key' })
-      return { ok: true, ...(await rateLoyalty(shop)) }
+      const run = await runJob(shop)
+      if (run instanceof ShopProblem) return refusal(reply).send({ error: run.message, detail: run.hint })
+      return { ok: true, ...run }
     }
-    if (!(await staffVisitor(shop, request, reply))) return reply
-    await rateLoyalty(shop)
-    return reply.redirect('/admin', 303)
+    const visitor = await staffVisitor(shop, request, reply)
+    if (!visitor) return reply
+    const run = await runJob(shop)
+    if (!(run instanceof ShopProblem)) return reply.redirect('/admin', 303)
+    const content = html`<h1>The nightly job</h1><p>${run.message}</p><p class="soft">${run.hint}</p>`
+    return sendPage(refusal(reply), { title: 'Back office', visitor }, content)
   })
+}
+
+/** What the job did, or why it was not let. */
+async function runJob(shop: Shop): Promise<LoyaltyRun | ShopProblem> {
+  try {
+    return await rateLoyalty(shop)
+  } catch (error) {
+    if (!(error instanceof ShopProblem)) throw error
+    shop.log(`POST /admin/jobs/loyalty 503 ${error.message}`)
+    return error
+  }
+}
+
+function refusal(reply: FastifyReply): FastifyReply {
+  return reply.code(503).header('retry-after', '1')
 }

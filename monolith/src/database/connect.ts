@@ -9,10 +9,11 @@ const busyTimeoutMs = 200
 
 /**
  * Connects to the database that a URL names: a SQLite path, `sqlite:PATH`, or `postgres://...`.
+ * `as` is how PostgreSQL calls the connection (application_name).
  * Throws a ShopProblem on another scheme and on a folder that is not there. PostgreSQL is first spoken to at the first query.
  */
-export function connect(url: string): Knex {
-  if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url)
+export function connect(url: string, as = 'shop'): Knex {
+  if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url, as)
   const path = sqlitePathOf(url)
   if (path !== ':memory:' && !existsSync(dirname(path))) {
     throw new ShopProblem('database-absent', `the folder of the database is not there: ${dirname(path)}`, {
@@ -61,11 +62,11 @@ function connectSqlite(filename: string): Knex {
   })
 }
 
-function connectPostgres(connectionString: string): Knex {
+function connectPostgres(connectionString: string, as: string): Knex {
   return knex({
     client: 'pg',
     log: silent,
-    connection: { connectionString, application_name: 'harbor-and-pine', statement_timeout: 10_000 },
+    connection: { connectionString, application_name: as, statement_timeout: 10_000 },
     pool: { min: 0, max: 10 },
     acquireConnectionTimeout: 5_000,
   })

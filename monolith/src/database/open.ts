@@ -4,6 +4,7 @@ import { dialectOf, listTablesSql } from './dialect.ts'
 import { plainMessageOf, ShopProblem, troubleOf } from './problem.ts'
 import { select, selectOne } from './query.ts'
 import { schemaVersion } from './schema.ts'
+import { upgrade } from './upgrade.ts'
 
 /** A database that may be served from: it holds the shop, or nothing yet. */
 export interface OpenedDatabase {
@@ -12,12 +13,12 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens the shop's database and looks at what is in it.
+ * Opens the shop's database and looks at what is in it; one of the version before is brought up to date. `as`: see `connect`.
  * Throws a ShopProblem, with the connection closed, when it cannot be reached, is locked, is no database, or holds
  * something that is not this shop.
  */
-export async function openDatabase(url: string): Promise<OpenedDatabase> {
-  const db = connect(url)
+export async function openDatabase(url: string, as?: string): Promise<OpenedDatabase> {
+  const db = connect(url, as)
   try {
     return { db, state: await inspect(db, shown(url)) }
   } catch (error) {
@@ -32,6 +33,7 @@ async function inspect(db: Knex, place: string): Promise<OpenedDatabase['state']
   if (!names.includes('shop_inf')) throw foreignDatabase(place, names)
   const version = await selectOne<{ v: string }>(db, "SELECT v FROM shop_inf WHERE k = 'schema'")
   if (version?.v === schemaVersion) return 'shop'
+  if (await upgrade(db)) return 'shop'
   throw new ShopProblem(
     'database-version',
     `${place} holds the shop's schema ${version?.v ?? 'without a version'}, this shop speaks version ${schemaVersion}`,

@@ -61,6 +61,13 @@ export function plainMessageOf(thrown: unknown): string {
   return cut < 0 ? inner.message : inner.message.slice(cut + 3)
 }
 
+/** What a database says of a write that it refused: its message and, where the message does not hold it, its hint (PostgreSQL). */
+export function refusalOf(thrown: unknown): string {
+  const message = plainMessageOf(thrown)
+  const hint = thrown instanceof Error && 'hint' in thrown && typeof thrown.hint === 'string' ? thrown.hint : ''
+  return hint === '' || message.includes(hint) ? message : `${message} (${hint})`
+}
+
 function codeOf(thrown: unknown): string {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return codeOf(thrown.errors[0])
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''

@@ -1,7 +1,16 @@
 import { type Dialect, serialKey } from './dialect.ts'
 
 /** The version of the shop's schema, kept in shop_inf. */
-export const schemaVersion = '7'
+export const schemaVersion = '8'
+
+/** The status history of orders, which came with version 8. */
+export const statusHistory = `CREATE TABLE ord_st (
+      ord_id INTEGER NOT NULL,
+      seq INTEGER NOT NULL,
+      st_cd TEXT NOT NULL,
+      chg_dt TEXT NOT NULL,
+      PRIMARY KEY (ord_id, seq)
+    )`
 
 /** The statements that make the shop's schema, in order: one schema for all modules, without foreign keys. */
 export function schemaStatements(dialect: Dialect): readonly string[] {
@@ -130,6 +139,7 @@ function sales(serial: string): readonly string[] {
       amt TEXT NOT NULL,
       PRIMARY KEY (ord_id, ln_no)
     )`,
+    statusHistory,
     `CREATE TABLE pmt (
       pmt_id ${serial},
       ord_id INTEGER NOT NULL,

@@ -5,7 +5,7 @@ import { rateLoyalty } from './loyalty.ts'
 
 // Runs the nightly job once, by hand: node --import tsx monolith/src/jobs/loyalty-main.ts
 try {
-  const { db, state } = await openDatabase(databaseUrl(process.env.MONOLITH_DATABASE_URL))
+  const { db, state } = await openDatabase(databaseUrl(process.env.MONOLITH_DATABASE_URL), 'shop loyalty job')
   try {
     if (state === 'empty')
       throw new ShopProblem('database-empty', 'the database is new', { hint: 'start or seed the shop first' })

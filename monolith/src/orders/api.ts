@@ -5,6 +5,7 @@ import type { Shop } from '../shop.ts'
 import { localToJson } from '../time/shop-time.ts'
 import { cutToWindow, keyFrom, windowFrom } from '../web/numbers.ts'
 import { cancelOrder } from './cancel-order.ts'
+import { readHistory } from './history.ts'
 import { type OrderWish, placeOrder } from './place-order.ts'
 import { listOrders, type OrderColumns, type OrderWithParts, readOrder } from './read.ts'
 
@@ -33,6 +34,13 @@ export function ordersApi(api: FastifyInstance, shop: Shop): void {
     const id = keyFrom(request.params.id)
     const order = id === undefined ? undefined : await readOrder(shop.db, id)
     return order ? orderJson(order) : reply.code(404).send({ error: 'no such order' })
+  })
+
+  api.get<ById>('/orders/:id/history', async (request, reply) => {
+    const id = keyFrom(request.params.id)
+    const history = id === undefined ? [] : await readHistory(shop.db, id)
+    if (history.length === 0) return reply.code(404).send({ error: 'no such order' })
+    return { history: history.map((step) => ({ status: step.st_cd, at: localToJson(step.chg_dt) })) }
   })
 
   api.post('/orders', async (request, reply) => {

@@ -3,6 +3,7 @@ import { inTransaction } from '../database/transaction.ts'
 import { moveStock } from '../inventory/stock.ts'
 import type { Shop } from '../shop.ts'
 import { toLocal } from '../time/shop-time.ts'
+import { noteStatus } from './history.ts'
 
 /** What cancelling gives. */
 export type Cancelled = { readonly ok: true } | { readonly ok: false; readonly err: 'NO ORD' | 'TOO LATE' }
@@ -21,6 +22,7 @@ export function cancelOrder(shop: Shop, id: number): Promise<Cancelled> {
       [id],
     )
     const at = toLocal(shop.now())
+    await noteStatus(transaction, { orderId: id, status: 'X', at })
     for (const { prod_id, qty } of lines) {
       await moveStock(transaction, { productId: prod_id, quantity: qty, reason: 'RET', orderId: id, at })
     }

@@ -9,6 +9,7 @@ import { isDeclined, type PaymentMeans, writePayment } from '../payments/authori
 import { planShipment } from '../shipping/shipments.ts'
 import type { Shop } from '../shop.ts'
 import { toLocal } from '../time/shop-time.ts'
+import { noteStatus } from './history.ts'
 import { type PricedLine, type Totals, totalsOf } from './totals.ts'
 
 /** What somebody wants to buy. */
@@ -58,6 +59,7 @@ async function place(db: Queryable, wish: OrderWish, at: string): Promise<Placed
   if (isDeclined(wish.means)) throw new NotTaken('CARD DECLINED')
   const totals = totalsOf(lines, address?.st ?? '')
   const orderId = await writeOrder(db, wish, { lines, totals, at, shipTo: addressText(buyer.nm, address) })
+  await noteStatus(db, { orderId, status: 'A', at })
   for (const line of lines) {
     const move = { productId: line.productId, quantity: -line.quantity, reason: 'SLD' as const, orderId, at }
     if (!(await moveStock(db, move))) throw new NotTaken('OUT OF STOCK')

@@ -1,5 +1,5 @@
 import { type Queryable, select, selectOne } from '../database/query.ts'
-import type { ShipmentColumns } from '../shipping/shipments.ts'
+import { listShipments, type ShipmentColumns } from '../shipping/shipments.ts'
 import type { ListWindow } from '../web/numbers.ts'
 
 /** A row of ord_hdr; `st_cd` is A accepted, S sent, D delivered, X cancelled. */
@@ -45,12 +45,7 @@ export async function readOrder(db: Queryable, id: number): Promise<OrderWithPar
     'SELECT ln_no, prod_id, ttl, qty, prc, amt FROM ord_ln WHERE ord_id = ? ORDER BY ln_no',
     [id],
   )
-  const shipments = await select<ShipmentColumns>(
-    db,
-    'SELECT shp_id, ord_id, crr_cd, trk_no, st_cd, shp_dt, dlv_dt FROM shpmt WHERE ord_id = ? ORDER BY shp_id',
-    [id],
-  )
-  return { header, lines, shipments }
+  return { header, lines, shipments: await listShipments(db, id) }
 }
 
 /** Orders in key order, of one customer or of all; one more than the limit when there are more. */

@@ -8,7 +8,7 @@ import { chance, seedNow, shopOpened } from './plan.ts'
 import type { ProductRow, SeededCustomer } from './rows.ts'
 
 /** The database tables that an order has rows in. */
-export const orderTables = ['ord_hdr', 'ord_ln', 'pmt', 'shpmt', 'ml_out'] as const
+export const orderTables = ['ord_hdr', 'ord_ln', 'ord_st', 'pmt', 'shpmt', 'ml_out'] as const
 
 /** One seeded order: whose, when, what it brought, and its rows. */
 export interface SeededOrder {
@@ -86,6 +86,7 @@ function drawOrder(
     rows: {
       ord_hdr: [drawHeader(order, totals, buyer)],
       ord_ln: lines.map((line, index) => lineRow(id, index + 1, line)),
+      ord_st: historyRows(order, at),
       pmt: [drawPayment(order)],
       shpmt: [drawShipment(order, at)],
       ml_out: at >= oldestMail ? [mail] : [],
@@ -135,6 +136,24 @@ function lineRow(orderId: number, lineNo: number, line: PricedLine): InsertRow {
   }
 }
 
+const sentAfterMs = dayMs
+const deliveredAfterMs = 5 * dayMs
+const cancelledAfterMs = 3 * 3_600_000
+
+/** What happened to an order and when: no draw, so that everything else of the seed stays as it was before there was a history. */
+function historyRows({ orderId, status, ord_dt }: Order, at: Date): readonly InsertRow[] {
+  const later = (ms: number) => toLocal(new Date(at.getTime() + ms))
+  const sent: readonly [string, string] = ['S', later(sentAfterMs)]
+  const after: Readonly<Record<OrderStatus, readonly (readonly [string, string])[]>> = {
+    A: [],
+    S: [sent],
+    D: [sent, ['D', later(deliveredAfterMs)]],
+    X: [['X', later(cancelledAfterMs)]],
+  }
+  const steps: readonly (readonly [string, string])[] = [['A', ord_dt], ...after[status]]
+  return steps.map(([st_cd, chg_dt], index) => ({ ord_id: orderId, seq: index + 1, st_cd, chg_dt }))
+}
+
 function drawPayment(order: Order): InsertRow {
   const card = chance(80)
   return {
@@ -157,7 +176,7 @@ function drawShipment(order: Order, at: Date): InsertRow {
     crr_cd: faker.helpers.arrayElement(['UPS', 'USPS', 'FDX']),
     trk_no: sent ? faker.string.numeric(12) : null,
     st_cd: order.status === 'A' ? 'P' : order.status,
-    shp_dt: sent ? toLocal(new Date(at.getTime() + dayMs)) : null,
-    dlv_dt: order.status === 'D' ? toLocal(new Date(at.getTime() + 5 * dayMs)) : null,
+    shp_dt: sent ? toLocal(new Date(at.getTime() + sentAfterMs)) : null,
+    dlv_dt: order.status === 'D' ? toLocal(new Date(at.getTime() + deliveredAfterMs)) : null,
   }
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Shop } from '../shop.ts'
 import { localToJson } from '../time/shop-time.ts'
 import { keyFrom } from '../web/numbers.ts'
-import { deliver, dispatch, type Moved, readShipment, type ShipmentColumns } from './shipments.ts'
+import { deliver, dispatch, listShipments, type Moved, readShipment, type ShipmentColumns } from './shipments.ts'
 
 interface ById {
   readonly Params: { readonly id: string }
@@ -14,6 +14,11 @@ export function shippingApi(api: FastifyInstance, shop: Shop): void {
     const id = keyFrom(request.params.id)
     const shipment = id === undefined ? undefined : await readShipment(shop.db, id)
     return shipment ? shipmentJson(shipment) : reply.code(404).send({ error: 'no such shipment' })
+  })
+
+  api.get<ById>('/orders/:id/shipments', async (request) => {
+    const id = keyFrom(request.params.id) ?? 0
+    return { shipments: (await listShipments(shop.db, id)).map(shipmentJson) }
   })
 
   api.post<ById>('/shipments/:id/dispatch', async (request, reply) => {

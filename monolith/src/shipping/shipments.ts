@@ -1,5 +1,6 @@
-import { execute, type Queryable, selectOne } from '../database/query.ts'
+import { execute, type Queryable, select, selectOne } from '../database/query.ts'
 import { inTransaction } from '../database/transaction.ts'
+import { noteStatus } from '../orders/history.ts'
 import type { Shop } from '../shop.ts'
 import { toLocal } from '../time/shop-time.ts'
 
@@ -27,6 +28,15 @@ export function readShipment(db: Queryable, id: number): Promise<ShipmentColumns
   return selectOne(db, 'SELECT shp_id, ord_id, crr_cd, trk_no, st_cd, shp_dt, dlv_dt FROM shpmt WHERE shp_id = ?', [id])
 }
 
+/** The shipments of an order, oldest first. */
+export function listShipments(db: Queryable, orderId: number): Promise<readonly ShipmentColumns[]> {
+  return select(
+    db,
+    'SELECT shp_id, ord_id, crr_cd, trk_no, st_cd, shp_dt, dlv_dt FROM shpmt WHERE ord_id = ? ORDER BY shp_id',
+    [orderId],
+  )
+}
+
 /** What moving a shipment on gives. */
 export type Moved = 'moved' | 'unknown' | 'wrong-state'
 
@@ -42,6 +52,7 @@ export function dispatch(shop: Shop, id: number): Promise<Moved> {
     )
     if (!sent) return missing(transaction, id)
     await execute(transaction, "UPDATE ord_hdr SET st_cd = 'S' WHERE ord_id = ?", [sent.ord_id])
+    await noteStatus(transaction, { orderId: sent.ord_id, status: 'S', at })
     await execute(transaction, "UPDATE pmt SET st_cd = 'C' WHERE ord_id = ? AND st_cd = 'A'", [sent.ord_id])
     return 'moved'
   })
@@ -50,13 +61,15 @@ export function dispatch(shop: Shop, id: number): Promise<Moved> {
 /** Notes that a sent shipment has arrived. */
 export function deliver(shop: Shop, id: number): Promise<Moved> {
   return inTransaction(shop.db, async (transaction) => {
+    const at = toLocal(shop.now())
     const arrived = await selectOne<{ ord_id: number }>(
       transaction,
       "UPDATE shpmt SET st_cd = 'D', dlv_dt = ? WHERE shp_id = ? AND st_cd = 'S' RETURNING ord_id",
-      [toLocal(shop.now()), id],
+      [at, id],
     )
     if (!arrived) return missing(transaction, id)
     await execute(transaction, "UPDATE ord_hdr SET st_cd = 'D' WHERE ord_id = ?", [arrived.ord_id])
+    await noteStatus(transaction, { orderId: arrived.ord_id, status: 'D', at })
     return 'moved'
   })
 }

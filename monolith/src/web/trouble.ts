@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { plainMessageOf, troubleOf } from '../database/problem.ts'
+import { plainMessageOf, refusalOf, troubleOf } from '../database/problem.ts'
 import type { Shop } from '../shop.ts'
 import { messagePage } from './message-page.ts'
 
@@ -28,7 +28,7 @@ function troubleFrom(error: unknown): Trouble {
     case 'busy':
       return { status: 503, error: 'database busy' }
     case 'refused':
-      return { status: 503, error: 'write refused by the database', detail: plainMessageOf(error) }
+      return { status: 503, error: 'write refused by the database', detail: refusalOf(error) }
     case 'unreachable':
       return { status: 503, error: 'database unreachable' }
     case 'bad-text':
