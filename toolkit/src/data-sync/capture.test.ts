@@ -78,7 +78,7 @@ test('a trigger that was taken away makes it another feed, and a backfill wanted
   await sync.follow({ until: 'caught-up' })
   expect((await sync.status()).backfill).toMatchObject({ phase: 'wanted', why: expect.stringContaining('missed') })
   await sync.work({ until: 'caught-up' })
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 2 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 2 })
 })
 
 test('a source that came back from a backup, behind the checkpoint, is backfilled anew', async () => {

@@ -110,7 +110,7 @@ test('a target whose disk is full is tried again, and nothing is lost', async ()
   await connection.write((handle) => handle.exec('PRAGMA max_page_count = 1000000'))
   await connection.close()
   await sync.backfill()
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 500 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 500 })
 })
 
 test('two workers at once: the second is refused with the name of the first, or waits for it', async () => {

@@ -5,17 +5,35 @@ export {
   type CapabilityManifest,
   type ChildTable,
   defineCapability,
+  type KeyColumns,
   type KeyMapping,
+  type KeyPart,
+  type Total,
   tables,
 } from './capability.ts'
-export type { CutoverEdges, EdgeSeen, HoldBounds, HoldReport } from './cutover/edges.ts'
+export { keyName } from './key.ts'
+export { lossesOf } from './losses.ts'
 export { type OpenOptions, openSyncDatabase } from './open.ts'
 export type { Place, SyncDatabase } from './ports/database.ts'
-export type { BackfillPhase, BackfillState } from './ports/job.ts'
+export type { BackfillPhase, BackfillState, SyncSettings } from './ports/job.ts'
+export type { CutoverIntent, FenceMode, ObservedWriter, Owner, OwnerAt, OwnerRow } from './ports/owner.ts'
 export type { Quarantined, QuarantineKind } from './ports/quarantine.ts'
 export { formatProgress, type Lag, type Progress } from './progress.ts'
 export type { SyncStatus, WorkerStatus } from './status.ts'
 export { buildSync, type FollowOptions, type RunOptions, type Sync, type SyncParts } from './sync.ts'
-export type { AggregateDifference, EqualityReport, VerifyOptions } from './verify-equal.ts'
+export type { BrokenInverse, InverseReport } from './verify/check-inverse.ts'
+export type { RepairOptions } from './verify/repair.ts'
+export type {
+  Drifted,
+  DriftKind,
+  FieldFix,
+  RepairFix,
+  RepairReport,
+  TotalResult,
+  TotalsReport,
+  VerifyReport,
+} from './verify/report.ts'
+export type { VerifyOptions } from './verify/verify.ts'
 export type { AppliedThrough } from './worker/applied-through.ts'
+export type { OwnerRows } from './worker/choose-direction.ts'
 export type { Processes } from './worker/this-machine.ts'

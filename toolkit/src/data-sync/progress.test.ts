@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { formatProgress, type Progress } from './progress.ts'
 
 const running: Progress = {
+  direction: 'to service',
   phase: 'running',
   copied: 61_000,
   total: 98_640,
@@ -34,4 +35,10 @@ test('an empty database, and each phase, have their words', () => {
   ).toBe('copied 0/0, done · lag 0.02 s, 0 changes')
   expect(formatProgress({ ...running, phase: 'never' })).toMatch(/^no backfill yet/)
   expect(formatProgress({ ...running, phase: 'wanted' })).toMatch(/^backfill wanted/)
+})
+
+test('the way back to legacy needs no backfill, and says so', () => {
+  expect(
+    formatProgress({ ...running, direction: 'to legacy', phase: 'never', perSecond: undefined, etaMs: undefined }),
+  ).toBe('following back to legacy · lag 0.02 s, 0 changes')
 })

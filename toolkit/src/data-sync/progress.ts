@@ -9,6 +9,7 @@ export interface Lag {
 
 /** Where a sync job stands. */
 export interface Progress {
+  readonly direction: 'to service' | 'to legacy'
   readonly phase: BackfillPhase
   readonly copied: number
   readonly total: number
@@ -37,12 +38,12 @@ export function formatProgress(progress: Progress): string {
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 
-function backfillText({ phase, copied, total }: Progress): string {
+function backfillText({ direction, phase, copied, total }: Progress): string {
   const count = `${grouped(copied)}/${grouped(total)}`
   const percent = total === 0 ? '' : ` (${((100 * copied) / total).toFixed(1)} %)`
   switch (phase) {
     case 'never':
-      return 'no backfill yet'
+      return direction === 'to legacy' ? 'following back to legacy' : 'no backfill yet'
     case 'wanted':
       return 'backfill wanted'
     case 'running':

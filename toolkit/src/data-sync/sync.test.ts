@@ -7,14 +7,14 @@ test('a backfill copies every aggregate, and follow applies what changes after',
   shop.fill(1200)
   const sync = await shop.sync()
   await sync.backfill()
-  expect(await sync.verifyEqual()).toEqual({ equal: true, compared: 1200, differences: [], complete: true })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 1200, samples: [], complete: true })
   shop.legacy.exec(`
     UPDATE cust SET nm = 'x' WHERE cust_id < 100; DELETE FROM cust WHERE cust_id = 200;
     UPDATE cust_addr SET cust_id = 300 WHERE addr_id = 3010; UPDATE cust SET cust_id = 9000 WHERE cust_id = 400;
     INSERT OR REPLACE INTO cust (cust_id, nm, email) VALUES (9001, 'r', 'u500@x');
   `)
   await sync.follow({ until: 'caught-up' })
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 1199 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 1199 })
   expect(shop.service.prepare('SELECT user_id FROM addresses WHERE id = 3010').pluck().get()).toBe(300)
 })
 
@@ -69,7 +69,7 @@ test('a row that appears, changes and vanishes within one batch leaves nothing b
     `INSERT INTO cust (cust_id, nm, email) VALUES (77, 'a', 'a@x'); UPDATE cust SET nm = 'b' WHERE cust_id = 77; DELETE FROM cust WHERE cust_id = 77`,
   )
   await sync.follow({ until: 'caught-up' })
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 5 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 5 })
   expect(await sync.quarantined()).toEqual([])
 })
 
@@ -84,7 +84,7 @@ test('columns that the translator does not name keep what they held, on root and
     UPDATE cust SET email = 'u2@x' WHERE cust_id = 1; UPDATE cust_addr SET cust_id = 4 WHERE addr_id = 30;
   `)
   await sync.follow({ until: 'caught-up' })
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 4 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 4 })
   expect(shop.service.prepare('SELECT id, email, note FROM users WHERE id < 3').all()).toEqual([
     { id: 1, email: 'u2@x', note: 'n1' },
     { id: 2, email: 'u1@x', note: 'n2' },
@@ -107,7 +107,7 @@ test('an email that is handed on along a chain whose head changed in another bat
     DELETE FROM banyan_users_legacy_outbox WHERE key <> 1;
   `)
   await sync.follow({ until: 'caught-up' })
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 3 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 3 })
 })
 
 test('what cannot be translated is set aside with its reason, follow goes on, and it comes back by itself', async () => {
@@ -125,7 +125,7 @@ test('what cannot be translated is set aside with its reason, follow goes on, an
   shop.legacy.exec(`UPDATE cust SET st_cd = 'X' WHERE cust_id = 2`)
   await sync.follow({ until: 'caught-up' })
   expect(await sync.quarantined()).toEqual([])
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 3 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 3 })
 })
 
 test('what a constraint refuses is set aside, alone, and its neighbours are applied', async () => {
@@ -140,7 +140,7 @@ test('what a constraint refuses is set aside, alone, and its neighbours are appl
   expect(shop.service.prepare('SELECT id FROM users ORDER BY id').pluck().all()).toEqual([1, 3, 4])
   shop.legacy.exec(`UPDATE cust SET email = 'other' WHERE cust_id = 2`)
   await sync.follow({ until: 'caught-up' })
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 4 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 4 })
 })
 
 test('what a constraint refused is tried again when the way is free, without a change of its own', async () => {
@@ -169,7 +169,7 @@ test('rows that the source no longer has are swept from the target by the next b
   shop.service.exec(`INSERT INTO users VALUES (99, 'old', 'old@x', 'active', NULL)`)
   const sync = await shop.sync()
   await sync.backfill()
-  expect(await sync.verifyEqual()).toMatchObject({ equal: true, compared: 3 })
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 3 })
 })
 
 test('status tells idle from gone: the lag is unknown without a worker', async () => {
@@ -198,7 +198,7 @@ test('status tells idle from gone: the lag is unknown without a worker', async (
 
 test('an empty source is unknown, not equal', async () => {
   const shop = await openShop()
-  expect(await (await shop.sync()).verifyEqual()).toMatchObject({ equal: undefined, compared: 0 })
+  expect(await (await shop.sync()).verify()).toMatchObject({ equal: undefined, aggregates: 0 })
 })
 
 test('a byte that was changed by hand is named with key and column', async () => {
@@ -207,9 +207,9 @@ test('a byte that was changed by hand is named with key and column', async () =>
   const sync = await shop.sync()
   await sync.backfill()
   shop.service.exec(`UPDATE users SET name = 'N2x' WHERE id = 2; DELETE FROM addresses WHERE id = 30`)
-  expect((await sync.verifyEqual()).differences).toEqual([
-    { key: 2, kind: 'different', detail: 'users.name: "N2x" where "N2" is expected' },
-    { key: 3, kind: 'different', detail: 'addresses: 0 rows where 1 are expected' },
+  expect((await sync.verify()).samples).toEqual([
+    { key: 2, kind: 'different', path: 'name', detail: '"N2x" where "N2" is expected' },
+    { key: 3, kind: 'different', path: 'addresses[30]', detail: expect.stringContaining('nothing where id 30, ') },
   ])
 })
 

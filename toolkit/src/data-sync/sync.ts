@@ -1,18 +1,27 @@
-import { type Clock, Fault, systemClock } from '../base/index.ts'
-import type { CapabilityManifest } from './capability.ts'
-import { directionTo } from './direction.ts'
+import { type Clock, systemClock } from '../base/index.ts'
+import type { AggregateKey, CapabilityManifest } from './capability.ts'
 import type { SyncDatabase } from './ports/database.ts'
+import type { SyncSettings } from './ports/job.ts'
+import type { FenceMode, ObservedWriter } from './ports/owner.ts'
 import type { Quarantined } from './ports/quarantine.ts'
 import type { Progress } from './progress.ts'
 import { checkSchema } from './schema-check.ts'
-import { readStatus, type SyncStatus } from './status.ts'
-import type { SyncJob } from './sync-job.ts'
-import { type EqualityReport, type VerifyOptions, verifyEqual } from './verify-equal.ts'
+import { buildSchemaWatch } from './schema-watch.ts'
+import { isAlive, presentJob, readStatus, type SyncStatus } from './status.ts'
+import { requestRetry, steer } from './steer.ts'
+import { buildJobs, type SyncJob } from './sync-job.ts'
+import { checkInverse, type InverseReport } from './verify/check-inverse.ts'
+import { keepReport } from './verify/keep-report.ts'
+import { type RepairOptions, repair } from './verify/repair.ts'
+import type { RepairReport, TotalsReport, VerifyReport } from './verify/report.ts'
+import { compareTotals } from './verify/totals.ts'
+import { type VerifyOptions, verify } from './verify/verify.ts'
 import type { AppliedThrough } from './worker/applied-through.ts'
+import { readOwners } from './worker/choose-direction.ts'
 import { requestBackfill } from './worker/request-backfill.ts'
-import { sayWaiting, takeLease } from './worker/take-lease.ts'
+import type { Step } from './worker/step.ts'
 import { type Processes, thisMachine } from './worker/this-machine.ts'
-import { runWorker, type Step } from './worker/worker.ts'
+import { work } from './worker/work.ts'
 
 /** What a sync is built from. It closes both databases when it is closed. */
 export interface SyncParts {
@@ -45,11 +54,11 @@ export interface FollowOptions extends RunOptions {
   readonly until?: 'caught-up' | 'stopped'
 }
 
-/** The sync of one capability's data, from legacy to service. */
+/** The sync of one capability's data: from its owner to the other arm, whichever these are. */
 export interface Sync {
-  /** Checks both schemas, then installs the change feed in the source and the sync's own tables in the target. Idempotent. */
+  /** Checks both schemas, then installs the change feed in legacy, and the sync's own tables and the ownership in the service's database. Idempotent. */
   install(): Promise<void>
-  /** Takes the change feed out of the source, without a trace. */
+  /** Takes change feeds and fences out of both databases, without a trace. */
   uninstall(): Promise<void>
   /**
    * Copies everything. Where a worker is at work in another process it is asked for it, and watched; else this process does it.
@@ -58,90 +67,134 @@ export interface Sync {
   backfill(options?: RunOptions): Promise<void>
   /** Applies changes as they come; leaves backfills alone. */
   follow(options?: FollowOptions): Promise<void>
-  /** The worker: installs, runs backfills that are wanted or unfinished, follows. */
+  /** The worker: installs, runs backfills that are wanted or unfinished, follows the owner, whoever that is. */
   work(options?: FollowOptions): Promise<void>
   /** Reads only the databases: any process may ask. */
   status(): Promise<SyncStatus>
   quarantined(limit?: number): Promise<readonly Quarantined[]>
-  verifyEqual(options?: VerifyOptions): Promise<EqualityReport>
+  /** Proves both sides equal through the translator, while writes go on; a whole verification is kept for `status`. With the declared totals. */
+  verify(options?: VerifyOptions): Promise<VerifyReport>
+  /** Brings the target back to what the source translates to; `dryRun` only shows how. */
+  repair(options: RepairOptions): Promise<RepairReport>
+  /** Compares the declared sums of both sides at one position. */
+  totals(options?: { readonly signal?: AbortSignal }): Promise<TotalsReport>
+  /** Whether a sample of what the service holds can be written back to legacy. Default 500 aggregates. */
+  checkInverse(sample?: number): Promise<InverseReport>
+  /** Asks the worker to take quarantined aggregates up again; default: all. How many they are. */
+  retry(keys?: readonly AggregateKey[]): Promise<number>
+  /** The worker keeps its lease and applies nothing, until `resume`. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Changes settings of the running worker; those that are not named stay. Gives what holds now. */
+  set(settings: Partial<SyncSettings>): Promise<SyncSettings>
+  /** Installs ownership in both databases, where it is not, and sets what the fence does with writes of the arm that is not the owner. */
+  observe(mode: FenceMode): Promise<void>
+  /** Whom observing fences saw, by the database that they wrote to. */
+  observed(): Promise<{ readonly legacy: readonly ObservedWriter[]; readonly service: readonly ObservedWriter[] }>
   close(): Promise<void>
 }
 
 /** Builds the sync of a capability over two open databases. Nothing is read or written before a function is called. */
 export function buildSync(parts: SyncParts): Sync {
   const { manifest, legacy, service, holder, clock = systemClock, leaseMs = 5000 } = parts
-  const direction = directionTo('service', manifest)
-  const place = { capability: manifest.name, arm: 'legacy' } as const
-  const job: SyncJob = {
-    capability: manifest.name,
-    direction,
-    clock,
-    processes: parts.processes ?? thisMachine(),
-    feed: legacy.feed(place, direction.sourceTables),
-    source: legacy.reader(direction.sourceTables),
-    target: service.target({ capability: manifest.name, arm: 'service' }, direction.targetTables),
-  }
+  const jobs = buildJobs({ manifest, legacy, service, clock, processes: parts.processes ?? thisMachine() })
+  const schema = buildSchemaWatch(manifest, parts)
+  const present = async (): Promise<SyncJob> => presentJob(jobs, await readOwners(jobs))
 
   return {
-    install: async () => {
-      await prepare()
-      await job.feed.install()
+    install,
+    uninstall: async () => {
+      await jobs.owners.legacy.remove()
+      await jobs.owners.service.remove()
+      await jobs.service.feed.remove()
+      await jobs.legacy.feed.remove()
     },
-    uninstall: () => job.feed.remove(),
     backfill: async (options = {}) => {
-      await prepare()
-      await requestBackfill(job, {
+      await checkSchemas()
+      const job = await present()
+      await job.target.prepare()
+      await requestBackfill(jobs, job, {
         ...options,
-        run: () => hold(options, { backfills: true, until: ({ backfill }) => backfill === 'done' }),
+        run: () => run({ ...options, wait: false }, true, ({ backfill }) => backfill === 'done'),
       })
     },
-    follow: (options = {}) => workAs(options, false),
-    work: (options = {}) => workAs(options, true),
+    follow: (options = {}) => run(options, false, ({ atHead }) => options.until === 'caught-up' && atHead),
+    work: (options = {}) => run(options, true, (step) => options.until === 'caught-up' && isCaughtUp(step)),
     status: async () => {
       await checkSchemas()
-      return await readStatus(job)
+      return await readStatus(jobs)
     },
-    quarantined: (limit = 100) => job.target.quarantined(limit),
-    verifyEqual: (options = {}) => verifyEqual(job, options),
+    quarantined: async (limit = 100) => await (await present()).target.quarantined(limit),
+    verify: async (options = {}) => {
+      await checkSchemas()
+      const job = await present()
+      const { report } = await verify(job, options)
+      const totals =
+        manifest.totals === undefined || options.keys !== undefined ? undefined : await totalsOf(job, options)
+      return await keepReport(job, totals === undefined ? report : { ...report, totals }, options)
+    },
+    repair: async (options) => {
+      const job = await present()
+      return await repair(job, options, () => seeApplied(job, options))
+    },
+    totals: async (options = {}) => await totalsOf(await present(), options),
+    checkInverse: (sample) => checkInverse(jobs, sample),
+    retry: async (keys) => await requestRetry(await present(), keys),
+    pause: async () => void (await steer(jobs, await present(), { paused: true })),
+    resume: async () => void (await steer(jobs, await present(), { paused: false })),
+    set: async (settings) => await steer(jobs, await present(), settings),
+    observe: async (mode) => {
+      for (const owners of [jobs.owners.legacy, jobs.owners.service]) {
+        await owners.install()
+        await owners.setFence(mode)
+      }
+    },
+    observed: async () => ({
+      legacy: await jobs.owners.legacy.observed(),
+      service: await jobs.owners.service.observed(),
+    }),
     close: async () => {
+      await jobs.legacy.feed.close()
+      await jobs.service.feed.close()
       await service.close()
       await legacy.close()
     },
   }
 
-  async function prepare(): Promise<void> {
+  async function install(): Promise<void> {
     await checkSchemas()
-    await job.target.prepare()
+    await jobs.service.target.prepare()
+    await jobs.service.feed.install()
+    await jobs.owners.service.install()
   }
 
   async function checkSchemas(): Promise<void> {
-    const { columns } = manifest.aggregate.translator
-    await checkSchema(legacy, direction.sourceTables, columns?.legacy)
-    await checkSchema(service, direction.targetTables, columns?.service)
+    const { aggregate } = manifest
+    await checkSchema(legacy, aggregate.legacy, aggregate.translator.columns?.legacy)
+    await checkSchema(service, aggregate.service, aggregate.translator.columns?.service)
   }
 
-  async function workAs(options: FollowOptions, backfills: boolean): Promise<void> {
-    await prepare()
-    const caughtUp = ({ atHead, backfill }: Step) =>
-      atHead && !(backfills && (backfill === 'wanted' || backfill === 'running'))
-    await hold(options, { backfills, until: options.until === 'caught-up' ? caughtUp : () => false })
+  async function run(options: FollowOptions, backfills: boolean, until: (step: Step) => boolean): Promise<void> {
+    await checkSchemas()
+    await schema.look()
+    const { wait = false, ...others } = options
+    await work(jobs, { ...others, wait, backfills, until, holder, leaseMs, schema })
   }
 
-  async function hold(
-    options: FollowOptions,
-    run: { readonly backfills: boolean; readonly until: (step: Step) => boolean },
-  ): Promise<void> {
-    const { signal, onProgress, appliedThrough, wait = false } = options
-    const lease = await takeLease(job, { holder, leaseMs, wait, signal, onWait: sayWaiting(job, onProgress) })
-    if (lease === undefined) return
-    const lost = await runWorker(job, { lease, leaseMs, signal, onProgress, appliedThrough, ...run })
-      .then(() => false)
-      .catch((thrown: unknown) => {
-        // A database that was locked for longer than the lease: what is written since is another's, who stops or goes on.
-        if (wait && thrown instanceof Fault && thrown.code === 'sync-lease-lost') return true
-        throw thrown
-      })
-      .finally(() => job.target.leases.release(lease, clock.now()).catch(() => undefined)) // It runs out by itself.
-    if (lost) await hold(options, run)
+  function totalsOf(job: SyncJob, { signal }: { readonly signal?: AbortSignal }): Promise<TotalsReport> {
+    return compareTotals({ manifest, legacy, service, job, signal })
   }
+
+  /** Waits until no request is left: the worker that is alive applies them, else this process does. */
+  async function seeApplied(job: SyncJob, { signal }: RepairOptions): Promise<void> {
+    while (signal?.aborted !== true && (await job.target.requested(1)).length > 0) {
+      const lease = await job.target.leases.read()
+      if (lease !== undefined && isAlive(job, lease)) await clock.sleep(20, signal).catch(() => undefined)
+      else await run({ ...(signal && { signal }), wait: true }, false, ({ requests }) => requests === 0)
+    }
+  }
+}
+
+function isCaughtUp({ atHead, backfill }: Step): boolean {
+  return atHead && backfill !== 'wanted' && backfill !== 'running'
 }

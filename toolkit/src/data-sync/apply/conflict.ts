@@ -1,4 +1,5 @@
 import type { AggregateKey } from '../capability.ts'
+import { keyName } from '../key.ts'
 import type { QuarantineEntry } from '../ports/quarantine.ts'
 import type { AggregateChange, RefusedChange, TargetTransaction } from '../ports/target.ts'
 import type { SyncJob } from '../sync-job.ts'
@@ -28,15 +29,16 @@ export async function retryWithNeighbours(
       continue
     }
     const conflicts = (await transaction.saveTogether(changes)).map((conflict) => entryOf(job, conflict))
-    for (const entry of conflicts.length === 0 ? problems : conflicts) given.set(String(entry.key), entry)
+    for (const entry of conflicts.length === 0 ? problems : conflicts) given.set(keyName(entry.key), entry)
     if (conflicts.length === 0) break
-    for (const { key } of conflicts) group.delete(String(key))
+    for (const { key } of conflicts) group.delete(keyName(key))
   }
   return [...given.values()]
 }
 
 async function reload(job: SyncJob, transaction: TargetTransaction, keys: readonly AggregateKey[]) {
-  return await translateAll(job, transaction, { keys, images: await job.source.load(keys) })
+  const befores = await transaction.load(keys.map(job.direction.targetKey))
+  return translateAll(job, { keys, images: await job.source.load(keys), befores })
 }
 
 async function holdersOf(
@@ -56,5 +58,5 @@ function entryOf({ direction }: SyncJob, { change, reason }: RefusedChange): Qua
 }
 
 function byName(keys: readonly AggregateKey[]): Map<string, AggregateKey> {
-  return new Map(keys.map((key) => [String(key), key]))
+  return new Map(keys.map((key) => [keyName(key), key]))
 }

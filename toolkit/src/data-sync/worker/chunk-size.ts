@@ -2,35 +2,46 @@ import type { Clock } from '../../base/index.ts'
 
 /** A chunk size that follows a time target. */
 export interface ChunkSize {
-  /** Runs `work` with the present size, and adapts the size to how long it took. */
-  measure<Result>(work: (limit: number) => Promise<Result>): Promise<Result>
+  /** Runs `work` with the present size (at most `atMost`), and adapts the size so that the next takes about `targetMs`. */
+  measure<Result>(wish: ChunkWish, work: (limit: number) => Promise<Result>): Promise<Result>
 }
 
-/** What the size adapts to. */
-export interface ChunkTarget {
+/** What is wanted of the next chunk. */
+export interface ChunkWish {
   readonly targetMs: number
+  /** Aggregates; undefined: no bound but the size's own. */
+  readonly atMost: number | undefined
+}
+
+/** Between what a size stays. */
+export interface ChunkBounds {
   readonly smallest: number
   readonly largest: number
 }
 
-// More at once is no faster, and what outlives V8's young generation doubles the worker's memory: npm run bench:sync.
-const usual: ChunkTarget = { targetMs: 80, smallest: 20, largest: 400 }
+// More at once is hardly faster, and what outlives V8's young generation doubles the worker's memory: npm run bench:sync.
+const usual: ChunkBounds = { smallest: 20, largest: 2000 }
 
-/** Starts with as many as 500 and at most doubles or halves with each chunk, so that one takes about `targetMs` (as pt-table-checksum does). */
-export function buildChunkSize(clock: Clock, target: ChunkTarget = usual): ChunkSize {
-  let size = Math.min(500, target.largest)
+/** Starts with 400 and at most doubles or halves with each chunk (as pt-table-checksum does). */
+export function buildChunkSize(clock: Clock, bounds: ChunkBounds = usual): ChunkSize {
+  let size = Math.min(400, bounds.largest)
   return {
-    measure: async (work) => {
+    measure: async ({ targetMs, atMost = bounds.largest }, work) => {
+      const limit = Math.max(1, Math.min(size, atMost))
       const start = clock.monotonic()
-      const result = await work(size)
-      size = nextSize(size, clock.monotonic() - start, target)
+      const result = await work(limit)
+      size = nextSize(limit, { tookMs: clock.monotonic() - start, targetMs }, bounds)
       return result
     },
   }
 }
 
-/** The size after a chunk of `size` took `tookMs`. */
-export function nextSize(size: number, tookMs: number, target: ChunkTarget): number {
-  const factor = Math.min(2, Math.max(0.5, target.targetMs / Math.max(tookMs, 0.1)))
-  return Math.min(target.largest, Math.max(target.smallest, Math.round(size * factor)))
+/** The size after a chunk of `size` took so long. */
+export function nextSize(
+  size: number,
+  { tookMs, targetMs }: { readonly tookMs: number; readonly targetMs: number },
+  { smallest, largest }: ChunkBounds,
+): number {
+  const factor = Math.min(2, Math.max(0.5, targetMs / Math.max(tookMs, 0.1)))
+  return Math.min(largest, Math.max(smallest, Math.round(size * factor)))
 }

@@ -4,20 +4,25 @@ import { retryQuarantined } from './retry-quarantined.ts'
 import type { WorkerOptions } from './worker.ts'
 
 const alignEveryMs = 2000
+const courseEveryMs = 200
+const beatEveryMs = 1000
 const housekeepingEveryMs = 1000
 const progressEveryMs = 500
 
-/** What a worker does now and then between its steps: heartbeat, a look at the triggers, pruning, retries, progress. */
-export function buildDuties(
-  job: SyncJob,
-  { lease, leaseMs }: WorkerOptions,
-  report: () => Promise<void>,
-): () => Promise<void> {
+/** What a worker does now and then between its steps: heartbeats, a look at owner and schema, pruning, retries, progress. */
+export function buildDuties(job: SyncJob, options: WorkerOptions, report: () => Promise<void>): () => Promise<void> {
+  const { guard, leaseMs } = options
   const duties = [
-    every(leaseMs / 4, () => job.target.leases.renew(lease, job.clock.now(), { leaseMs, trouble: undefined })),
-    every(alignEveryMs, () => alignFeed(job, lease)),
+    every(courseEveryMs, options.checkCourse),
+    every(leaseMs / 4, () => job.target.leases.renew(guard.lease, job.clock.now(), { leaseMs, trouble: undefined })),
+    every(beatEveryMs, () => job.feed.beat(job.clock.now())),
+    every(alignEveryMs, async () => {
+      await options.checkSchema()
+      await alignFeed(job, guard)
+    }),
     every(housekeepingEveryMs, () => pruneFeed(job)),
-    every(housekeepingEveryMs, () => retryQuarantined(job, lease)),
+    every(housekeepingEveryMs, options.keepIdle),
+    every(housekeepingEveryMs, () => retryUnlessPaused(job, guard)),
     every(progressEveryMs, report),
   ]
   return async () => {
@@ -34,6 +39,12 @@ export function buildDuties(
   }
 }
 
+async function retryUnlessPaused(job: SyncJob, guard: WorkerOptions['guard']): Promise<void> {
+  const { settings } = await job.target.readJob()
+  if (!settings.paused) await retryQuarantined(job, guard)
+}
+
+// One job reads each feed, so the slowest checkpoint is that job's own.
 async function pruneFeed(job: SyncJob): Promise<void> {
   const { feed, position } = await job.target.readJob()
   if (position !== undefined && feed === (await job.feed.identity())) await job.feed.prune(position)

@@ -2,7 +2,7 @@ import { Fault } from '../../base/index.ts'
 import type { Progress } from '../progress.ts'
 import { buildRate } from '../rate.ts'
 import { progressOf, readStatus, type SyncStatus } from '../status.ts'
-import type { SyncJob } from '../sync-job.ts'
+import type { SyncJob, SyncJobs } from '../sync-job.ts'
 
 const watchEveryMs = 100
 
@@ -15,12 +15,12 @@ export interface BackfillRequest {
 }
 
 /** Asks for a backfill and sees to it that it is done: by this process, or by the worker that holds the lease. */
-export async function requestBackfill(job: SyncJob, request: BackfillRequest): Promise<void> {
+export async function requestBackfill(jobs: SyncJobs, job: SyncJob, request: BackfillRequest): Promise<void> {
   await job.target.wantBackfill()
   const rate = buildRate(job.clock)
   while (request.signal?.aborted !== true) {
     if (await runHere(request)) return
-    const ended = await watch(job, request, (status) => request.onProgress?.(progressOf(status, rate)))
+    const ended = await watch(jobs, request, (status) => request.onProgress?.(progressOf(status, rate)))
     if (ended === 'done') return
   }
 }
@@ -36,16 +36,16 @@ async function runHere(request: BackfillRequest): Promise<boolean> {
 }
 
 async function watch(
-  job: SyncJob,
+  jobs: SyncJobs,
   { signal }: BackfillRequest,
   onStatus: (status: SyncStatus) => void,
 ): Promise<'done' | 'worker-gone' | 'stopped'> {
   while (signal?.aborted !== true) {
-    const status = await readStatus(job)
+    const status = await readStatus(jobs)
     onStatus(status)
     if (status.backfill.phase === 'done') return 'done'
     if (status.worker?.alive !== true) return 'worker-gone'
-    await job.clock.sleep(watchEveryMs, signal).catch(() => undefined)
+    await jobs.service.clock.sleep(watchEveryMs, signal).catch(() => undefined)
   }
   return 'stopped'
 }

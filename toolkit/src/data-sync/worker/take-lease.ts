@@ -3,7 +3,7 @@ import type { Lease, LeaseRow } from '../ports/lease.ts'
 import type { Progress } from '../progress.ts'
 import { buildRate } from '../rate.ts'
 import { progressOf, readStatus } from '../status.ts'
-import type { SyncJob } from '../sync-job.ts'
+import type { SyncJob, SyncJobs } from '../sync-job.ts'
 
 /** How a worker takes its lease. */
 export interface LeaseOptions {
@@ -11,7 +11,7 @@ export interface LeaseOptions {
   readonly leaseMs: number
   /** Wait until it is free instead of being refused. */
   readonly wait: boolean
-  readonly signal: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
   /** Called each time that it was found to be another's. */
   readonly onWait: (held: LeaseRow) => Promise<void>
 }
@@ -24,25 +24,45 @@ const longestPauseMs = 250
  */
 export async function takeLease(job: SyncJob, options: LeaseOptions): Promise<Lease | undefined> {
   const { signal, wait, onWait, leaseMs } = options
+  const silence = buildSilence(job)
+  let silent: number | undefined
   while (signal?.aborted !== true) {
-    const answer = await tryLease(job, options)
+    const answer = await tryLease(job, options, silent)
     if (!('heldBy' in answer)) return answer
     if (!wait) throw leaseHeld(job, answer.heldBy)
+    silent = silence(answer.heldBy)
     await onWait(answer.heldBy)
     await job.clock.sleep(Math.min(longestPauseMs, leaseMs / 4), signal).catch(() => undefined)
   }
   return undefined
 }
 
+/**
+ * The epoch of a holder that was not heard of for twice as long as its lease lasts, by the clock that never jumps. A clock that was set back would let a
+ * dead holder's lease last for as long as it was set back.
+ */
+function buildSilence({ clock }: SyncJob): (held: LeaseRow) => number | undefined {
+  let last: { readonly heldBy: LeaseRow; readonly at: number } | undefined
+  return (held) => {
+    if (last?.heldBy.epoch !== held.epoch || last.heldBy.heartbeatAt !== held.heartbeatAt) {
+      last = { heldBy: held, at: clock.monotonic() }
+    }
+    const lastsMs = Math.max(0, held.expiresAt - held.heartbeatAt)
+    return clock.monotonic() - last.at > 2 * lastsMs ? held.epoch : undefined
+  }
+}
+
 async function tryLease(
   { target, clock, processes }: SyncJob,
   { holder, leaseMs }: LeaseOptions,
+  silent: number | undefined,
 ): Promise<Lease | { readonly heldBy: LeaseRow }> {
   const wish = { holder, leaseMs, process: processes.own, now: clock.now() }
   const answer = await target.leases.acquire(wish)
   if (!('heldBy' in answer)) return answer
   const { process, epoch } = answer.heldBy
-  if (process === undefined || !processes.hasEnded(process)) return answer
+  const hasEnded = epoch === silent || (process !== undefined && processes.hasEnded(process))
+  if (!hasEnded) return answer
   return await target.leases.acquire({ ...wish, ended: epoch })
 }
 
@@ -61,9 +81,10 @@ function leaseHeld(job: SyncJob, held: LeaseRow): Fault {
 
 /** Reports, as the trouble of the progress, whose lease is waited for: when it is met, and when it is renewed. */
 export function sayWaiting(
-  job: SyncJob,
+  jobs: SyncJobs,
   onProgress: ((progress: Progress) => void) | undefined,
 ): LeaseOptions['onWait'] {
+  const { clock } = jobs.service
   let met: LeaseRow | undefined
   let said = ''
   return async (held) => {
@@ -72,10 +93,10 @@ export function sayWaiting(
     const state = `${held.epoch} ${isRenewed}`
     if (state === said) return
     said = state
-    const left = formatDurationMs(Math.max(0, held.expiresAt - job.clock.now()))
+    const left = formatDurationMs(Math.max(0, held.expiresAt - clock.now()))
     const trouble = isRenewed
       ? `standing by: ${held.holder} is at work`
       : `waiting for the lease of ${held.holder}, which runs out in ${left}`
-    onProgress?.({ ...progressOf(await readStatus(job), buildRate(job.clock)), trouble })
+    onProgress?.({ ...progressOf(await readStatus(jobs), buildRate(clock)), trouble })
   }
 }

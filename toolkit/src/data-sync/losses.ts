@@ -1,0 +1,20 @@
+import { messageOf } from '../base/index.ts'
+import type { CapabilityManifest } from './capability.ts'
+
+/**
+ * What the translator of a capability declares to lose, each in a line with its example, to be shown when the manifest is loaded:
+ * `created_at: legacy keeps no seconds ("2024-05-06T13:07:42.000Z" becomes "05/06/2024 09:07 AM")`. Empty: nothing.
+ */
+export function lossesOf({ aggregate }: CapabilityManifest): readonly string[] {
+  return aggregate.translator.losses.map(
+    ({ path, what, example }) => `${path}: ${what} (${shownJson(example.from)} becomes ${shownJson(example.to)})`,
+  )
+}
+
+function shownJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing'
+  } catch (thrown) {
+    return messageOf(thrown) // An example of a manifest that JSON cannot hold, such as a bigint.
+  }
+}
