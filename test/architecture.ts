@@ -21,7 +21,9 @@ const concept = (name: string, ours: readonly string[], libraries: readonly stri
 
 const service = (name: string, libraries: readonly string[]): Room => ({
   folder: `extracted-services/${name}/src`,
-  ours: ['base', 'anti-corruption', 'data-sync', 'service-kit', 'sync-worker'].map((other) => `toolkit/${other}`),
+  ours: ['base', 'anti-corruption', 'data-sync', 'service-database', 'service-kit', 'sync-worker'].map(
+    (other) => `toolkit/${other}`,
+  ),
   libraries,
 })
 
@@ -33,7 +35,8 @@ export const rooms: readonly Room[] = [
   concept('anti-corruption', ['base'], ['zod']),
   concept('traffic', ['base', 'compare'], ['undici', 'zod']),
   concept('data-sync', ['base', 'compare', 'anti-corruption']),
-  concept('service-kit', ['base'], ['fastify', 'pino']),
+  concept('service-kit', ['base'], ['fastify', 'pino', 'zod']),
+  concept('service-database', ['base'], ['knex']),
   concept('sync-worker', ['base', 'data-sync', 'service-kit'], ['fastify', 'undici']),
   {
     folder: 'toolkit/src/plan',
@@ -67,6 +70,16 @@ export const rooms: readonly Room[] = [
       'undici',
     ],
   },
+  service('orders', [
+    '@fastify/swagger',
+    '@fastify/swagger-ui',
+    'cockatiel',
+    'fastify',
+    'knex',
+    'pino',
+    'undici',
+    'zod',
+  ]),
   service('users', ['@fastify/swagger', '@fastify/swagger-ui', 'fastify', 'knex', 'pino', 'undici', 'zod']),
 ]
 

@@ -1,4 +1,5 @@
 import { systemClock } from '@banyan/toolkit/base'
+import { isSqlite, type Owner } from '@banyan/toolkit/service-database'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Knex } from 'knex'
@@ -9,7 +10,6 @@ import { buildApp } from './app.ts'
 import { connectDatabase } from './database/connect.ts'
 import { migrate } from './database/migrate.ts'
 import { ownershipIn } from './database/ownership.ts'
-import type { Owner } from './domain/ownership.ts'
 import { legacyForm } from './domain/password.ts'
 import { knowsKey } from './http/api-keys.ts'
 
@@ -140,9 +140,40 @@ describe.each([
       table.integer('epoch')
     })
     await db('banyan_owner').insert({ capability: 'users', owner: 'moving', epoch: 2 })
-    expect((await agent.patch('/users/1').send({ newsletter: true }).expect(409)).body.detail).toContain('epoch 2')
+    const moving = await agent.patch('/users/1').send({ newsletter: true }).expect(503)
+    expect(moving.body).toMatchObject({ code: 'owner-moving', detail: expect.stringContaining('epoch 2') })
+    expect(moving.headers['retry-after']).toBe('1')
+    await agent.put('/api/customers/1').send({ newsletter: 'Y' }).expect(503).expect('retry-after', '1')
     await db('banyan_owner').update({ owner: 'service' })
     await agent.patch('/users/1').send({ newsletter: true }).expect(200)
+  })
+
+  test.each([
+    [
+      'users is owned by legacy (epoch 4), so this database may not change users.newsletter; write through the edge',
+      409,
+    ],
+    ['users is moving to legacy (epoch 4), so nobody may change users.newsletter now; try again in a second', 503],
+  ])('law 3: what the fence refuses is answered as the owner row would: %s', async (words, status) => {
+    const { agent, db } = await start('service')
+    await agent.post('/users').send(ada).expect(201)
+    for (const statement of fence(isSqlite(db), `banyan: ${words}`)) await db.raw(statement)
+    const clean = await agent.patch('/users/1').send({ newsletter: true }).expect(status)
+    expect(clean.body).toMatchObject({ code: status === 409 ? 'not-the-owner' : 'owner-moving', detail: words })
+    expect(clean.headers['retry-after']).toBe(status === 503 ? '1' : undefined)
+    const legacy = await agent.put('/api/customers/1').send({ newsletter: 'Y' }).expect(503).expect('retry-after', '1')
+    expect(legacy.body).toEqual({ error: 'write refused by the database', detail: words })
+    expect(await db('users').first('newsletter')).toEqual({ newsletter: 0 })
+    await logIn(agent).expect(200)
+  })
+
+  test('new rows get their ids from the database, above what it was told to start from', async () => {
+    const { agent, db } = await start()
+    const raise = isSqlite(db)
+      ? "insert into sqlite_sequence (name, seq) values ('users', 999)"
+      : "select setval(pg_get_serial_sequence('users', 'id'), 999)"
+    await db.raw(raise)
+    expect((await agent.post('/users').send(ada).expect(201)).body.id).toBe(1000)
   })
 
   test('a legacy hash is accepted at log-in, and gets scrypt beside it only while the service owns users', async () => {
@@ -293,6 +324,17 @@ async function appOn(db: Knex, owner: Owner) {
   onTestFinished(() => app.close())
   await app.listen({ port: 0, host: '127.0.0.1' })
   return supertest.agent(app.server).set('x-api-key', 'key-1')
+}
+
+/** A trigger of the shape that a cutover installs. */
+function fence(sqlite: boolean, words: string): readonly string[] {
+  if (sqlite)
+    return [`create trigger fence before update of newsletter on users begin select raise(abort, '${words}'); end`]
+  return [
+    `create function fence() returns trigger language plpgsql as $$
+     begin raise exception '${words}' using errcode = 'P0001'; end $$`,
+    'create trigger fence before update of newsletter on users for each row execute function fence()',
+  ]
 }
 
 function logIn(agent: Awaited<ReturnType<typeof appOn>>, password = ada.password, email = ada.email) {

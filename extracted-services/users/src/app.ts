@@ -1,4 +1,6 @@
 import type { Clock } from '@banyan/toolkit/base'
+import type { Ownership } from '@banyan/toolkit/service-database'
+import type { KnowsKey } from '@banyan/toolkit/service-kit'
 import {
   type LogLevel,
   logOptions,
@@ -12,9 +14,7 @@ import {
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Knex } from 'knex'
 import { registerLegacyApi } from './anti-corruption/legacy-api.ts'
-import type { Ownership } from './domain/ownership.ts'
 import type { ScryptCost } from './domain/password.ts'
-import type { KnowsKey } from './http/api-keys.ts'
 import { faultStatuses, registerCleanApi } from './http/clean-api.ts'
 import { registerDocumentation } from './http/documentation.ts'
 import { buildUsers } from './users.ts'

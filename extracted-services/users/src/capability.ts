@@ -20,4 +20,17 @@ export const capability = defineCapability({
     }),
     translator: customerTranslator,
   },
+  totals: [
+    {
+      name: 'customers by status',
+      legacy: `SELECT CASE st_cd WHEN 'A' THEN 'active' WHEN 'S' THEN 'suspended' WHEN 'X' THEN 'closed' ELSE st_cd END, count(*)
+               FROM cust GROUP BY 1`,
+      service: 'SELECT status, count(*) FROM users GROUP BY 1',
+    },
+    {
+      name: 'customers by loyalty tier',
+      legacy: "SELECT coalesce(lower(loy_tier), 'unrated'), count(*) FROM cust GROUP BY 1",
+      service: 'SELECT loyalty_tier, count(*) FROM users GROUP BY 1',
+    },
+  ],
 })

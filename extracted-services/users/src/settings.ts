@@ -1,5 +1,5 @@
+import type { Owner } from '@banyan/toolkit/service-database'
 import { type Environment, oneOf, portFrom, required } from '@banyan/toolkit/service-kit'
-import type { Owner } from './domain/ownership.ts'
 
 /** How the service was told to run. */
 export interface Settings {

@@ -1,4 +1,5 @@
 import { type Clock, Fault, instant } from '@banyan/toolkit/base'
+import type { Ownership } from '@banyan/toolkit/service-database'
 import type { Knex } from 'knex'
 import type { UserRows } from './database/rows.ts'
 import { addressColumns, changedRows, newRowsOf, passwordOf, userOf, withPassword } from './database/user-rows.ts'
@@ -11,7 +12,6 @@ import {
   updateUser,
 } from './database/user-store.ts'
 import { writing } from './database/writing.ts'
-import type { Ownership } from './domain/ownership.ts'
 import { defaultCost, passwordMatches, type ScryptCost, scryptForm, storePassword } from './domain/password.ts'
 import type { NewUser, User, UserChanges } from './domain/user.ts'
 
@@ -109,7 +109,7 @@ async function upgradePassword(deps: UsersDeps, rows: UserRows, password: string
     })
   } catch (error) {
     // A cutover came in between: the next log-in upgrades.
-    if (!(error instanceof Fault && error.code === 'not-the-owner')) throw error
+    if (!(error instanceof Fault && (error.code === 'not-the-owner' || error.code === 'owner-moving'))) throw error
   }
 }
 

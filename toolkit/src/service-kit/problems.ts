@@ -25,8 +25,9 @@ export function registerProblems(app: FastifyInstance, statuses: FaultStatuses =
   )
 }
 
-/** Sends a problem document with its status and media type. */
+/** Sends a problem document with its status and media type; one that passes by itself (503) says to try again in a second. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 503) reply.header('retry-after', '1')
   return reply.code(problem.status).type(problemMediaType).send(problemBody(problem))
 }
 

@@ -1,7 +1,7 @@
 import { parse as parseForm } from 'node:querystring'
+import type { KnowsKey } from '@banyan/toolkit/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { findUser, pageOfUserRoots } from '../database/user-store.ts'
-import type { KnowsKey } from '../http/api-keys.ts'
 import { legacyOf, legacyRootOf } from './carry.ts'
 import { type LegacyBody, parseLegacyBody } from './legacy-body.ts'
 import { customerEntryJson, customerJson, sayInstant, sayInstantTwiceConverted } from './legacy-json.ts'

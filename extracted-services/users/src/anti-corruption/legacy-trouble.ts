@@ -1,6 +1,6 @@
 import { Fault, messageOf } from '@banyan/toolkit/base'
+import { isBusy, isUnreachable } from '@banyan/toolkit/service-database'
 import type { FastifyError, FastifyInstance } from 'fastify'
-import { isBusy, isUnreachable } from '../database/trouble.ts'
 
 /** Answers what goes wrong in the legacy-speaking API in legacy's own words: `{"error": ...}`. */
 export function answerLegacyTrouble(app: FastifyInstance): void {
@@ -10,7 +10,7 @@ export function answerLegacyTrouble(app: FastifyInstance): void {
       return reply.code(error.statusCode).send({ error: messageOf(error) })
     if (isBusy(error)) return reply.code(503).header('retry-after', '1').send({ error: 'database busy' })
     if (isUnreachable(error)) return reply.code(503).header('retry-after', '1').send({ error: 'database unreachable' })
-    if (error instanceof Fault && error.code === 'not-the-owner') {
+    if (error instanceof Fault && (error.code === 'not-the-owner' || error.code === 'owner-moving')) {
       const detail = error.hint === undefined ? error.message : `${error.message}: ${error.hint}`
       return reply.code(503).header('retry-after', '1').send({ error: 'write refused by the database', detail })
     }

@@ -1,76 +1,8 @@
-import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
-import type { Knex } from 'knex'
-import { connectDatabase, isSqlite } from './connect.ts'
-import { migrate } from './migrate.ts'
-import { select } from './select.ts'
-import { isBusy, isDamaged, isUnreachable } from './trouble.ts'
+import { type OpenedDatabase, openDatabase as open } from '@banyan/toolkit/service-database'
+import { databaseVariable } from './connect.ts'
+import { migrations } from './migrate.ts'
 
-/** The service's database, with its schema up to date. */
-export interface OpenedDatabase {
-  readonly db: Knex
-  /** The steps of the schema that were due. */
-  readonly applied: readonly string[]
-}
-
-/**
- * Opens the service's database and brings its schema up to date. Throws, with everything closed and nothing changed,
- * `database-foreign` and `database-damaged` (exit 4), `database-locked` and `database-unreachable` (exit 5).
- */
-export async function openDatabase(url: string): Promise<OpenedDatabase> {
-  const db = connected(url)
-  try {
-    await assertOurs(db, shown(url))
-    return { db, applied: await migrate(db) }
-  } catch (error) {
-    await db.destroy()
-    throw faultOf(error, shown(url))
-  }
-}
-
-function connected(url: string): Knex {
-  try {
-    return connectDatabase(url)
-  } catch (error) {
-    throw faultOf(error, shown(url))
-  }
-}
-
-/** The wrong URL must not make the tables of users in the database of another application, least of all in legacy's. */
-async function assertOurs(db: Knex, place: string): Promise<void> {
-  const names = (await select<{ name: string }>(db, isSqlite(db) ? sqliteTables : postgresTables)).map(
-    (row) => row.name,
-  )
-  const foreign = names.filter((name) => !name.startsWith('banyan_'))
-  if (foreign.length === 0 || foreign.includes('schema_migrations')) return
-  const some = foreign.length > 4 ? `${foreign.slice(0, 4).join(', ')}, ...` : foreign.join(', ')
-  throw new Fault('database-foreign', `${place} holds another application's schema (${some})`, {
-    hint: 'USERS_DATABASE_URL must name a database of the users service alone, or a new one; nothing was changed',
-    exitCode: exitCodes.invalidConfig,
-  })
-}
-
-const sqliteTables = "select name from sqlite_master where type = 'table' and name not like 'sqlite~_%' escape '~'"
-const postgresTables = 'select tablename as name from pg_tables where schemaname = current_schema()'
-
-function faultOf(error: unknown, place: string): unknown {
-  if (error instanceof Fault) return error
-  const why = messageOf(error)
-  const unreachable = { cause: error, exitCode: exitCodes.unreachable }
-  if (isBusy(error)) {
-    const hint = 'end what holds it (a backup, a shell with an open transaction), then start again'
-    return new Fault('database-locked', `${place} is locked by another process: ${why}`, { hint, ...unreachable })
-  }
-  if (isDamaged(error)) {
-    const hint = 'give another path in USERS_DATABASE_URL; nothing was changed'
-    const exitCode = exitCodes.invalidConfig
-    return new Fault('database-damaged', `${place} is not a SQLite database: ${why}`, { hint, exitCode, cause: error })
-  }
-  if (!isUnreachable(error)) return error
-  const hint = 'is USERS_DATABASE_URL right, the server up, the database made, may the file be written?'
-  return new Fault('database-unreachable', `${place} cannot be opened: ${why}`, { hint, ...unreachable })
-}
-
-/** The URL as it may be shown: without a password, and without parameters, which may hold one. */
-function shown(url: string): string {
-  return (url.split('?', 1)[0] ?? url).replace(/^(\w+:\/\/[^:@/]*):.*@/, '$1:***@')
+/** Opens the database of users and brings its schema up to date; see the toolkit's for what it throws. */
+export function openDatabase(url: string): Promise<OpenedDatabase> {
+  return open(url, { service: 'users', variable: databaseVariable, migrations })
 }

@@ -1,7 +1,6 @@
+import { type Binding, isSqlite, select } from '@banyan/toolkit/service-database'
 import type { Knex } from 'knex'
-import { isSqlite } from './connect.ts'
 import type { AddressRow, CredentialRow, NewUserRows, UserRow, UserRows } from './rows.ts'
-import { type Binding, select } from './select.ts'
 
 /** Which users a page holds: those above `after`, in order of id; deleted ones are left out. */
 export interface PageRequest {

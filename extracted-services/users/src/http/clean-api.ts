@@ -1,9 +1,8 @@
 import { Fault } from '@banyan/toolkit/base'
+import { type KnowsKey, parseRequest, requireApiKey } from '@banyan/toolkit/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { newUser, userChanges } from '../domain/user.ts'
 import type { Users } from '../users.ts'
-import type { KnowsKey } from './api-keys.ts'
-import { parseRequest } from './parse.ts'
 import { documents, listQuery, logInBody, userPath } from './schemas.ts'
 
 /** How the faults of the use cases are answered. */
@@ -15,15 +14,12 @@ export const faultStatuses = {
   'user-unknown': 404,
   'email-taken': 409,
   'not-the-owner': 409,
+  'owner-moving': 503,
 } as const
 
 /** The clean API: users as JSON, problems as RFC 9457. Every call wants an `X-Api-Key`. */
 export function registerCleanApi(app: FastifyInstance, users: Users, knowsKey: KnowsKey): void {
-  app.addHook('onRequest', async (request) => {
-    const key = request.headers['x-api-key']
-    if (typeof key === 'string' && knowsKey(key)) return
-    throw new Fault('api-key-unknown', 'the X-Api-Key header is missing or unknown')
-  })
+  requireApiKey(app, knowsKey)
   app.post('/users', { schema: documents.create }, async (request, reply) => {
     const created = await users.create(parseRequest(newUser, request.body))
     return reply.code(201).header('location', `/users/${created.id}`).send(created)

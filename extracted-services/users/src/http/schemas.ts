@@ -1,3 +1,4 @@
+import { answers, sent } from '@banyan/toolkit/service-kit'
 import { z } from 'zod'
 import { newUser, user, userChanges } from '../domain/user.ts'
 
@@ -18,17 +19,13 @@ export const logInBody = z.strictObject({ email: z.string().min(1).max(254), pas
 
 const page = z.object({ users: z.array(user), next: z.int().nullable() })
 
-const problem = z.object({
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-})
-
 /** The clean API for its OpenAPI document: from the very schemas that check requests. */
 export const documents = {
-  create: { ...told('createUser', 'Create a user'), body: sent(newUser), response: answers({ 201: user }, 400, 409) },
+  create: {
+    ...told('createUser', 'Create a user'),
+    body: sent(newUser),
+    response: answers({ 201: user }, 400, 409, 503),
+  },
   find: { ...told('getUser', 'One user'), params: sent(userPath), response: answers({ 200: user }, 404) },
   list: {
     ...told('listUsers', 'Users in order of id'),
@@ -39,7 +36,7 @@ export const documents = {
     ...told('changeUser', 'Change a user: what is left out stays'),
     params: sent(userPath),
     body: sent(userChanges),
-    response: answers({ 200: user }, 400, 404, 409),
+    response: answers({ 200: user }, 400, 404, 409, 503),
   },
   logIn: {
     ...told('logIn', 'Check an e-mail address and a password'),
@@ -50,28 +47,4 @@ export const documents = {
 
 function told(operationId: string, summary: string) {
   return { operationId, summary, tags: ['users'], security: [{ apiKey: [] }] }
-}
-
-function sent(schema: z.ZodType) {
-  return z.toJSONSchema(schema, { io: 'input' })
-}
-
-function answers(good: Readonly<Record<number, z.ZodType>>, ...refusals: readonly number[]) {
-  const problems = [401, ...refusals].map((status) => [status, problemDocument()] as const)
-  const bodies = Object.entries(good).map(([status, schema]) => [status, documented(schema)] as const)
-  return Object.fromEntries([...bodies, ...problems])
-}
-
-function documented(schema: z.ZodType) {
-  return {
-    description: 'Done',
-    content: { 'application/json': { schema: z.toJSONSchema(schema) } },
-  }
-}
-
-function problemDocument() {
-  return {
-    description: 'Refused, with the reason (RFC 9457)',
-    content: { 'application/problem+json': { schema: z.toJSONSchema(problem) } },
-  }
 }

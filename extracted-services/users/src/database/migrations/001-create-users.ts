@@ -1,5 +1,5 @@
+import type { Migration } from '@banyan/toolkit/service-database'
 import type { Knex } from 'knex'
-import type { Migration } from '../migrate.ts'
 
 /** Users, their addresses and their credentials. Instants are text in ISO 8601 UTC, equal in both dialects. */
 export const createUsers: Migration = {

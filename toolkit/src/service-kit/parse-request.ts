@@ -1,5 +1,5 @@
-import { Fault } from '@banyan/toolkit/base'
 import type { z } from 'zod'
+import { Fault } from '../base/index.ts'
 
 /** What a client sent, as the schema reads it. Throws `request-invalid` that names everything wrong at once. */
 export function parseRequest<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {

@@ -1,4 +1,4 @@
-import { messageOf, systemCodeOf } from '@banyan/toolkit/base'
+import { messageOf, systemCodeOf } from '../base/index.ts'
 
 const duplicate = new Set(['SQLITE_CONSTRAINT_UNIQUE', '23505'])
 const busy = new Set(['40001', '40P01', '55P03', '57014', '53300'])
