@@ -2,6 +2,9 @@ import type { Clock } from '@banyan/toolkit/base'
 import { buildTally, type Tally } from '@banyan/toolkit/compare'
 import { buildRedactor } from '@banyan/toolkit/traffic'
 import type { EdgeParts } from './edge-parts.ts'
+import type { Epochs } from './hold/epochs.ts'
+import { buildHolds } from './hold/holds.ts'
+import { buildWrites } from './hold/writes.ts'
 import { buildAppliedReports } from './passage/applied-reports.ts'
 import { buildCopyBudget } from './passage/body-copy.ts'
 import { buildInFlight } from './passage/in-flight.ts'
@@ -29,6 +32,7 @@ export interface Foundations {
   /** Behind the tokens of what is stored. */
   readonly redactionKey: Buffer
   draining(): boolean
+  readonly epochs: Epochs
 }
 
 /** An edge's parts, with the tally that its shadow fills. */
@@ -39,13 +43,15 @@ export interface Assembled {
 }
 
 /** Puts the parts of an edge together; nothing listens yet. */
-export function assemble({ clock, dice, log, stats, source, redactionKey, draining }: Foundations): Assembled {
+export function assemble(foundations: Foundations): Assembled {
+  const { clock, dice, log, stats, source, redactionKey, draining, epochs } = foundations
   const tally = buildTally(clock)
   const applied = buildAppliedReports()
   const redact = buildRedactor({ key: redactionKey })
   // Shadows have a sender, and so connections, of their own (law 1).
   const shadowSender = buildNodeHttpSender()
   const recheck = buildRecheck({ applied, clock, sender: shadowSender, tally, redact })
+  const writes = buildWrites()
   const parts: EdgeParts = {
     table: source.current,
     sender: buildNodeHttpSender(),
@@ -57,6 +63,8 @@ export function assemble({ clock, dice, log, stats, source, redactionKey, draini
     stats,
     upstreamErrors: buildUpstreamErrors(log.messages),
     inFlight: buildInFlight(),
+    writes,
+    holds: buildHolds({ clock, log: log.messages, registry: stats.registry, writes, epochs }),
     log,
     dice,
     draining,

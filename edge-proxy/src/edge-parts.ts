@@ -1,4 +1,6 @@
 import type { RouteTable } from '@banyan/toolkit/routing'
+import type { Holds } from './hold/holds.ts'
+import type { Writes } from './hold/writes.ts'
 import type { AppliedReports } from './passage/applied-reports.ts'
 import type { CopyBudget } from './passage/body-copy.ts'
 import type { InFlight } from './passage/in-flight.ts'
@@ -23,6 +25,9 @@ export interface EdgeParts {
   readonly stats: Stats
   readonly upstreamErrors: UpstreamErrors
   readonly inFlight: InFlight
+  /** Holds of cutovers; where none is on, a write asks once and goes on. */
+  readonly holds: Holds
+  readonly writes: Writes
   readonly log: EdgeLog
   /** A number from 0 to below 1, for each request's shadow share. */
   dice(): number

@@ -7,10 +7,12 @@ import { buildAdminServer } from './admin/admin-server.ts'
 import { statusOf } from './admin/edge-status.ts'
 import { stateSecret } from './admin/state-secret.ts'
 import { type Assembled, assemble } from './assemble.ts'
+import { buildEpochs, type Epochs } from './hold/epochs.ts'
 import { trackConnections } from './listener/connections.ts'
 import { type Drained, drain, drainBoundMs } from './listener/drain.ts'
 import { type ListenAddress, listen } from './listener/listen.ts'
 import { buildPublicServer } from './listener/public-server.ts'
+import { steadyClock } from './passage/steady-clock.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
 import { buildEdgeLog } from './settle/access-log.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
@@ -81,7 +83,8 @@ export function buildEdge(options: EdgeOptions): Edge {
 type OpenEdge = Omit<Edge, 'listen'>
 
 async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
-  const { stateDir, clock = systemClock, dice = Math.random } = options
+  const { stateDir, dice = Math.random } = options
+  const clock = steadyClock(options.clock ?? systemClock)
   const log = buildEdgeLog(options.log)
   const token = await stateSecret(join(stateDir, 'admin-token'))
   const redactionKey = Buffer.from(await stateSecret(join(stateDir, 'redaction-key')), 'base64url')
@@ -91,10 +94,13 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
       stats.keepRoutes(new Set(table.routes.map(({ name }) => name)))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
     },
+    disagrees: (capability, why) =>
+      log.messages.error({ capability, why }, 'the route table disagrees about the owner'),
     refused: (problems) => log.messages.error({ problems }, 'route table refused; the last good one stays live'),
   })
   let draining = false
-  const assembled = assemble({ clock, dice, log, stats, source, redactionKey, draining: () => draining })
+  const epochs = buildEpochs()
+  const assembled = assemble({ clock, dice, log, stats, source, redactionKey, epochs, draining: () => draining })
   const closeInside = async () => {
     assembled.close()
     await source.close()
@@ -107,6 +113,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     assembled,
     startedAt: instant(clock),
     clock,
+    epochs,
     draining: () => draining,
   }
   const listeners = await openListeners(held).catch(async (error: unknown) => {
@@ -121,6 +128,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     reload: () => source.reload(),
     close: async () => {
       draining = true
+      assembled.parts.holds.stop()
       const drained = await drain({ ...assembled.parts, ...listeners }, options.drainMs ?? drainBoundMs)
       await closeInside()
       log.messages.info({ cut: drained.cut }, 'edge closed')
@@ -137,6 +145,7 @@ interface Held {
   readonly assembled: Assembled
   readonly startedAt: string
   readonly clock: Clock
+  readonly epochs: Epochs
   draining(): boolean
 }
 
@@ -158,16 +167,15 @@ async function openListeners(held: Held) {
 }
 
 function buildAdmin(held: Held, address: string): Server {
-  const { source, stats, startedAt, clock, draining, assembled, options } = held
+  const { source, stats, startedAt, clock, epochs, draining, assembled, options } = held
   const { parts, tally } = assembled
   const routes = adminRoutes({
-    ...{ source, stats, tally, startedAt, clock, draining },
-    recorders: parts.recorders,
-    applied: parts.applied,
+    ...{ source, stats, tally, startedAt, clock, epochs, draining },
+    ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds },
     status: async () => ({
       ...{ formatVersion: 1, startedAt, now: instant(clock), listen: address, draining: draining() },
       ...{ file: options.routesFile, refused: source.refused(), shadow: parts.shadow.stats() },
-      ...(await statusOf(source.current(), { stats, applied: parts.applied, upstreamErrors: parts.upstreamErrors })),
+      ...(await statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() })),
     }),
   })
   return buildAdminServer(held.token, routes)

@@ -18,7 +18,8 @@ import type { Arm } from '@banyan/toolkit/routing'
  *
  *     POST /hold       HoldRequest -> HoldAnswer, once every new write of the capability is parked; 409 `hold-stale` for an epoch that was released already
  *     POST /drained    DrainedRequest -> DrainedAnswer: waits until no write that began before the hold is in flight
- *     POST /fenced     HoldRef -> FencedAnswer: from now on a hold that runs out answers 503
+ *     POST /fenced     HoldRef -> FencedAnswer: from now on a hold that runs out answers 503; 409 `hold-not-drained` when writes that were let
+ *                      past its bound did not end within a second
  *     POST /owner      OwnerRequest -> OwnerAnswer: edits `owner` in the route table's file, and answers when it is live
  *     POST /release    ReleaseRequest -> ReleaseAnswer: held requests go to `owner`, in order of arrival
  */
@@ -88,11 +89,14 @@ export interface CapabilityStatus {
   readonly appliedThrough: string | undefined
   /** The hold that is on; undefined: none. */
   readonly hold: HoldStatus | undefined
+  /** Where the route table's file names another owner than the one that a cutover told this edge, which is live. */
+  readonly disagrees?: string
 }
 
 /** A hold as it is now. */
 export interface HoldStatus {
   readonly epoch: number
+  /** `fenced` with `leftMs: 0`: it ran out, and writes are answered 503 until it is released, for 15 s at most. */
   readonly phase: 'draining' | 'fenced'
   readonly held: number
   readonly heldBytes: number
@@ -144,11 +148,19 @@ export interface AppliedReport {
   readonly capability: string
   /** Milliseconds since 1970 of the edge's clock, from an earlier AppliedAnswer; undefined in the first call. */
   readonly through?: number
+  /**
+   * The arm whose changes the worker applies. A report is taken only when that is the owner: after a cutover a worker that
+   * still follows the old owner has applied everything, and knows nothing of what the new one wrote. Without it, a
+   * report is taken only while this edge has seen no cutover of the capability.
+   */
+  readonly from?: Arm
 }
 
 /** The edge's time now: the worker reads the feed's head after it, and reports it when that head is applied. */
 export interface AppliedAnswer {
   readonly now: number
+  /** False when the report was not taken: it is of the direction before a cutover, or does not say of which. */
+  readonly taken?: boolean
 }
 
 /** Parks new writes of a capability. The same epoch again prolongs the hold. */
@@ -198,8 +210,10 @@ export interface OwnerRequest extends HoldRef {
 /** The route table that is live now. */
 export interface OwnerAnswer {
   readonly revision: string
-  /** False when the file said so already. */
+  /** False when the file said so already, or could not be written. */
   readonly edited: boolean
+  /** Why the file does not say so (read-only, invalid, locked). The owner is live all the same, until the edge restarts. */
+  readonly trouble?: string
 }
 
 /** Whom held requests go to. */
@@ -209,6 +223,7 @@ export interface ReleaseRequest extends HoldRef {
 
 /** What became of the requests that were held under this epoch; the same again when it is asked again. */
 export interface ReleaseAnswer {
+  /** Requests that met the hold, those that it refused at once included. */
   readonly held: number
   readonly released: number
   /** Answered 503 with Retry-After, never sent to an upstream. */

@@ -45,25 +45,29 @@ export function appliedReport(
 ): AdminBody<AppliedReport> {
   const object = objectOf(body)
   if (object === undefined || typeof object.capability !== 'string') return wrong('capability is missing')
-  const { capability, through } = object
+  const { capability, through, from } = object
   if (!known.has(capability)) return wrong(`no capability "${capability}"${didYouMean(capability, known.keys())}`)
+  if (from !== undefined && from !== 'legacy' && from !== 'service') return wrong('from is not legacy or service')
   if (through === undefined) return { ok: true, value: { capability } }
   if (typeof through !== 'number' || !(through >= 0 && through <= now)) {
     return wrong('through is not a time that this edge gave out: milliseconds since 1970, not in the future')
   }
-  return { ok: true, value: { capability, through } }
+  return { ok: true, value: { capability, through, ...(from === undefined ? {} : { from }) } }
 }
 
-function objectOf(body: Json | undefined): JsonObject | undefined {
+/** The object that a body is; an empty one when there is none. */
+export function objectOf(body: Json | undefined): JsonObject | undefined {
   if (body === undefined) return {}
   return isJsonObject(body) ? body : undefined
 }
 
-function didYouMean(word: string, known: Iterable<string>): string {
+/** ` Did you mean "users"?`, or nothing. */
+export function didYouMean(word: string, known: Iterable<string>): string {
   const nearest = nearestWord(word, known)
   return nearest === undefined ? '' : `. Did you mean "${nearest}"?`
 }
 
-function wrong(problem: string): { readonly ok: false; readonly problem: string } {
+/** A body that is not what the call needs. */
+export function wrong(problem: string): { readonly ok: false; readonly problem: string } {
   return { ok: false, problem }
 }

@@ -1,15 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock, Json } from '@banyan/toolkit/base'
 import type { Tally } from '@banyan/toolkit/compare'
+import type { Epochs } from '../hold/epochs.ts'
+import type { Holds } from '../hold/holds.ts'
 import type { AppliedReports } from '../passage/applied-reports.ts'
-import { newRequestId } from '../request/identifiers.ts'
-import { answerProblem } from '../request/problem-answer.ts'
 import type { RouteTableSource } from '../route-table/route-table-source.ts'
 import type { Recorders } from '../settle/recording.ts'
 import type { Stats } from '../settle/stats.ts'
 import { type AppliedAnswer, adminPaths, type EdgeStatus, type TallyReport } from './admin-api.ts'
 import { appliedReport, recordingRequest, reloadRequest } from './admin-bodies.ts'
-import { type AdminRoute, answerJson } from './admin-server.ts'
+import { type AdminRoute, answerJson, refuseBody } from './admin-server.ts'
+import { cutoverRoutes } from './cutover-routes.ts'
 
 /** What the admin API shows and moves. */
 export interface Administered {
@@ -18,6 +19,8 @@ export interface Administered {
   readonly tally: Tally
   readonly recorders: Recorders
   readonly applied: AppliedReports
+  readonly holds: Holds
+  readonly epochs: Epochs
   readonly startedAt: string
   readonly clock: Clock
   status(): Promise<EdgeStatus>
@@ -40,6 +43,7 @@ export function adminRoutes(edge: Administered): readonly AdminRoute[] {
     { method: 'POST', path: adminPaths.reload, run: (response, body) => answerReload(response, body, edge.source) },
     { method: 'POST', path: adminPaths.recording, run: (response, body) => answerRecording(response, body, edge) },
     { method: 'POST', path: adminPaths.applied, run: (response, body) => answerApplied(response, body, edge) },
+    ...cutoverRoutes(edge),
   ]
 }
 
@@ -76,15 +80,10 @@ async function answerApplied(response: ServerResponse, body: Json | undefined, e
   const now = edge.clock.now()
   const report = appliedReport(body, { known: edge.source.current().capabilities, now })
   if (!report.ok) return refuseBody(response, report.problem)
-  if (report.value.through !== undefined) edge.applied.report(report.value.capability, report.value.through)
-  const answer: AppliedAnswer = { now }
-  answerJson(response, 200, answer)
-}
-
-function refuseBody(response: ServerResponse, detail: string): void {
-  answerProblem(
-    response,
-    { status: 400, code: 'body-invalid', title: 'Bad Request', detail, close: false },
-    newRequestId(),
-  )
+  const { capability, through, from } = report.value
+  if (through === undefined) return answerJson(response, 200, { now } satisfies AppliedAnswer)
+  const owner = edge.source.current().capabilities.get(capability)?.owner
+  const taken = from === undefined ? edge.epochs.seen(capability) === 0 : from === owner
+  if (taken) edge.applied.report(capability, through)
+  answerJson(response, 200, { now, taken } satisfies AppliedAnswer)
 }

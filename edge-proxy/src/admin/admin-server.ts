@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { type Json, messageOf, parseJson } from '@banyan/toolkit/base'
 import { newRequestId } from '../request/identifiers.ts'
 import { answerProblem } from '../request/problem-answer.ts'
@@ -50,6 +50,20 @@ export function buildAdminServer(token: string, routes: readonly AdminRoute[]): 
 export function answerJson(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
   response.end(`${JSON.stringify(value)}\n`)
+}
+
+/** Answers that the body is not what the call needs. */
+export function refuseBody(response: ServerResponse, detail: string): void {
+  refuseCall(response, { status: 400, code: 'body-invalid', detail })
+}
+
+/** Answers that the call is understood and not done. */
+export function refuseCall(
+  response: ServerResponse,
+  { status, code, detail }: Pick<Refusal, 'status' | 'code' | 'detail'>,
+): void {
+  const title = STATUS_CODES[status] ?? 'Refused'
+  answerProblem(response, { status, code, title, detail, close: false }, newRequestId())
 }
 
 const notFound: Refusal = {

@@ -1,4 +1,5 @@
-import { formatServe, type Route, type RouteTable } from '@banyan/toolkit/routing'
+import { type Capability, formatServe, type Route, type RouteTable } from '@banyan/toolkit/routing'
+import type { Holds } from '../hold/holds.ts'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import type { Stats } from '../settle/stats.ts'
 import type { UpstreamErrors } from '../settle/upstream-errors.ts'
@@ -9,6 +10,9 @@ export interface StatusSources {
   readonly stats: Stats
   readonly applied: AppliedReports
   readonly upstreamErrors: UpstreamErrors
+  readonly holds: Pick<Holds, 'status'>
+  /** Where the file names another owner than the live one. */
+  readonly disagreements: ReadonlyMap<string, string>
 }
 
 /** The parts of the status that follow from the live route table and the edge's counts. */
@@ -20,9 +24,7 @@ export async function statusOf(
   return {
     revision: table.revision,
     routes: table.routes.map((route) => routeStatus(route, arms.get(route.name) ?? [])),
-    capabilities: [...table.capabilities.values()].map(({ name, owner }) =>
-      capabilityStatus(name, owner, sources.applied),
-    ),
+    capabilities: [...table.capabilities.values()].map((capability) => capabilityStatus(capability, sources)),
     upstreams: [...table.upstreams.values()].map(({ name, urls }) => ({
       upstream: name,
       url: urls.map((url) => url.origin).join(', '),
@@ -40,10 +42,16 @@ function routeStatus({ name, target }: Route, arms: readonly ArmStats[]): RouteS
 }
 
 function capabilityStatus(
-  capability: string,
-  owner: CapabilityStatus['owner'],
-  applied: AppliedReports,
+  { name, owner }: Capability,
+  { applied, holds, disagreements }: StatusSources,
 ): CapabilityStatus {
-  const through = applied.through(capability)
-  return { capability, owner, appliedThrough: through === undefined ? undefined : new Date(through).toISOString() }
+  const through = applied.through(name)
+  const disagrees = disagreements.get(name)
+  return {
+    capability: name,
+    owner,
+    appliedThrough: through === undefined ? undefined : new Date(through).toISOString(),
+    hold: holds.status(name),
+    ...(disagrees === undefined ? {} : { disagrees }),
+  }
 }

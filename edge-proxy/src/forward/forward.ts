@@ -2,10 +2,11 @@ import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { cookieFor } from '../request/caller.ts'
+import { drainUpload } from '../request/drain-upload.ts'
+import type { Framing } from '../request/framing.ts'
 import { answerProblem } from '../request/problem-answer.ts'
 import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 import { answerHeaders } from './answer-headers.ts'
-import { drainUpload } from './drain-upload.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
 /** What forwarding needs of the edge. */
@@ -16,7 +17,8 @@ export interface Forwarding {
 
 /**
  * Sends a request upstream and its answer back, both as streams with back-pressure. When the client leaves, the
- * upstream request ends; when the upstream cuts its answer, so is the client's connection: never completed.
+ * upstream request ends, unless it is a whole write to a capability: that one may be executing, and is over when the
+ * upstream says so. When the upstream cuts its answer, so is the client's connection: never completed.
  */
 export async function forward(passage: Passage, edge: Forwarding): Promise<Outcome> {
   const { request, response, decision, url } = passage
@@ -30,7 +32,7 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
     body: bodyOf(passage),
   })
   const leave = () => {
-    if (!response.writableFinished) sending.leave()
+    if (!response.writableFinished && !isWholeWrite(passage)) sending.leave()
   }
   response.once('close', leave)
   if (response.closed) leave()
@@ -38,9 +40,17 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
   return answer.ok ? relay(answer, passage, edge.draining()) : failed(answer, passage)
 }
 
+function isWholeWrite({ request, writesTo }: Passage): boolean {
+  return writesTo !== undefined && (!hasBody(request.framing) || request.raw.readableEnded)
+}
+
+function hasBody(framing: Framing): boolean {
+  return framing.kind === 'chunked' || (framing.kind === 'length' && framing.bytes > 0)
+}
+
 function bodyOf({ request, requestCopy }: Passage) {
   const { framing, raw } = request
-  if (framing.kind === 'none' || (framing.kind === 'length' && framing.bytes === 0)) return undefined
+  if (!hasBody(framing)) return undefined
   if (requestCopy !== undefined) raw.on('data', requestCopy.add)
   return raw
 }
@@ -63,16 +73,32 @@ function relay(answer: UpstreamAnswer, passage: Passage, draining: boolean): Pro
     if (answerCopy !== undefined) answer.body.on('data', answerCopy.add)
     flow(answer.body, response)
     const end = () => {
-      answer.body.destroy()
       const complete = whole && response.writableFinished
-      resolve(
-        complete
-          ? { kind: 'answered', status: answer.status, headers: answer.headers }
-          : { kind: 'cut', status: answer.status, by: whole || !answer.body.errored ? 'client' : 'upstream' },
-      )
+      const outcome: Outcome = complete
+        ? { kind: 'answered', status: answer.status, headers: answer.headers }
+        : { kind: 'cut', status: answer.status, by: whole || !answer.body.errored ? 'client' : 'upstream' }
+      const settle = () => {
+        answer.body.destroy()
+        resolve(outcome)
+      }
+      if (whole || !isWholeWrite(passage)) settle()
+      else void readAway(answer.body, passage.decision.served.timeoutMs).then(settle)
     }
     if (response.closed) end()
     else response.once('close', end)
+  })
+}
+
+/** Reads what is left of an answer that nobody waits for, to see its upstream end; for `boundMs` at most. */
+function readAway(body: Readable, boundMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (body.closed || body.readableEnded) return resolve()
+    const timer = setTimeout(resolve, boundMs)
+    body.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    body.resume()
   })
 }
 

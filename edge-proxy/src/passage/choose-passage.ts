@@ -1,4 +1,4 @@
-import { type Capability, decide, type Matched, matchRoute, safeMethods } from '@banyan/toolkit/routing'
+import { decide, type Matched, safeMethods } from '@banyan/toolkit/routing'
 import type { EdgeParts } from '../edge-parts.ts'
 import { callerOf } from '../request/caller.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
@@ -6,13 +6,20 @@ import type { Incoming } from '../request/incoming.ts'
 import { nextUrl } from '../upstream/next-url.ts'
 import { maxCopyBytes } from './body-copy.ts'
 import type { Passage } from './passage.ts'
+import type { TakenRoute } from './take-route.ts'
 
-/** Decides where a request goes, by the one route table that is live when it asks (law 2). */
-export function choosePassage(request: EdgeRequest, incoming: Incoming, edge: EdgeParts): Passage {
-  const table = edge.table()
+/** A request that is to go on its way. */
+export interface Arrived {
+  readonly request: EdgeRequest
+  readonly incoming: Incoming
+  /** How long it was held; undefined: it was not. */
+  readonly heldMs: number | undefined
+}
+
+/** Decides where a request goes, by the route table that it has taken. */
+export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: Arrived, edge: EdgeParts): Passage {
+  const { table, matched, capability, writesTo } = route
   const caller = callerOf(request, table.caller)
-  const matched = matchRoute(table, request)
-  const capability = capabilityOf(matched)
   const known = capability !== undefined && caller.id !== undefined
   const justWrote = known && edge.recentWriters.justWrote(capability.name, caller.id)
   const decision = decide(matched, { caller: caller.id, justWrote, dice: edge.dice() })
@@ -27,16 +34,12 @@ export function choosePassage(request: EdgeRequest, incoming: Incoming, edge: Ed
     caller,
     decision,
     tellsCallersApart: isShare(matched),
+    writesTo,
+    heldMs,
     url: nextUrl(decision.served),
     requestCopy: recorded ? edge.copies.copy(maxCopyBytes) : undefined,
     answerCopy: recorded || decision.shadow !== undefined ? edge.copies.copy(maxCopyBytes) : undefined,
   }
-}
-
-/** The capability whose data a matched request reads or writes; undefined for a plain upstream. */
-function capabilityOf(matched: Matched): Capability | undefined {
-  if (matched.kind === 'owner') return matched.capability
-  return matched.route.target.kind === 'capability' ? matched.route.target.capability : undefined
 }
 
 function isShare(matched: Matched): boolean {

@@ -15,6 +15,13 @@ export interface Passage {
   readonly decision: Decision
   /** True when the route serves a share of callers, so that a browser needs the edge's cookie. */
   readonly tellsCallersApart: boolean
+  /**
+   * The capability whose owner it writes to. Such a write is counted in flight until its upstream has ended with it, so
+   * it is not cut when its client leaves: nobody would know whether the upstream is still executing it.
+   */
+  readonly writesTo: string | undefined
+  /** How long it was held by a cutover, in ms; undefined: it was not. */
+  readonly heldMs: number | undefined
   /** Where it is sent. */
   readonly url: URL
   /** True for a client that waits for 100 Continue before it sends its body. */

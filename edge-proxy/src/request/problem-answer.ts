@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { problemBody, problemMediaType } from '@banyan/toolkit/base'
+import { drainUpload } from './drain-upload.ts'
 import type { Refusal } from './refusal.ts'
 
 /**
@@ -7,18 +8,39 @@ import type { Refusal } from './refusal.ts'
  * in doubt or whose body was not read; cuts one whose answer has already begun.
  */
 export function answerProblem(response: ServerResponse, refusal: Refusal, requestId: string): void {
+  const body = begin(response, refusal, requestId)
+  if (body !== undefined) response.end(body)
+}
+
+/**
+ * The same for a request whose body nobody has read and whose client must surely learn the answer. What it still sends
+ * is read away for a moment: a connection that is closed with unread bytes is reset, and the answer may be lost in it.
+ */
+export async function answerUnread(response: ServerResponse, refusal: Refusal, requestId: string): Promise<void> {
+  const body = begin(response, refusal, requestId)
+  if (body === undefined) return
+  const closed = new Promise<void>((resolve) => response.once('close', resolve))
+  response.write(body)
+  if (!response.req.complete) await drainUpload(response.req)
+  response.end()
+  if (!response.closed) await closed
+}
+
+/** Writes the head; returns the body that belongs to it, undefined when nobody can be answered any more. */
+function begin(response: ServerResponse, refusal: Refusal, requestId: string): Buffer | undefined {
   if (response.headersSent || response.destroyed) {
     response.destroy()
-    return
+    return undefined
   }
   const { status, code, title, detail, close } = refusal
   const body = problemBody({ title, status, code, detail, instance: `urn:request:${requestId}` })
   const headers = ['Content-Type', problemMediaType, 'Content-Length', String(body.length), 'X-Request-Id', requestId]
   headers.push('Cache-Control', 'no-store')
+  if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds))
   if (status === 405) headers.push('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
   if (close || !response.req.complete) headers.push('Connection', 'close')
   response.writeHead(status, title, headers)
-  response.end(response.req.method === 'HEAD' ? undefined : body)
+  return response.req.method === 'HEAD' ? Buffer.alloc(0) : body
 }
 
 /** The same for a connection whose request could not even be parsed: there is no response object yet. */
@@ -30,6 +52,7 @@ export function problemBytes(refusal: Refusal, requestId: string): string {
     `Content-Type: ${problemMediaType}`,
     `Content-Length: ${body.length}`,
     `X-Request-Id: ${requestId}`,
+    ...(refusal.retryAfterSeconds === undefined ? [] : [`Retry-After: ${refusal.retryAfterSeconds}`]),
     'Connection: close',
     '',
     body.toString('utf8'),

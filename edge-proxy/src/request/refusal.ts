@@ -7,6 +7,8 @@ export interface Refusal {
   readonly detail: string
   /** True when the request's framing or meaning is in doubt: nothing more is read from its connection. */
   readonly close: boolean
+  /** When to try again (RFC 9110, section 10.2.3). */
+  readonly retryAfterSeconds?: number
 }
 
 /** A request that has more than one reading, or none: 400, and the connection ends. */

@@ -25,7 +25,7 @@ export function buildEdgeLog(destination: DestinationStream): EdgeLog {
 }
 
 /** As pino writes its lines, and made without it: this is the one line that every request pays for. */
-function accessLine({ request, decision, table }: Passage, outcome: Outcome) {
+function accessLine({ request, decision, table, heldMs }: Passage, outcome: Outcome) {
   return {
     level: 30,
     time: new Date().toISOString(),
@@ -41,6 +41,7 @@ function accessLine({ request, decision, table }: Passage, outcome: Outcome) {
     why: decision.why,
     status: outcome.status,
     tookMs: Math.round((performance.now() - request.startedMs) * 1000) / 1000,
+    heldMs: heldMs === undefined ? undefined : Math.round(heldMs),
     cutBy: outcome.kind === 'cut' ? outcome.by : undefined,
     fault: outcome.kind === 'fault' ? outcome.fault : undefined,
     detail: outcome.kind === 'fault' ? outcome.detail : undefined,

@@ -7,8 +7,10 @@ import type { EdgeParts } from '../edge-parts.ts'
 import { answerHeaders } from '../forward/answer-headers.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import { handle } from '../handle.ts'
+import { upgradeRefusal } from '../hold/hold-refusal.ts'
 import { choosePassage } from '../passage/choose-passage.ts'
 import type { Passage } from '../passage/passage.ts'
+import { goesToOwner, type TakenRoute, takeRoute } from '../passage/take-route.ts'
 import { readRequest } from '../request/edge-request.ts'
 import { newRequestId, viaName } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
@@ -51,13 +53,11 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       const reading = readRequest(request)
       if (reading.kind === 'refused') return refuse(socket, reading.refusal, edge)
       if (reading.kind === 'server-wide' || !isHandshake(request)) return servePlain(upgrade, edge)
-      const refusal = refuseTunnel(reading.request.target, edge)
+      const route = takeRoute(reading.request, edge)
+      const refusal = refuseTunnel(reading.request.target, edge) ?? refuseHeld(route, edge)
       if (refusal !== undefined) return refuse(socket, refusal, edge)
-      const passage = choosePassage(
-        reading.request,
-        { request, response: respondTo(upgrade), expectsContinue: false },
-        edge,
-      )
+      const incoming = { request, response: respondTo(upgrade), expectsContinue: false }
+      const passage = choosePassage(route, { request: reading.request, incoming, heldMs: undefined }, edge)
       passages.set(request, passage)
       const { decision, url } = passage
       request.headers = headersOf(passage)
@@ -106,6 +106,16 @@ function refuseTunnel(target: string, edge: EdgeParts): Refusal | undefined {
     detail: 'the edge is being stopped',
     close: true,
   }
+}
+
+/**
+ * A connection to a capability's owner is not opened while a cutover holds its writes, for what is sent on it cannot be
+ * held. One that is open already is left alone: what it writes is refused by the fence, and it ends with its upstream.
+ */
+function refuseHeld({ matched, capability }: TakenRoute, edge: EdgeParts): Refusal | undefined {
+  if (capability === undefined || !goesToOwner(matched) || edge.holds.of(capability.name) === undefined)
+    return undefined
+  return upgradeRefusal(capability.name)
 }
 
 function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
