@@ -2,10 +2,13 @@ import type { AggregateRows, ColumnValue, Row } from './aggregate-rows.ts'
 import type { Arm, Mapping } from './fields.ts'
 import type { CoveredColumns, Loss, Translation, TranslationProblem, Translator } from './translator.ts'
 
+/** The column that tells children apart, or the columns of a composite key. */
+export type ChildKey = string | readonly string[]
+
 /** How the children of one name correspond. */
 export interface ChildMapping {
-  /** The key column of a child on each side; children with the same key are the same child. */
-  readonly key: readonly [legacy: string, service: string]
+  /** The key column of a child on each side, or those of a composite key in the same order; children with the same key are the same child. */
+  readonly key: readonly [legacy: ChildKey, service: ChildKey]
   readonly fields: readonly Mapping[]
 }
 
@@ -31,12 +34,20 @@ export function aggregate(declaration: AggregateDeclaration): Translator<Aggrega
     ...Object.values(children).flatMap((child) => child.fields),
     ...Object.values(embedded).flat(),
   ]
+  const parts = { root, children: Object.entries(children), embedded: Object.entries(embedded) }
   return {
-    toService: (legacy, before) => translate(declaration, 'service', { rows: legacy, before }),
-    toLegacy: (service, before) => translate(declaration, 'legacy', { rows: service, before }),
+    toService: (legacy, before) => translate(parts, 'service', { rows: legacy, before }),
+    toLegacy: (service, before) => translate(parts, 'legacy', { rows: service, before }),
     losses: [...ofRows.flatMap((mapping) => mapping.losses), ...losses],
     columns: { legacy: covered(declaration, 'legacy'), service: covered(declaration, 'service') },
   }
+}
+
+/** A declaration as it is gone through for each aggregate: millions of times. */
+interface Parts {
+  readonly root: readonly Mapping[]
+  readonly children: readonly (readonly [name: string, mapping: ChildMapping])[]
+  readonly embedded: readonly (readonly [name: string, mappings: readonly Mapping[]])[]
 }
 
 interface Work {
@@ -44,11 +55,11 @@ interface Work {
   readonly before: AggregateRows | undefined
 }
 
-function translate(declaration: AggregateDeclaration, to: Arm, { rows, before }: Work): Translation<AggregateRows> {
+function translate(parts: Parts, to: Arm, { rows, before }: Work): Translation<AggregateRows> {
   const problems: TranslationProblem[] = []
-  const root = carryRow(declaration.root, to, { row: rows.root, before: before?.root, path: '', problems })
+  const root = carryRow(parts.root, to, { row: rows.root, before: before?.root, path: '', problems })
   const children: Record<string, readonly Row[]> = {}
-  for (const [name, mapping] of Object.entries(declaration.children ?? {})) {
+  for (const [name, mapping] of parts.children) {
     children[name] = carryChildren(mapping, to, {
       name,
       rows: rows.children[name] ?? [],
@@ -56,7 +67,7 @@ function translate(declaration: AggregateDeclaration, to: Arm, { rows, before }:
       problems,
     })
   }
-  for (const [name, mappings] of Object.entries(declaration.embedded ?? {})) {
+  for (const [name, mappings] of parts.embedded) {
     const work = { name, mappings, rows, before, problems }
     if (to === 'service') children[name] = [extracted(work)]
     else Object.assign(root, merged(work))
@@ -99,11 +110,20 @@ function carryChildren(
   to: Arm,
   { name, rows, before, problems }: ChildrenWork,
 ): readonly Row[] {
+  if (rows.length === 0) return rows
   const [from, into] = to === 'service' ? key : [key[1], key[0]]
-  const held = new Map(before?.map((row) => [String(row[into]), row]))
+  const held = before === undefined || before.length === 0 ? undefined : byKey(before, into)
   return rows.map((row, place) =>
-    carryRow(fields, to, { row, before: held.get(String(row[from])), path: `${name}[${place}].`, problems }),
+    carryRow(fields, to, { row, before: held?.get(keyText(row, from)), path: `${name}[${place}].`, problems }),
   )
+}
+
+function byKey(rows: readonly Row[], key: ChildKey): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [keyText(row, key), row]))
+}
+
+function keyText(row: Row, key: ChildKey): string {
+  return typeof key === 'string' ? String(row[key]) : JSON.stringify(key.map((column) => String(row[column])))
 }
 
 interface EmbeddedWork extends Work {

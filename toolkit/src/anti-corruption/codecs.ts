@@ -51,8 +51,9 @@ export function decimal(scale: number): Codec {
     toService: (text) => {
       const [, sign, whole = '', part = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim()) ?? []
       if (sign === undefined) return refuse(`no decimal number: ${shown(text)}`)
-      if (/[1-9]/.test(part.slice(scale))) return refuse(`${shown(text)} has more than ${scale} decimals`)
-      const units = Number(whole + part.slice(0, scale).padEnd(scale, '0'))
+      if (part.length > scale && /[1-9]/.test(part.slice(scale)))
+        return refuse(`${shown(text)} has more than ${scale} decimals`)
+      const units = Number(part.length === scale ? whole + part : whole + part.slice(0, scale).padEnd(scale, '0'))
       if (!Number.isSafeInteger(units)) return refuse(`${shown(text)} is too large`)
       return sign === '-' && units !== 0 ? -units : units
     },

@@ -1,4 +1,4 @@
-export { type AggregateDeclaration, aggregate, type ChildMapping } from './aggregate.ts'
+export { type AggregateDeclaration, aggregate, type ChildKey, type ChildMapping } from './aggregate.ts'
 export { type AggregateRows, type ColumnValue, type Row, sameColumn } from './aggregate-rows.ts'
 export { type Codec, Refusal, refuse, shown, textCodec } from './codec.ts'
 export { codes, commaList, decimal, flag, fromZod, nullable, same } from './codecs.ts'

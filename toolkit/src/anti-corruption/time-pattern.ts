@@ -58,11 +58,18 @@ function wallOf(found: RegExpExecArray, places: Places): number | undefined {
   const minute = part(found, places.minute, 0)
   const second = part(found, places.second, 0)
   if (hour > 23 || minute > 59 || second > 59) return undefined
-  const wall = new Date(0)
-  wall.setUTCFullYear(part(found, places.year, 1970), month - 1, day)
+  const date = dateOf(part(found, places.year, 1970), month, day)
+  return date === undefined ? undefined : date + ((hour * 60 + minute) * 60 + second) * 1000
+}
+
+function dateOf(year: number, month: number, day: number): number | undefined {
+  if (month < 1 || month > 12 || day < 1) return undefined
+  // Every month has 28 days, and Date.UTC takes years below 100 for those of the twentieth century.
+  if (day <= 28 && year >= 100) return Date.UTC(year, month - 1, day)
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
   // Date carries 31 June over to 1 July; what does not read back was impossible.
-  if (wall.getUTCMonth() !== month - 1 || wall.getUTCDate() !== day) return undefined
-  return wall.setUTCHours(hour, minute, second, 0)
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : undefined
 }
 
 function part(found: RegExpExecArray, place: number, absent: number): number {

@@ -27,22 +27,28 @@ export function buildZone(name: string): Zone {
 
   function offsetAt(instant: number): number {
     const day = Math.floor(instant / dayMs)
-    if (!steadyDays.has(day)) rememberDay(day)
-    return steadyDays.get(day) ?? askOffset(format, instant)
+    const known = steadyDays.get(day)
+    if (known !== undefined) return known
+    return (steadyDays.has(day) ? undefined : rememberDay(day)) ?? askOffset(format, instant)
   }
 
-  function rememberDay(day: number): void {
+  function rememberDay(day: number): number | undefined {
     if (steadyDays.size >= mostDays) steadyDays.clear()
     const atStart = askOffset(format, day * dayMs)
     const atEnd = askOffset(format, (day + 1) * dayMs)
-    steadyDays.set(day, atStart === atEnd ? atStart : undefined)
+    const offset = atStart === atEnd ? atStart : undefined
+    steadyDays.set(day, offset)
+    return offset
   }
 
   return {
     offsetAt,
     instantsOf: (wall) => {
-      const offsets = new Set([offsetAt(wall - dayMs), offsetAt(wall + dayMs)])
-      const instants = [...offsets].map((offset) => wall - offset)
+      const before = offsetAt(wall - dayMs)
+      const after = offsetAt(wall + dayMs)
+      // Nearly always: the clocks do not change within these two days.
+      if (before === after && offsetAt(wall - before) === before) return [wall - before]
+      const instants = [...new Set([before, after])].map((offset) => wall - offset)
       return instants.filter((instant) => instant + offsetAt(instant) === wall).sort((a, b) => a - b)
     },
   }
