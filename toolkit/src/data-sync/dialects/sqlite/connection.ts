@@ -13,8 +13,8 @@ export interface SqliteConnection {
   readonly label: string
   /** Runs `work` in one read transaction: it sees one snapshot. Tried again while the database is locked, up to the bound. */
   read<Result>(work: (handle: SqliteHandle) => Result): Promise<Result>
-  /** Runs `work` in one write transaction (BEGIN IMMEDIATE), one after the other. */
-  write<Result>(work: (handle: SqliteHandle) => Result | Promise<Result>): Promise<Result>
+  /** Runs `work` in one write transaction (BEGIN IMMEDIATE), one after the other. A lock is waited for up to `boundMs` instead of the connection's own bound. */
+  write<Result>(work: (handle: SqliteHandle) => Result | Promise<Result>, boundMs?: number): Promise<Result>
   close(): Promise<void>
 }
 
@@ -35,16 +35,19 @@ export async function openConnection(path: string, options: SqliteOptions = {}):
   assertFile(path, label)
   const Driver = await loadDriver()
   const { busyBoundMs = 5000 } = options
-  const guarded = <Result>(attempt: () => Result) => untilFree(attempt, { label, boundMs: busyBoundMs })
+  const guarded = <Result>(attempt: () => Result, boundMs = busyBoundMs) => untilFree(attempt, { label, boundMs })
   const reader = await guarded(() => openHandle(Driver, path))
   const writer = await guarded(() => openHandle(Driver, path))
   let queue: Promise<unknown> = Promise.resolve()
 
-  async function inTransaction<Result>(work: (handle: SqliteHandle) => Result | Promise<Result>): Promise<Result> {
-    await guarded(() => writer.exec('BEGIN IMMEDIATE'))
+  async function inTransaction<Result>(
+    work: (handle: SqliteHandle) => Result | Promise<Result>,
+    boundMs: number | undefined,
+  ): Promise<Result> {
+    await guarded(() => writer.exec('BEGIN IMMEDIATE'), boundMs)
     try {
       const result = await work(writer)
-      await guarded(() => writer.exec('COMMIT'))
+      await guarded(() => writer.exec('COMMIT'), boundMs)
       return result
     } catch (thrown) {
       rollBack(writer)
@@ -55,8 +58,8 @@ export async function openConnection(path: string, options: SqliteOptions = {}):
   return {
     label,
     read: (work) => guarded(() => inSnapshot(reader, work)),
-    write: (work) => {
-      const mine = queue.then(() => inTransaction(work))
+    write: (work, boundMs) => {
+      const mine = queue.then(() => inTransaction(work, boundMs))
       queue = mine.catch(() => undefined)
       return mine
     },

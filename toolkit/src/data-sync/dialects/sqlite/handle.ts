@@ -6,9 +6,10 @@ export type RawRow = readonly ColumnValue[]
 
 /** One connection with its prepared statements: each SQL text is prepared once. */
 export interface SqliteHandle {
+  /** Integers are numbers; beyond 2^53 they are bigints. */
   rows(sql: string, ...parameters: readonly unknown[]): readonly RawRow[]
-  /** Like `rows`, with every integer as a bigint. */
-  exactRows(sql: string, ...parameters: readonly unknown[]): readonly RawRow[]
+  /** The rows of a statement that only reads, from outside: not kept prepared. Undefined when it could write, or gives no rows. */
+  select(sql: string): readonly RawRow[] | undefined
   row(sql: string, ...parameters: readonly unknown[]): RawRow | undefined
   /** The number of rows that changed. */
   run(sql: string, ...parameters: readonly unknown[]): number
@@ -33,10 +34,24 @@ export function buildHandle(database: Database.Database): SqliteHandle {
     return made
   }
 
+  // A JavaScript number cannot hold every integer of SQLite; where one may have been rounded, the rows are read again as bigints.
+  function rowsOf(sql: string, parameters: readonly unknown[]): readonly RawRow[] {
+    const rows = statement(sql, 'rows').all(...parameters) as RawRow[]
+    if (!rows.some(hasInexactNumber)) return rows
+    return (statement(sql, 'exact').all(...parameters) as RawRow[]).map((values) => values.map(plain))
+  }
+
   return {
-    rows: (sql, ...parameters) => statement(sql, 'rows').all(...parameters) as RawRow[],
-    exactRows: (sql, ...parameters) => statement(sql, 'exact').all(...parameters) as RawRow[],
-    row: (sql, ...parameters) => statement(sql, 'rows').get(...parameters) as RawRow | undefined,
+    rows: (sql, ...parameters) => rowsOf(sql, parameters),
+    select: (sql) => {
+      const made = database.prepare(sql)
+      if (!made.reader || !made.readonly) return undefined
+      return (made.raw(true).safeIntegers(true).all() as RawRow[]).map((values) => values.map(plain))
+    },
+    row: (sql, ...parameters) => {
+      const row = statement(sql, 'rows').get(...parameters) as RawRow | undefined
+      return row !== undefined && hasInexactNumber(row) ? rowsOf(sql, parameters)[0] : row
+    },
     run: (sql, ...parameters) => statement(sql, 'run').run(...parameters).changes,
     prepare: (sql) => statement(sql, 'run'),
     exec: (sql) => {
@@ -49,6 +64,17 @@ export function buildHandle(database: Database.Database): SqliteHandle {
 }
 
 type Statements = Map<string, Database.Statement>
+
+function hasInexactNumber(values: RawRow): boolean {
+  for (const value of values) {
+    if (typeof value === 'number' && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER)) return true
+  }
+  return false
+}
+
+function plain(value: RawRow[number]): RawRow[number] {
+  return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
+}
 
 /** A value as better-sqlite3 can bind it. */
 export function bindable(value: ColumnValue): Exclude<ColumnValue, boolean | Date> {

@@ -1,9 +1,8 @@
 import { exitCodes, Fault } from '../../../base/index.ts'
 import type { Lease, LeaseRow, LeaseStore, LeaseWish } from '../../ports/lease.ts'
 import type { SqliteConnection } from './connection.ts'
-import { hasTable } from './feed.ts'
 import type { SqliteHandle } from './handle.ts'
-import { readColumns } from './schema.ts'
+import { hasTable, readColumns } from './schema.ts'
 
 /** The lease of a job, kept in the target. */
 export function buildSqliteLeases(connection: SqliteConnection, job: string): LeaseStore {

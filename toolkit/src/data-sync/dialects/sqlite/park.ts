@@ -1,9 +1,13 @@
 import type { AggregateRows, Row } from '../../../anti-corruption/index.ts'
-import type { AggregateKey, AggregateTables } from '../../capability.ts'
+import type { AggregateKey, AggregateTables, KeyColumns } from '../../capability.ts'
+import { keyColumns, keyIn, keyName, keyParts } from '../../key.ts'
 import type { AggregateChange } from '../../ports/target.ts'
+import { mentions, sharing } from './capture-triggers.ts'
 import { bindable, quoted, type SqliteHandle } from './handle.ts'
+import { comparing } from './key-text.ts'
+import { readRows } from './rows.ts'
 import { readColumns, readUniqueKeys, type SqliteColumn } from './schema.ts'
-import { mentions, sharing } from './triggers.ts'
+import { nameOf } from './writer.ts'
 
 /** Takes the unique values off the roots of a group, and its children away: `unparked` tells what to save in their place. */
 export function parkGroup(handle: SqliteHandle, tables: AggregateTables, changes: readonly AggregateChange[]): void {
@@ -11,11 +15,11 @@ export function parkGroup(handle: SqliteHandle, tables: AggregateTables, changes
   for (const { key, before } of changes) {
     if (before === undefined) continue
     for (const child of Object.values(tables.children)) {
-      handle.run(`DELETE FROM ${quoted(child.table)} WHERE ${quoted(child.by)} = ?`, key)
+      handle.run(`DELETE FROM ${quoted(child.table)} WHERE ${comparing(child.by, '=')}`, ...keyParts(key))
     }
     for (const column of parked) {
-      const sql = `UPDATE ${quoted(tables.root)} SET ${quoted(column.name)} = ? WHERE ${quoted(tables.key)} = ?`
-      handle.run(sql, placeholder(column, key), key)
+      const sql = `UPDATE ${quoted(tables.root)} SET ${quoted(column.name)} = ? WHERE ${comparing(tables.key, '=')}`
+      handle.run(sql, placeholder(column, key), ...keyParts(key))
     }
   }
 }
@@ -28,8 +32,8 @@ export function unparked(handle: SqliteHandle, tables: AggregateTables, change: 
   const children: Record<string, readonly Row[]> = {}
   for (const [name, child] of Object.entries(tables.children)) {
     const writable = readColumns(handle, child.table).filter((column) => !column.generated)
-    const held = new Map(before.children[name]?.map((row) => [String(row[child.key]), only(row, writable)]))
-    children[name] = (next.children[name] ?? []).map((row) => ({ ...held.get(String(row[child.key])), ...row }))
+    const held = new Map(before.children[name]?.map((row) => [nameOf(row, child.key), only(row, writable)]))
+    children[name] = (next.children[name] ?? []).map((row) => ({ ...held.get(nameOf(row, child.key)), ...row }))
   }
   return { key, next: { root: { ...Object.fromEntries(kept), ...next.root }, children }, before: undefined }
 }
@@ -37,22 +41,22 @@ export function unparked(handle: SqliteHandle, tables: AggregateTables, change: 
 /** The roots that hold a unique value which `next` wants, other than its own. */
 export function holdersOf(handle: SqliteHandle, tables: AggregateTables, next: AggregateRows): readonly AggregateKey[] {
   const holders = new Map<string, AggregateKey>()
-  const own = String(next.root[tables.key])
+  const own = nameOf(next.root, tables.key)
   for (const key of rootsSharing(handle, { table: tables.root, rootKey: tables.key }, next.root))
-    holders.set(String(key), key)
+    holders.set(keyName(key), key)
   for (const [name, child] of Object.entries(tables.children)) {
     for (const row of next.children[name] ?? []) {
       for (const key of rootsSharing(handle, { table: child.table, rootKey: child.by }, row))
-        holders.set(String(key), key)
+        holders.set(keyName(key), key)
     }
   }
-  holders.delete(own)
+  if (own !== undefined) holders.delete(own)
   return [...holders.values()]
 }
 
 function rootsSharing(
   handle: SqliteHandle,
-  { table, rootKey }: { readonly table: string; readonly rootKey: string },
+  { table, rootKey }: { readonly table: string; readonly rootKey: KeyColumns },
   row: Row,
 ): readonly AggregateKey[] {
   const columns = readColumns(handle, table).map((column) => column.name)
@@ -64,14 +68,16 @@ function rootsSharing(
       values.push(bindable(row[column] ?? null))
       return '?'
     })
-    const found = handle.rows(`SELECT ${quoted(rootKey)} FROM ${quoted(table)} WHERE ${condition}`, ...values)
-    return found.map(([key]) => key as AggregateKey)
+    const found = readRows(handle, table, { rest: `WHERE ${condition}`, parameters: values })
+    return found.map((holder) => keyIn(holder, rootKey)).filter((key) => key !== undefined)
   })
 }
 
 function uniqueColumns(handle: SqliteHandle, tables: AggregateTables): readonly SqliteColumn[] {
   const keys = readUniqueKeys(handle, tables.root)
-  const columns = readColumns(handle, tables.root).filter((column) => column.name !== tables.key && !column.generated)
+  const columns = readColumns(handle, tables.root).filter(
+    (column) => !keyColumns(tables.key).includes(column.name) && !column.generated,
+  )
   return columns.filter((column) => keys.some((unique) => mentions(unique, column.name)))
 }
 
@@ -79,7 +85,7 @@ function uniqueColumns(handle: SqliteHandle, tables: AggregateTables): readonly 
 function placeholder(column: SqliteColumn, key: AggregateKey): null | bigint | string {
   if (!column.notNull) return null
   if (/INT|REAL|FLOA|DOUB|NUM|DEC/i.test(column.type)) return -BigInt(Math.floor(Math.random() * 2 ** 52)) - 2n ** 60n
-  return `banyan-parked:${key}`
+  return `banyan-parked:${keyName(key)}`
 }
 
 function only(row: Row, columns: readonly SqliteColumn[]): Row {

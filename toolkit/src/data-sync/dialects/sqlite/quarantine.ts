@@ -1,7 +1,8 @@
 import type { AggregateKey } from '../../capability.ts'
 import type { Quarantined, QuarantineEntry } from '../../ports/quarantine.ts'
-import { hasTable } from './feed.ts'
 import type { SqliteHandle } from './handle.ts'
+import { fromStored, keysJson, storedKey } from './key-text.ts'
+import { hasTable } from './schema.ts'
 
 /** Sets an aggregate aside, or counts one more attempt. */
 export function setAside(handle: SqliteHandle, job: string, entry: QuarantineEntry & { readonly now: number }): void {
@@ -10,14 +11,14 @@ export function setAside(handle: SqliteHandle, job: string, entry: QuarantineEnt
     ON CONFLICT (job, key) DO UPDATE SET kind = excluded.kind, reason = excluded.reason, source_image = excluded.source_image,
       target_image = excluded.target_image, last_seen_at = excluded.last_seen_at, attempts = attempts + 1`
   const { key, kind, reason, sourceImage, targetImage, now } = entry
-  handle.run(sql, job, key, kind, reason, sourceImage, targetImage, now, now)
+  handle.run(sql, job, storedKey(key), kind, reason, sourceImage, targetImage, now, now)
 }
 
 /** Takes these keys out of quarantine. */
 export function releaseKeys(handle: SqliteHandle, job: string, keys: readonly AggregateKey[]): void {
   if (handle.row('SELECT 1 FROM banyan_quarantine WHERE job = ? LIMIT 1', job) === undefined) return
   const sql = 'DELETE FROM banyan_quarantine WHERE job = ? AND key IN (SELECT value FROM json_each(?))'
-  handle.run(sql, job, JSON.stringify(keys))
+  handle.run(sql, job, keysJson(keys.map(storedKey)))
 }
 
 /** How many aggregates are set aside. */
@@ -34,7 +35,7 @@ export function listQuarantined(handle: SqliteHandle, job: string, limit: number
   return handle
     .rows(sql, job, limit)
     .map(([key, kind, reason, sourceImage, targetImage, firstSeenAt, lastSeenAt, attempts]) => ({
-      key: key as AggregateKey,
+      key: fromStored(key) ?? '',
       kind: kind === 'translation' ? 'translation' : 'constraint',
       reason: String(reason),
       sourceImage: sourceImage === null ? null : String(sourceImage),

@@ -26,6 +26,11 @@ export function readColumns(handle: SqliteHandle, table: string): readonly Sqlit
     }))
 }
 
+/** Whether the database has this table. */
+export function hasTable(handle: SqliteHandle, table: string): boolean {
+  return handle.row(`SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?`, table) !== undefined
+}
+
 /** One term of a unique key: a column, or an expression in SQL over bare column names. */
 export interface UniqueTerm {
   readonly expression: string
@@ -50,11 +55,14 @@ export function readUniqueKeys(handle: SqliteHandle, table: string): readonly Un
     : [{ terms: [{ expression: quoted(rowid), column: rowid, collation: undefined }], where: undefined }, ...keys]
 }
 
-// An INTEGER PRIMARY KEY is the rowid itself and has no index.
-function rowidColumn(handle: SqliteHandle, table: string): string | undefined {
+/** The column that is the rowid itself (an INTEGER PRIMARY KEY) and so has no index; undefined where there is none. */
+export function rowidColumn(handle: SqliteHandle, table: string): string | undefined {
   const key = readColumns(handle, table).filter((column) => column.primaryKey > 0)
   const [only] = key
-  return key.length === 1 && only?.type.toUpperCase() === 'INTEGER' ? only.name : undefined
+  if (key.length !== 1 || only?.type.toUpperCase() !== 'INTEGER') return undefined
+  const withoutRowid =
+    handle.row(`SELECT wr FROM pragma_table_list(${literal(table)}) WHERE schema = 'main'`)?.[0] === 1
+  return withoutRowid ? undefined : only.name
 }
 
 function readIndex(handle: SqliteHandle, index: string): UniqueKey {

@@ -1,11 +1,13 @@
 import type { Row } from '../../../anti-corruption/index.ts'
 import { sameColumn } from '../../../anti-corruption/index.ts'
-import type { AggregateTables, ChildTable } from '../../capability.ts'
+import type { AggregateTables, ChildTable, KeyColumns } from '../../capability.ts'
+import { keyColumns, keyIn, keyName, keyParts } from '../../key.ts'
 import type { AggregateChange } from '../../ports/target.ts'
 import { bindable, quoted, type SqliteHandle } from './handle.ts'
+import { comparing, listed } from './key-text.ts'
 
 /** The keys of children that a batch brings, per child name: such a child moves and is not deleted at its old root. */
-export type Arriving = Readonly<Record<string, ReadonlySet<string>>>
+export type Arriving = Readonly<Record<string, ReadonlySet<string | undefined>>>
 
 /** Writes one aggregate of the target; throws what the constraints say. */
 export function saveAggregate(
@@ -22,18 +24,18 @@ export function saveAggregate(
   deleteStaleChildren(handle, tables, change, arriving)
   upsertChanged(handle, { table: tables.root, key: tables.key }, next.root, before?.root)
   for (const [name, child] of Object.entries(tables.children)) {
-    const held = new Map(before?.children[name]?.map((row) => [String(row[child.key]), row]))
+    const held = new Map(before?.children[name]?.map((row) => [nameOf(row, child.key), row]))
     for (const row of next.children[name] ?? []) {
-      upsertChanged(handle, child, row, held.get(String(row[child.key])))
+      upsertChanged(handle, child, row, held.get(nameOf(row, child.key)))
     }
   }
 }
 
 function removeAggregate(handle: SqliteHandle, tables: AggregateTables, change: AggregateChange): void {
   for (const child of Object.values(tables.children)) {
-    handle.run(`DELETE FROM ${quoted(child.table)} WHERE ${quoted(child.by)} = ?`, change.key)
+    handle.run(`DELETE FROM ${quoted(child.table)} WHERE ${comparing(child.by, '=')}`, ...keyParts(change.key))
   }
-  handle.run(`DELETE FROM ${quoted(tables.root)} WHERE ${quoted(tables.key)} = ?`, change.key)
+  handle.run(`DELETE FROM ${quoted(tables.root)} WHERE ${comparing(tables.key, '=')}`, ...keyParts(change.key))
 }
 
 function deleteStaleChildren(
@@ -44,23 +46,30 @@ function deleteStaleChildren(
 ): void {
   for (const [name, child] of Object.entries(tables.children)) {
     for (const row of change.before?.children[name] ?? []) {
-      if (arriving[name]?.has(String(row[child.key])) === true) continue
+      if (arriving[name]?.has(nameOf(row, child.key)) === true) continue
       deleteChild(handle, child, row)
     }
   }
 }
 
 function deleteChild(handle: SqliteHandle, child: ChildTable, row: Row): void {
-  const sql = `DELETE FROM ${quoted(child.table)} WHERE ${quoted(child.key)} = ? AND ${quoted(child.by)} = ?`
-  handle.run(sql, row[child.key], row[child.by])
+  const columns = [...keyColumns(child.key), ...keyColumns(child.by)]
+  const sql = `DELETE FROM ${quoted(child.table)} WHERE ${columns.map((column) => `${quoted(column)} = ?`).join(' AND ')}`
+  handle.run(sql, ...columns.map((column) => row[column]))
+}
+
+/** The key of a child as text; that of a row whose key the database will give is like no other's. */
+export function nameOf(row: Row, key: KeyColumns): string | undefined {
+  const found = keyIn(row, key)
+  return found === undefined ? undefined : keyName(found)
 }
 
 /** Which children a batch brings. */
 export function arrivingChildren(tables: AggregateTables, changes: readonly AggregateChange[]): Arriving {
-  const arriving: Record<string, Set<string>> = {}
+  const arriving: Record<string, Set<string | undefined>> = {}
   for (const [name, child] of Object.entries(tables.children)) {
-    const keys = new Set<string>()
-    for (const { next } of changes) for (const row of next?.children[name] ?? []) keys.add(String(row[child.key]))
+    const keys = new Set<string | undefined>()
+    for (const { next } of changes) for (const row of next?.children[name] ?? []) keys.add(nameOf(row, child.key))
     arriving[name] = keys
   }
   return arriving
@@ -69,7 +78,7 @@ export function arrivingChildren(tables: AggregateTables, changes: readonly Aggr
 /** Inserts a row or updates the columns that it names; does nothing when `before` holds the same already. */
 function upsertChanged(
   handle: SqliteHandle,
-  target: { readonly table: string; readonly key: string },
+  target: { readonly table: string; readonly key: KeyColumns },
   row: Row,
   before: Row | undefined,
 ): void {
@@ -89,7 +98,7 @@ const lastUsed = new WeakMap<SqliteHandle, Map<string, Upsert>>()
 // Rows of one database table nearly always name the same columns: then the statement's text need not even be made.
 function upsertStatement(
   handle: SqliteHandle,
-  target: { readonly table: string; readonly key: string },
+  target: { readonly table: string; readonly key: KeyColumns },
   columns: readonly string[],
 ): Upsert['statement'] {
   const upserts = lastUsed.get(handle) ?? new Map<string, Upsert>()
@@ -103,11 +112,11 @@ function upsertStatement(
   return statement
 }
 
-function upsertSql(target: { readonly table: string; readonly key: string }, columns: readonly string[]): string {
+function upsertSql(target: { readonly table: string; readonly key: KeyColumns }, columns: readonly string[]): string {
   const list = columns.map(quoted)
-  const others = columns.filter((column) => column !== target.key).map(quoted)
+  const others = columns.filter((column) => !keyColumns(target.key).includes(column)).map(quoted)
   const action =
     others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`
   return `INSERT INTO ${quoted(target.table)} (${list.join(', ')}) VALUES (${list.map(() => '?').join(', ')})
-    ON CONFLICT (${quoted(target.key)}) DO ${action}`
+    ON CONFLICT (${listed(target.key)}) DO ${action}`
 }

@@ -1,26 +1,23 @@
-import type { AggregateTables } from '../../capability.ts'
+import type { AggregateTables, KeyColumns } from '../../capability.ts'
+import { keyColumns } from '../../key.ts'
 import { quoted } from './handle.ts'
+import { keyExpression, keyPresent } from './key-text.ts'
 import type { UniqueKey } from './schema.ts'
+import { type Trigger, trigger } from './trigger.ts'
 
 /** What the triggers of one database table need to know. */
 export interface CapturedTable {
   readonly table: string
-  /** The column that holds the root's key. */
-  readonly rootKey: string
+  /** The columns that hold the root's key. */
+  readonly rootKey: KeyColumns
   readonly columns: readonly string[]
   readonly uniqueKeys: readonly UniqueKey[]
 }
 
-/** A trigger by name, and the statement that makes it. */
-export interface Trigger {
-  readonly name: string
-  readonly sql: string
-}
-
-/** The database tables of an aggregate, each with the column that names the root. */
+/** The database tables of an aggregate, each with the columns that name the root. */
 export function capturedTables(
   tables: AggregateTables,
-): readonly { readonly table: string; readonly rootKey: string }[] {
+): readonly { readonly table: string; readonly rootKey: KeyColumns }[] {
   const children = Object.values(tables.children).map((child) => ({ table: child.table, rootKey: child.by }))
   return [{ table: tables.root, rootKey: tables.key }, ...children]
 }
@@ -33,38 +30,34 @@ export function capturedTables(
  * (https://sqlite.org/lang_conflict.html).
  */
 export function captureTriggers(prefix: string, outbox: string, captured: CapturedTable): readonly Trigger[] {
-  const key = quoted(captured.rootKey)
-  const log = (value: string, when = `${value} IS NOT NULL`) =>
-    `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${value}, (SELECT origin FROM banyan_origin) WHERE ${when};`
+  const { table, rootKey } = captured
+  const log = (row: 'OLD' | 'NEW', when = keyPresent(rootKey, row)) =>
+    `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${keyExpression(rootKey, row)}, (SELECT origin FROM banyan_origin) WHERE ${when};`
   const replaced = captured.uniqueKeys.map((unique) => logReplaced(outbox, captured, unique))
-  const oldKey = log(`OLD.${key}`, `OLD.${key} IS NOT NULL AND OLD.${key} IS NOT NEW.${key}`)
+  const oldKey = log('OLD', `${keyPresent(rootKey, 'OLD')} AND (${changed(keyColumns(rootKey))})`)
   const bodies: readonly (readonly [string, readonly string[]])[] = [
     ['BEFORE INSERT', replaced.map(({ insert }) => insert)],
     ['BEFORE UPDATE', replaced.map(({ update }) => update)],
-    ['AFTER INSERT', [log(`NEW.${key}`)]],
-    ['AFTER UPDATE', [oldKey, log(`NEW.${key}`)]],
-    ['AFTER DELETE', [log(`OLD.${key}`)]],
+    ['AFTER INSERT', [log('NEW')]],
+    ['AFTER UPDATE', [oldKey, log('NEW')]],
+    ['AFTER DELETE', [log('OLD')]],
   ]
-  return bodies.map(([event, body]) => trigger(`${prefix}_${captured.table}`, event, { table: captured.table, body }))
+  return bodies.map(([event, body]) =>
+    trigger(`${prefix}_${event.toLowerCase().replace(' ', '_')}`, { table, event, body }),
+  )
 }
 
-function trigger(
-  prefix: string,
-  event: string,
-  on: { readonly table: string; readonly body: readonly string[] },
-): Trigger {
-  const name = `${prefix}_${event.toLowerCase().replace(' ', '_')}`
-  const body = on.body.length === 0 ? ['SELECT 1;'] : on.body
-  return { name, sql: `CREATE TRIGGER ${quoted(name)} ${event} ON ${quoted(on.table)} BEGIN ${body.join(' ')} END` }
+/** The condition that an update changes one of these columns; also where a collation holds both values to be the same. */
+export function changed(columns: readonly string[]): string {
+  return columns.map((column) => `OLD.${quoted(column)} IS NOT NEW.${quoted(column)} COLLATE BINARY`).join(' OR ')
 }
 
 function logReplaced(outbox: string, captured: CapturedTable, unique: UniqueKey) {
   const values = (column: string) => `NEW.${quoted(column)}`
-  const key = quoted(captured.rootKey)
-  const rows = `${key} IS NOT NULL AND ${sharing(unique, captured.columns, values)}`
-  const insert = `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${key}, (SELECT origin FROM banyan_origin) FROM ${quoted(captured.table)} WHERE ${rows}`
-  const changed = captured.columns.filter((column) => mentions(unique, column))
-  const moved = changed.map((column) => `OLD.${quoted(column)} IS NOT NEW.${quoted(column)}`).join(' OR ')
+  const { rootKey } = captured
+  const rows = `${keyPresent(rootKey)} AND ${sharing(unique, captured.columns, values)}`
+  const insert = `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${keyExpression(rootKey)}, (SELECT origin FROM banyan_origin) FROM ${quoted(captured.table)} WHERE ${rows}`
+  const moved = changed(captured.columns.filter((column) => mentions(unique, column)))
   return { insert: `${insert};`, update: `${insert} AND (${moved || '1'});` }
 }
 
