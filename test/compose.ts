@@ -9,20 +9,45 @@ export interface ComposeService {
   readonly environment?: Readonly<Record<string, string>>
   readonly secrets?: readonly string[]
   readonly volumes?: readonly string[]
+  readonly tmpfs?: readonly string[]
   readonly healthcheck: { readonly test: readonly string[] }
   readonly user: string
+  readonly read_only?: boolean
+  readonly network_mode?: string
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
   readonly deploy: { readonly resources: { readonly limits: { readonly cpus: string; readonly memory: string } } }
 }
 
-/** docker-compose.yml, with its merges resolved. */
+/** A Compose file of the project, with its merges resolved. */
 export interface ComposeFile {
+  readonly name: string
   readonly services: Readonly<Record<string, ComposeService>>
   readonly secrets: Readonly<Record<string, { readonly file: string }>>
   readonly volumes: Readonly<Record<string, unknown>>
 }
 
-/** Reads the project's Compose file. */
-export function readComposeFile(root: string): ComposeFile {
-  return parse(readFileSync(path.join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as ComposeFile
+/** Both forms of the composition: on PostgreSQL servers, which is the usual one, and on SQLite files. */
+export const composeFiles = ['docker-compose.yml', 'docker-compose.sqlite.yml'] as const
+
+/** Reads one of the project's Compose files. */
+export function readComposeFile(root: string, name: (typeof composeFiles)[number]): ComposeFile {
+  return parse(readFileSync(path.join(root, name), 'utf8'), { merge: true }) as ComposeFile
+}
+
+/** Whether a service is a database server; the others are processes of the project. */
+export function isDatabase(service: ComposeService): boolean {
+  return service.image.startsWith('postgres:')
+}
+
+/** The services in an order in which each comes after those that it depends on. */
+export function inOrder({ services }: ComposeFile): readonly (readonly [string, ComposeService])[] {
+  const placed = new Map<string, ComposeService>()
+  const place = (name: string) => {
+    const service = services[name]
+    if (service === undefined) throw new Error(`no service "${name}"`)
+    for (const needed of Object.keys(service.depends_on ?? {})) place(needed)
+    placed.set(name, service)
+  }
+  for (const name of Object.keys(services)) place(name)
+  return [...placed]
 }

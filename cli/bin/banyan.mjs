@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// In the repository the source runs as it is, through tsx; in the published package there is only what was built.
+// In the repository the source runs as it is, through tsx where Node does not run TypeScript by itself (before 22.18); in the
+// published package there is only what was built.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -11,7 +12,8 @@ if (existsSync(source)) runSource()
 else await import(new URL('../dist/main.js', import.meta.url).href)
 
 function runSource() {
-  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=banyan-source']
+  const loader = process.features.typescript ? [] : ['--import', import.meta.resolve('tsx')]
+  const flags = [...loader, '--conditions=banyan-source']
   const child = spawn(process.execPath, [...flags, source, ...process.argv.slice(2)], { stdio: 'inherit' })
   // Ctrl-C reaches the child by the terminal; a signal to this process alone must be passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
