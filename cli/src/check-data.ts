@@ -16,7 +16,7 @@ export async function checkData(table: RouteTable, patient: Patient): Promise<re
 async function checkCapability(capability: Capability, { place, shell }: Patient): Promise<readonly Finding[]> {
   const check = `data of ${capability.name}`
   try {
-    const sync = await openSync(capability, place, shell)
+    const { sync } = await openSync(capability, place, shell)
     try {
       return findings(check, await sync.status(), capability.name)
     } finally {

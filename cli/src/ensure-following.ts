@@ -1,5 +1,5 @@
 import { exitCodes, Fault } from '@banyan/toolkit/base'
-import type { AppliedThrough, Sync } from '@banyan/toolkit/data-sync'
+import type { AppliedThrough, CutoverEdges, Sync } from '@banyan/toolkit/data-sync'
 import type { Shell } from './shell.ts'
 
 const startedWithinMs = 30_000
@@ -7,7 +7,10 @@ const startedWithinMs = 30_000
 /** What following needs. */
 export interface Following {
   readonly sync: () => Promise<Sync>
-  readonly appliedThrough: AppliedThrough | undefined
+  /** Told how far follow is; undefined: no edge is named. */
+  readonly appliedThrough?: AppliedThrough
+  /** Asked when a cutover must be recovered. */
+  readonly edges?: CutoverEdges
   readonly shell: Shell
 }
 
@@ -19,15 +22,14 @@ export interface Follower {
 }
 
 /** Builds a follower that does nothing until it is asked. */
-export function buildFollower({ sync, appliedThrough, shell }: Following): Follower {
+export function buildFollower({ sync, shell, ...edges }: Following): Follower {
   const stopping = new AbortController()
   let working: Promise<void> | undefined
   let failure: unknown
   const start = async () => {
-    const hook = appliedThrough === undefined ? {} : { appliedThrough }
     const opened = await sync()
     await opened.install()
-    working = opened.work({ signal: stopping.signal, ...hook }).catch((thrown: unknown) => {
+    working = opened.work({ signal: stopping.signal, ...edges }).catch((thrown: unknown) => {
       failure = thrown
     })
   }

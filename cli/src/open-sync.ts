@@ -1,13 +1,19 @@
 import { hostname } from 'node:os'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
-import { buildSync, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
+import { buildSync, type CapabilityManifest, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
 import type { Capability } from '@banyan/toolkit/routing'
 import { loadManifest } from './capability.ts'
 import type { Place } from './place.ts'
 import type { Shell } from './shell.ts'
 
+/** The sync of a capability, with the manifest that it was built from. */
+export interface OpenedSync {
+  readonly sync: Sync
+  readonly manifest: CapabilityManifest
+}
+
 /** Opens the sync of a capability: its manifest, and both databases from the variables that the route table names. */
-export async function openSync(capability: Capability, place: Place, shell: Pick<Shell, 'clock'>): Promise<Sync> {
+export async function openSync(capability: Capability, place: Place, shell: Pick<Shell, 'clock'>): Promise<OpenedSync> {
   const manifest = await loadManifest(capability)
   const { legacy: ofLegacy, service: ofService } = databaseUrls(capability, place.env)
   const legacy = await openSyncDatabase(ofLegacy.url, ofLegacy)
@@ -15,7 +21,8 @@ export async function openSync(capability: Capability, place: Place, shell: Pick
     await legacy.close()
     throw thrown
   })
-  return buildSync({ manifest, legacy, service, clock: shell.clock, holder: `banyan ${hostname()}:${process.pid}` })
+  const holder = `banyan ${hostname()}:${process.pid}`
+  return { sync: buildSync({ manifest, legacy, service, clock: shell.clock, holder }), manifest }
 }
 
 interface NamedUrl {
@@ -34,7 +41,7 @@ function databaseUrls({ name, databases }: Capability, env: Shell['env']): { leg
     const url = env[variable]
     if (url !== undefined && url !== '') return { url, variable }
     throw new Fault('database-unset', `${variable} is not set: it must hold the URL of a database of "${name}"`, {
-      hint: `such as: export ${variable}=/var/lib/shop/shop.sqlite`,
+      hint: `such as: export ${variable}=/var/lib/shop/shop.sqlite, or postgres://user@host/name`,
       exitCode: exitCodes.invalidConfig,
     })
   }

@@ -1,14 +1,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exitCodes, Fault, type JsonObject } from '@banyan/toolkit/base'
-import type { Sync } from '@banyan/toolkit/data-sync'
-import type { Plan, PlanActions } from '@banyan/toolkit/plan'
+import { keyName, type Sync } from '@banyan/toolkit/data-sync'
+import { type DriftReading, formatCount, type LongAction, type Plan, type PlanActions } from '@banyan/toolkit/plan'
 import { type Capability, type FlipRequest, knobsOf, readRouteTable } from '@banyan/toolkit/routing'
 import { type HeaderPair, readRecording } from '@banyan/toolkit/traffic'
 import type { EdgeClient } from './edge-client.ts'
 import { commitFlip, type FlipPlace, prepareFlip } from './flip-route.ts'
 import { recordTraffic } from './record-traffic.ts'
 import { replaySettled } from './replay-settled.ts'
+import { sayNowAndThen } from './say-progress.ts'
 import { acceptedRules } from './verbs/replay.ts'
 
 /** What the steps of a plan are done with. */
@@ -33,7 +34,23 @@ export function planActions(tools: PlanTools): PlanActions {
     flip: async ({ route, serve }, why) => await flip({ route, serve }, why, tools),
     knobs: async (route) => await knobs(route, tools),
     replay: async (signal) => await replay(recording, signal, tools),
+    verify: async (run) => await verify(run, tools),
   }
+}
+
+async function verify({ signal, onProgress }: LongAction, tools: PlanTools): Promise<DriftReading> {
+  const tell = sayNowAndThen({ clock: tools.shell.clock, say: onProgress })
+  const sync = await tools.sync()
+  const report = await sync.verify({
+    signal,
+    onProgress: (aggregates) => tell(`compared ${formatCount(aggregates)} aggregates`),
+  })
+  signal.throwIfAborted()
+  const drift = Object.values(report.drift).reduce((sum, count) => sum + count, 0)
+  const samples = report.samples
+    .slice(0, 5)
+    .map(({ key, kind, path, detail }) => `${report.capability} ${keyName(key)} ${path || kind}: ${detail}`)
+  return { equal: report.equal, aggregates: report.aggregates, drift, samples }
 }
 
 interface WantedExchanges {

@@ -24,6 +24,9 @@ function linesOf(event: PlanEvent, shell: Shell, waiting: (reading: GateReading)
       return [paint.dim(`-  ${what}   (done before)`)]
     case 'begun':
       return [`>  ${what}`]
+    case 'progress':
+      shell.say(`       ${event.text}`)
+      return []
     case 'gate':
       waiting(event.reading)
       return event.reading.outcome === 'fail'

@@ -3,6 +3,7 @@ import type { Shell } from './shell.ts'
 import { addCompletion } from './verbs/completion.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEdge } from './verbs/edge.ts'
+import { addFence } from './verbs/fence.ts'
 import { addFlip } from './verbs/flip.ts'
 import { addHistory } from './verbs/history.ts'
 import { addInit } from './verbs/init.ts'
@@ -47,6 +48,7 @@ const verbs = [
   addRecord,
   addReplay,
   addSync,
+  addFence,
   addPlan,
   addDoctor,
   addSchema,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { exitCodes, Fault, withFileLock } from '@banyan/toolkit/base'
-import type { Sync } from '@banyan/toolkit/data-sync'
 import {
   describeStep,
   openJournal,
@@ -12,12 +11,13 @@ import {
   type Step,
 } from '@banyan/toolkit/plan'
 import { readRouteTable } from '@banyan/toolkit/routing'
+import { buildCutoverEdges, buildEdgeReports } from '@banyan/toolkit/sync-worker/edges'
 import type { Command } from 'commander'
+import { adminToken } from '../admin-token.ts'
 import { capabilityNamed } from '../capability.ts'
 import { edgeClients } from '../edge-client.ts'
-import { edgeTimes } from '../edge-times.ts'
 import { buildFollower } from '../ensure-following.ts'
-import { openSync } from '../open-sync.ts'
+import { type OpenedSync, openSync } from '../open-sync.ts'
 import { locate, type Place, type PlaceOptions, withPlace } from '../place.ts'
 import { planActions } from '../plan-actions.ts'
 import { planProgress } from '../plan-progress.ts'
@@ -77,9 +77,14 @@ async function runWith(plan: Plan, place: Place, { options, shell }: Invocation)
   const journal = openJournal(place.journal, shell.clock)
   if (options.again === true) await beginAnew(plan, place, shell)
   // Opened when the first step needs it: a plan without data steps needs no database.
-  let opened: Promise<Sync> | undefined
-  const sync = () => (opened ??= openSync(capability, place, shell))
-  const follower = buildFollower({ sync, appliedThrough: edgeTimes(plan.capability, edges), shell })
+  let opened: Promise<OpenedSync> | undefined
+  const sync = async () => {
+    opened ??= openSync(capability, place, shell)
+    return (await opened).sync
+  }
+  const admin = { capability: plan.capability, urls: table.edges, readToken: adminToken(place) }
+  const toEdges = { appliedThrough: buildEdgeReports(admin), edges: buildCutoverEdges(admin) }
+  const follower = buildFollower({ sync, ...(admin.urls.length === 0 ? {} : toEdges), shell })
   const replayHeaders = await headersFor(options, place, shell)
   const tools = { plan, capability, edges, sync, place, journal, shell, replayHeaders }
   const actions = planActions({ ...tools, ensureFollowing: follower.ensure })
@@ -99,7 +104,7 @@ async function runWith(plan: Plan, place: Place, { options, shell }: Invocation)
     })
   } finally {
     await follower.stop()
-    await (await opened)?.close()
+    await (await opened)?.sync.close()
   }
 }
 

@@ -11,6 +11,7 @@ export {
   type Total,
   tables,
 } from './capability.ts'
+export type { CutoverEdges, EdgeSeen, HoldBounds, HoldReport } from './cutover/edges.ts'
 export { keyName } from './key.ts'
 export { lossesOf } from './losses.ts'
 export { type OpenOptions, openSyncDatabase } from './open.ts'

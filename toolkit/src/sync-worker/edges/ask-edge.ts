@@ -1,13 +1,15 @@
-import { request } from 'undici'
+import { type Dispatcher, request } from 'undici'
 import { exitCodes, Fault, isJsonObject, type JsonObject, messageOf, parseJson } from '../../base/index.ts'
+
+/** Reads the admin token; asked anew at each call, for an edge that starts later makes it. */
+export type ReadToken = () => Promise<string>
 
 /** Where the edges of a capability listen, and how to be let in. */
 export interface Edges {
   readonly capability: string
   /** Admin addresses, as `http://127.0.0.1:8081`. */
   readonly urls: readonly string[]
-  /** Reads the token anew at each call: an edge that starts later makes it. */
-  readonly readToken: () => Promise<string>
+  readonly readToken: ReadToken
 }
 
 /** One call of an edge's admin API: GET without a body, POST with one. */
@@ -15,28 +17,25 @@ export interface AdminCall {
   /** `/status`, `/hold` ... */
   readonly path: string
   readonly body?: object
-  readonly timeoutMs: number
+  /** Ends the call, and the reading of its answer: `AbortSignal.timeout(2000)`. */
+  readonly signal: AbortSignal
 }
 
 /**
- * Asks one edge; returns the JSON object that it answered with 200. Throws `edge-unreachable` (exit 5) when it does not answer in time,
- * and `edge-refused` (exit 6) for every other answer, with the edge's own words.
+ * Asks the edge at an admin address; returns the JSON object that it answered with 200. Throws `edge-unreachable` (exit 5) when it does not
+ * answer in time, and `edge-refused` (exit 6) for every other answer, with the edge's own words.
  */
-export async function askEdge(edges: Edges, url: string, call: AdminCall): Promise<JsonObject> {
-  const { status, text } = await send(url, await edges.readToken(), call).catch((thrown: unknown) => {
-    throw unreachable(url, thrown)
-  })
+export async function askEdge(url: string, call: AdminCall, readToken: ReadToken): Promise<JsonObject> {
+  const text = await textOf(url, await streamFromEdge(url, call, readToken))
   const said = parseJson(text)
-  if (status === 200 && isJsonObject(said)) return said
-  throw refused(url, status, text)
+  if (isJsonObject(said)) return said
+  throw refused(url, 200, text)
 }
 
-interface Answer {
-  readonly status: number
-  readonly text: string
-}
-
-async function send(url: string, token: string, { path, body, timeoutMs }: AdminCall): Promise<Answer> {
+/** As `askEdge`, for an answer that goes on: returns its body, which ends with the call's signal. */
+export async function streamFromEdge(url: string, call: AdminCall, readToken: ReadToken): Promise<Body> {
+  const { path, body, signal } = call
+  const token = await readToken()
   const answer = await request(`${url.replace(/\/$/, '')}${path}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
@@ -46,14 +45,26 @@ async function send(url: string, token: string, { path, body, timeoutMs }: Admin
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     // A connection that was kept may be one of an edge that was killed since.
     reset: true,
-    signal: AbortSignal.timeout(timeoutMs),
+    bodyTimeout: 0,
+    signal,
+  }).catch((thrown: unknown) => {
+    throw unreachable(url, thrown)
   })
-  return { status: answer.statusCode, text: await answer.body.text() }
+  if (answer.statusCode === 200) return answer.body
+  throw refused(url, answer.statusCode, await textOf(url, answer.body))
+}
+
+type Body = Dispatcher.ResponseData['body']
+
+async function textOf(url: string, body: Body): Promise<string> {
+  return await body.text().catch((thrown: unknown) => {
+    throw unreachable(url, thrown)
+  })
 }
 
 function unreachable(url: string, cause: unknown): Fault {
-  return new Fault('edge-unreachable', `the edge at ${url} does not answer: ${messageOf(cause)}`, {
-    hint: 'start it, or take it out of "edges:" in the route table if it is gone for good. See: banyan doctor',
+  return new Fault('edge-unreachable', `no edge answers at ${url}: ${messageOf(cause)}`, {
+    hint: 'start one with: banyan edge. If it is gone for good, take it out of "edges:" in the route table',
     exitCode: exitCodes.unreachable,
     cause,
   })
@@ -63,8 +74,8 @@ function refused(url: string, status: number, text: string): Fault {
   const isToken = status === 401 || status === 403
   return new Fault('edge-refused', `the edge at ${url} refused (${status}): ${reasonIn(text)}`, {
     hint: isToken
-      ? 'the admin token does not fit: it is in the file admin-token of the state folder of that edge'
-      : 'see: banyan status',
+      ? 'the token does not fit: it is the file admin-token in the --state folder of that edge'
+      : 'see: banyan doctor',
     exitCode: exitCodes.refused,
   })
 }

@@ -101,7 +101,7 @@ test('an edge that does not answer is seen as such, beside one that does', async
   await admins[1]?.stop()
   expect(await edges.see()).toMatchObject([
     { answers: true, owner: 'legacy', trouble: undefined },
-    { answers: false, owner: undefined, trouble: expect.stringContaining('does not answer') },
+    { answers: false, owner: undefined, trouble: expect.stringContaining('no edge answers') },
   ])
 })
 

@@ -1,6 +1,6 @@
 import { type JsonObject, messageOf } from '../../base/index.ts'
 import type { CutoverEdges, EdgeSeen, HoldBounds } from '../../data-sync/index.ts'
-import { type AdminCall, askEdge, type Edges } from './ask-edge.ts'
+import { askEdge, type Edges } from './ask-edge.ts'
 import { edgeSeenIn } from './edge-seen.ts'
 import { mergeReleases, releaseIn } from './hold-report.ts'
 
@@ -20,7 +20,7 @@ const drainMarginMs = 1000
  */
 export function buildCutoverEdges(edges: Edges): CutoverEdges {
   const { capability } = edges
-  const askAll = (call: AdminCall) => askEach(edges, call)
+  const askAll = (call: Call) => askEach(edges, call)
   return {
     see: () => Promise.all(edges.urls.map((url) => see(edges, url))),
     hold: (epoch, bounds) => holdAll(edges, epoch, bounds),
@@ -39,7 +39,7 @@ export function buildCutoverEdges(edges: Edges): CutoverEdges {
     },
     release: async (owner, epoch) => {
       const call = { path: '/release', body: { capability, epoch, owner }, timeoutMs: ownerTimeoutMs }
-      const answers = await Promise.allSettled(edges.urls.map((url) => askEdge(edges, url, call)))
+      const answers = await Promise.allSettled(edges.urls.map((url) => ask(edges, url, call)))
       return mergeReleases(
         answers.flatMap((answer) => (answer.status === 'fulfilled' ? [releaseIn(answer.value)] : [])),
       )
@@ -47,9 +47,19 @@ export function buildCutoverEdges(edges: Edges): CutoverEdges {
   }
 }
 
+interface Call {
+  readonly path: string
+  readonly body?: object
+  readonly timeoutMs: number
+}
+
+function ask({ readToken }: Edges, url: string, { timeoutMs, ...call }: Call): Promise<JsonObject> {
+  return askEdge(url, { ...call, signal: AbortSignal.timeout(timeoutMs) }, readToken)
+}
+
 /** Waits for every edge before it throws: what is still under way when a cutover is undone would come too late. */
-async function askEach(edges: Edges, call: AdminCall): Promise<readonly JsonObject[]> {
-  const answers = await Promise.allSettled(edges.urls.map((url) => askEdge(edges, url, call)))
+async function askEach(edges: Edges, call: Call): Promise<readonly JsonObject[]> {
+  const answers = await Promise.allSettled(edges.urls.map((url) => ask(edges, url, call)))
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason
     return answer.value
@@ -58,7 +68,7 @@ async function askEach(edges: Edges, call: AdminCall): Promise<readonly JsonObje
 
 async function see(edges: Edges, url: string): Promise<EdgeSeen> {
   try {
-    return edgeSeenIn(url, edges.capability, await askEdge(edges, url, { path: '/status', timeoutMs }))
+    return edgeSeenIn(url, edges.capability, await ask(edges, url, { path: '/status', timeoutMs }))
   } catch (thrown) {
     return { url, answers: false, trouble: messageOf(thrown), owner: undefined }
   }
@@ -79,5 +89,5 @@ async function letGo(edges: Edges, url: string, epoch: number): Promise<void> {
   const { owner } = await see(edges, url)
   if (owner === undefined) return
   const body = { capability: edges.capability, epoch, owner }
-  await askEdge(edges, url, { path: '/release', body, timeoutMs }).catch(() => undefined)
+  await ask(edges, url, { path: '/release', body, timeoutMs }).catch(() => undefined)
 }

@@ -37,6 +37,7 @@ async function askAll(edges: Edges): Promise<ReadonlyMap<string, number>> {
 /** Returns the edge's time; undefined when it does not answer, which the next mark shows. */
 async function tell(edges: Edges, url: string, through?: number): Promise<number | undefined> {
   const body = { capability: edges.capability, ...(through === undefined ? {} : { through }) }
-  const answer = await askEdge(edges, url, { path: '/applied', body, timeoutMs }).catch(() => undefined)
+  const call = { path: '/applied', body, signal: AbortSignal.timeout(timeoutMs) }
+  const answer = await askEdge(url, call, edges.readToken).catch(() => undefined)
   return typeof answer?.now === 'number' ? answer.now : undefined
 }
