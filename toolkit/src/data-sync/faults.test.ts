@@ -57,7 +57,11 @@ test('a column that is dropped while a worker follows stops it, with what is mis
   await sync.backfill()
   const working = sync.work().catch((thrown: unknown) => thrown)
   shop.legacy.exec(`ALTER TABLE cust DROP COLUMN nm; UPDATE cust SET st_cd = 'X'`)
-  expect(await working).toMatchObject({ code: 'sync-schema-differs' })
+  expect(await working).toMatchObject({
+    code: 'sync-schema-changed',
+    message: expect.stringMatching(/legacy.db was altered in mid-run: it lacks column nm of cust$/),
+    hint: expect.stringContaining('start the worker again'),
+  })
 })
 
 test('a source that stays locked is a fault after the bound', async () => {

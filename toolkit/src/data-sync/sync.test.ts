@@ -23,21 +23,22 @@ test('law 4: applying a change twice equals applying it once, and the checkpoint
   shop.fill(50)
   const sync = await shop.sync()
   await sync.backfill()
-  const position = () => shop.service.prepare('SELECT position FROM banyan_sync_job').pluck().get()
+  const position = () => Number(shop.service.prepare('SELECT position FROM banyan_sync_job').pluck().get())
   const users = () => shop.service.prepare('SELECT * FROM users ORDER BY id').all()
   const before = position()
   shop.legacy.exec(`UPDATE cust SET nm = 'x' WHERE cust_id < 20; DELETE FROM cust WHERE cust_id = 30`)
   await sync.follow({ until: 'caught-up' })
   const [once, after] = [users(), position()]
-  shop.service.prepare('UPDATE banyan_sync_job SET position = ?').run(before)
+  shop.service.prepare('UPDATE banyan_sync_job SET position = ?').run(String(before))
   await sync.follow({ until: 'caught-up' })
   expect(users()).toEqual(once)
-  expect(position()).toBe(after)
+  expect(position()).toBeGreaterThanOrEqual(after) // A heartbeat is a step, too.
   // A save that fails takes its checkpoint with it.
   shop.service.exec(`CREATE TRIGGER broken BEFORE UPDATE ON users BEGIN SELECT no_such_function(); END`)
   shop.legacy.exec(`UPDATE cust SET nm = 'y' WHERE cust_id = 1`)
+  const change = shop.legacy.prepare('SELECT max(seq) FROM banyan_users_legacy_outbox WHERE key = 1').pluck().get()
   await expect(sync.follow({ until: 'caught-up' })).rejects.toThrow()
-  expect(position()).toBe(after)
+  expect(position()).toBeLessThan(Number(change))
 })
 
 test('law 9: a change feed is read in bounded batches, and a chunk of the backfill is bounded too', async () => {

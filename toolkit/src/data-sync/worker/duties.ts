@@ -7,6 +7,8 @@ const alignEveryMs = 2000
 const courseEveryMs = 200
 const beatEveryMs = 1000
 const housekeepingEveryMs = 1000
+// Each is a write to the application's own database: no more than needed.
+const pruneEveryMs = 3000
 const progressEveryMs = 500
 
 /** What a worker does now and then between its steps: heartbeats, a look at owner and schema, pruning, retries, progress. */
@@ -20,8 +22,8 @@ export function buildDuties(job: SyncJob, options: WorkerOptions, report: () => 
       await options.checkSchema()
       await alignFeed(job, guard)
     }),
-    every(housekeepingEveryMs, () => pruneFeed(job)),
-    every(housekeepingEveryMs, options.keepIdle),
+    every(pruneEveryMs, () => pruneFeed(job)),
+    every(pruneEveryMs, options.keepIdle),
     every(housekeepingEveryMs, () => retryUnlessPaused(job, guard)),
     every(progressEveryMs, report),
   ]
