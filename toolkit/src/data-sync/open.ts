@@ -1,4 +1,5 @@
 import { exitCodes, Fault } from '../base/index.ts'
+import { openPostgres } from './dialects/postgres/postgres.ts'
 import { openSqlite } from './dialects/sqlite/sqlite.ts'
 import type { SyncDatabase } from './ports/database.ts'
 
@@ -9,17 +10,23 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a database for the sync: the path of an SQLite file, or `sqlite:PATH`. The driver loads only now.
+ * Opens a database for the sync: the path of an SQLite file, `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. The driver loads only now.
  *
- * Throws `sync-dialect-unknown`, `sync-driver-missing`, `sync-database-absent`, `sync-database-busy`, `sync-database-damaged`.
+ * Throws `sync-dialect-unknown`, `sync-driver-missing`, `sync-url-invalid`, `sync-database-absent`, `sync-database-denied`, `sync-database-busy`,
+ * `sync-database-down`, `sync-database-damaged`. No message holds a password.
  */
 export async function openSyncDatabase(url: string, options: OpenOptions = {}): Promise<SyncDatabase> {
-  const [, scheme, rest] = /^([a-z][a-z0-9+]+):(.*)$/is.exec(url) ?? [undefined, 'sqlite', url]
-  if (scheme?.toLowerCase() === 'sqlite' && rest !== undefined && rest !== '')
-    return await openSqlite(rest.replace(/^\/\/(?=\/)/, ''), options)
+  const [, scheme = 'sqlite', rest = url] = /^([a-z][a-z0-9+]+):(.*)$/is.exec(url) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'postgres':
+    case 'postgresql':
+      return await openPostgres(url, options)
+    case 'sqlite':
+      if (rest !== '') return await openSqlite(rest.replace(/^\/\/(?=\/)/, ''), options)
+  }
   // The rest of the URL may hold a password.
   throw new Fault('sync-dialect-unknown', `data sync cannot open a database of the kind "${scheme}"${named(options)}`, {
-    hint: 'give the path of an SQLite file, or sqlite:PATH',
+    hint: 'give the path of an SQLite file, sqlite:PATH, or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
     exitCode: exitCodes.invalidConfig,
   })
 }

@@ -1,0 +1,104 @@
+import type { AggregateChange, RefusedChange } from '../../ports/target.ts'
+import type { AggregateShapes } from './catalog.ts'
+import { isRefusal, refusalOf } from './fault.ts'
+import { parkGroup, unparked } from './park.ts'
+import type { PostgresSession } from './session.ts'
+import { writeAggregates } from './writer.ts'
+
+/**
+ * Saves what the constraints allow, each aggregate wholly or not at all; gives back what they refuse in whatever order it is tried.
+ * All at once first; a chunk that is refused is halved until what is refused stands alone.
+ */
+export async function saveEach(
+  session: PostgresSession,
+  shapes: AggregateShapes,
+  changes: readonly AggregateChange[],
+): Promise<readonly RefusedChange[]> {
+  const removalsFirst = [...changes].sort((a, b) => Number(a.next !== undefined) - Number(b.next !== undefined))
+  if (await saveNew(session, shapes, removalsFirst)) return []
+  let pending: readonly AggregateChange[] = removalsFirst
+  for (;;) {
+    const refused = await saveHalving(session, shapes, pending)
+    if (refused.length === 0 || refused.length === pending.length) return refused
+    pending = refused.map(({ change }) => change)
+  }
+}
+
+/** Saves all or none, with the unique values of the whole group free to change hands. */
+export async function saveGroup(
+  session: PostgresSession,
+  shapes: AggregateShapes,
+  changes: readonly AggregateChange[],
+): Promise<readonly RefusedChange[]> {
+  await session.exec('SAVEPOINT banyan_group')
+  const unparkable = await withinSavepoint(session, () => parkGroup(session, shapes, changes))
+  const refused =
+    unparkable === undefined
+      ? await saveParked(session, shapes, changes)
+      : changes.map((change) => ({ change, reason: unparkable }))
+  if (refused.length > 0) await session.exec('ROLLBACK TO banyan_group')
+  await session.exec('RELEASE banyan_group')
+  return refused
+}
+
+async function saveParked(
+  session: PostgresSession,
+  shapes: AggregateShapes,
+  changes: readonly AggregateChange[],
+): Promise<readonly RefusedChange[]> {
+  const whole = changes.map((change) => unparked(shapes, change))
+  const reason = await withinSavepoint(session, () => writeAggregates(session, shapes, { changes: whole, bulk: false }))
+  if (reason === undefined) return []
+  const refused: RefusedChange[] = []
+  for (const [place, change] of whole.entries()) {
+    const why = await withinSavepoint(session, () =>
+      writeAggregates(session, shapes, { changes: [change], bulk: false }),
+    )
+    if (why !== undefined) refused.push({ change: changes[place] ?? change, reason: why })
+  }
+  return refused
+}
+
+const fewestForBulk = 50
+
+// A backfill's chunk: nothing of it is there, so that nothing need be compared or updated.
+async function saveNew(
+  session: PostgresSession,
+  shapes: AggregateShapes,
+  changes: readonly AggregateChange[],
+): Promise<boolean> {
+  if (changes.length < fewestForBulk || changes.some(({ before }) => before !== undefined)) return false
+  return (await withinSavepoint(session, () => writeAggregates(session, shapes, { changes, bulk: true }))) === undefined
+}
+
+async function saveHalving(
+  session: PostgresSession,
+  shapes: AggregateShapes,
+  changes: readonly AggregateChange[],
+): Promise<readonly RefusedChange[]> {
+  const [change] = changes
+  if (change === undefined) return []
+  const reason = await withinSavepoint(session, () => writeAggregates(session, shapes, { changes, bulk: false }))
+  if (reason === undefined) return []
+  if (changes.length === 1) return [{ change, reason }]
+  const half = Math.ceil(changes.length / 2)
+  const first = await saveHalving(session, shapes, changes.slice(0, half))
+  return [...first, ...(await saveHalving(session, shapes, changes.slice(half)))]
+}
+
+/**
+ * Runs `work`; when the database refuses it, takes back what it did and returns the database's words.
+ * Constraints that can wait do so until its end, where they are checked.
+ */
+async function withinSavepoint(session: PostgresSession, work: () => Promise<void>): Promise<string | undefined> {
+  await session.exec('SAVEPOINT banyan_save; SET CONSTRAINTS ALL DEFERRED')
+  try {
+    await work()
+    await session.exec('SET CONSTRAINTS ALL IMMEDIATE; RELEASE banyan_save')
+    return undefined
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown
+    await session.exec('ROLLBACK TO banyan_save; RELEASE banyan_save')
+    return refusalOf(thrown)
+  }
+}
