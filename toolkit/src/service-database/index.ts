@@ -1,7 +1,7 @@
 export { connectDatabase, isSqlite } from './connect.ts'
 export { type Migration, migrate } from './migrate.ts'
 export { type DatabaseOwner, type OpenedDatabase, openDatabase } from './open.ts'
-export type { Owner, OwnerNow, Ownership } from './ownership.ts'
+export { assertServiceOwns, type Owner, type OwnerNow, type Ownership } from './ownership.ts'
 export { ownershipIn } from './ownership-in.ts'
 export { type Binding, select } from './select.ts'
 export { isBusy, isDuplicateIn, isUnreachable } from './trouble.ts'

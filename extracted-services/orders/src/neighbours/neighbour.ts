@@ -1,0 +1,94 @@
+import { Fault, messageOf } from '@banyan/toolkit/base'
+import {
+  BrokenCircuitError,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  retry,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel'
+import { Pool } from 'undici'
+
+/** Headers that are passed on to a neighbour: the API key of who asks, request id and trace. */
+export type PassedOn = Readonly<Record<string, string>>
+
+/** Another service that is asked for what orders do not know. Only ever read: so it is safe to ask again. */
+export interface Neighbour {
+  /**
+   * The JSON that a path answers; undefined when there is none (404). Throws `<name>-unavailable` when it does not answer in time after
+   * retries, fails, or refuses the key.
+   */
+  get(path: string, passedOn: PassedOn): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** How patient one is with a neighbour. */
+export interface Patience {
+  /** For one answer. Default 1 000. */
+  readonly timeoutMs?: number
+  /** After the first attempt. Default 2. */
+  readonly retries?: number
+  /** How many failures in a row open the circuit: then nobody waits, for `openMs`. Default 5. */
+  readonly failures?: number
+  /** Default 2 000. */
+  readonly openMs?: number
+}
+
+const connections = 32
+
+/** Connects to a neighbour at an origin: with time-out, retries that back off, and a circuit breaker. */
+export function buildNeighbour(name: string, origin: string, patience: Patience = {}): Neighbour {
+  const pool = new Pool(origin, { connections })
+  const policy = policyOf(patience)
+  return {
+    async get(path, passedOn) {
+      try {
+        return await policy.execute(({ signal }) => ask(pool, path, { headers: { ...passedOn }, signal }))
+      } catch (error) {
+        throw unavailable(name, error)
+      }
+    },
+    close: () => pool.close(),
+  }
+}
+
+function policyOf({ timeoutMs = 1000, retries = 2, failures = 5, openMs = 2000 }: Patience) {
+  const backoff = new ExponentialBackoff({ initialDelay: 50, maxDelay: 500 })
+  const again = retry(
+    handleWhen((error) => !(error instanceof BrokenCircuitError || error instanceof Refused)),
+    { maxAttempts: retries, backoff },
+  )
+  const circuit = circuitBreaker(
+    handleWhen((error) => !(error instanceof Refused)),
+    { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failures) },
+  )
+  return wrap(again, circuit, timeout(timeoutMs, TimeoutStrategy.Aggressive))
+}
+
+/** The neighbour answered that it will not: to ask again would not help, and it is well. */
+class Refused extends Error {}
+
+interface Asking {
+  readonly headers: Record<string, string>
+  readonly signal: AbortSignal
+}
+
+async function ask(pool: Pool, path: string, { headers, signal }: Asking): Promise<unknown> {
+  const answer = await pool.request({ method: 'GET', path, headers, signal })
+  if (answer.statusCode === 200) return await answer.body.json()
+  await answer.body.dump()
+  if (answer.statusCode === 404) return undefined
+  if (answer.statusCode >= 500) throw new Error(`it answered ${answer.statusCode}`)
+  throw new Refused(`it answered ${answer.statusCode}`)
+}
+
+function unavailable(name: string, error: unknown): Fault {
+  const why = error instanceof BrokenCircuitError ? 'it has failed too often just now' : messageOf(error)
+  return new Fault(`${name}-unavailable`, `${name} cannot be asked: ${why}`, {
+    hint: 'nothing was written; send the request again',
+    cause: error,
+  })
+}
