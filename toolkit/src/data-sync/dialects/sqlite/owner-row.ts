@@ -20,8 +20,14 @@ export function readOwner(handle: SqliteHandle, capability: string): OwnerRow | 
     owner: ownerOf(owner),
     epoch: Number(epoch),
     fence: fence === 'observe' || fence === 'off' ? fence : 'enforce',
-    intent: typeof intent === 'string' ? (JSON.parse(intent) as CutoverIntent) : undefined,
+    intent: typeof intent === 'string' ? parseIntent(intent) : undefined,
   }
+}
+
+// JSON leaves out what is undefined.
+function parseIntent(text: string): CutoverIntent {
+  const intent = JSON.parse(text) as CutoverIntent
+  return { ...intent, process: intent.process }
 }
 
 /** Creates the row of a capability that has none: owned by legacy, in epoch 0. */
