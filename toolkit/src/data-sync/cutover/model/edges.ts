@@ -102,8 +102,9 @@ function hold(edge: Edge, epoch: number, { holdsWithoutEpoch }: Mistakes): EdgeA
 
 function release(world: World, index: number, to: { readonly owner: Edge['owner']; readonly epoch: number }): void {
   const edge = world.edges[index]
-  // An edge that does not know the new owner yet must not send writes to the old one: it refuses them when its hold runs out.
-  if (edge === undefined || edge.owner !== to.owner) return
+  if (edge === undefined) return
+  // Who is let go must not be sent to the old owner, even where the route table's file could not be edited.
+  if (to.epoch >= edge.told) Object.assign(edge, { owner: to.owner, told: to.epoch })
   edge.released = Math.max(edge.released, to.epoch)
   if (edge.hold === null || edge.hold.epoch > to.epoch) return
   edge.hold = null

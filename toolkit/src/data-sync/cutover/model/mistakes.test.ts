@@ -11,7 +11,11 @@ const paused = { ...quiet, hastyRecoveries: 1 } as const
 const mistakes: readonly (readonly [string, Exploration, RegExp])[] = [
   [
     'the fence comes after the tail was read',
-    { ...quiet, stray: true, steps: { ...protocolSteps, toCommit: [intent, hold, fenced, tail, follow, fence, ids, commit] } },
+    {
+      ...quiet,
+      stray: true,
+      steps: { ...protocolSteps, toCommit: [intent, hold, fenced, tail, follow, fence, ids, commit] },
+    },
     /write of the stray writer was acknowledged and is lost on service/,
   ],
   [
@@ -25,7 +29,11 @@ const mistakes: readonly (readonly [string, Exploration, RegExp])[] = [
     { ...paused, steps: { ...protocolSteps, undo: [...undoSteps].reverse() } },
     /two owners/,
   ],
-  ['holds bear no epoch', { ...paused, mistakes: { holdsWithoutEpoch: true } }, /503 for a cutover that was over|refuses writes for ever/],
+  [
+    'holds bear no epoch',
+    { ...paused, mistakes: { holdsWithoutEpoch: true } },
+    /503 for a cutover that was over|refuses writes for ever/,
+  ],
   [
     'the edges are not told of the fence',
     { ...quiet, steps: { ...protocolSteps, toCommit: [intent, hold, fence, tail, follow, ids, commit] } },
@@ -43,13 +51,17 @@ const mistakes: readonly (readonly [string, Exploration, RegExp])[] = [
   ],
   [
     'the way back starts at the head of the feed even where it has a checkpoint',
-    { ...paused, then: 'service', maxStates: 3_000_000, mistakes: { startAtHead: true } },
+    { ...paused, next: 'service', longHolds: true, mistakes: { startAtHead: true } },
     /acknowledged and is lost on legacy/,
   ],
 ]
 
-test.each(mistakes)('the model finds it when %s', (_name, exploration, broken) => {
-  const { counterexample } = explore(exploration)
-  expect(counterexample?.broken).toMatch(broken)
-  expect(counterexample?.trace.at(-1)).toBeDefined()
-}, 60_000)
+test.each(mistakes)(
+  'the model finds it when %s',
+  (_name, exploration, broken) => {
+    const { counterexample } = explore(exploration)
+    expect(counterexample?.broken).toMatch(broken)
+    expect(counterexample?.trace.at(-1)).toBeDefined()
+  },
+  60_000,
+)

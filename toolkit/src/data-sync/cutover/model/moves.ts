@@ -27,7 +27,7 @@ export function movesOf(world: World, model: Model): readonly Move[] {
     ...startMoves(world, model),
     ...world.clients.flatMap((_, index) => clientMoves(world, index)),
     ...world.edges.flatMap((edge, index) =>
-      edge.hold === null || edge.hold.phase === 'over'
+      model.bounds.longHolds || edge.hold === null || edge.hold.phase === 'over'
         ? []
         : [whole(`the hold of edge ${index} runs out`, (next) => runOut(next, index))],
     ),
@@ -134,7 +134,7 @@ function startMoves(world: World, { bounds, programs }: Model): readonly Move[] 
   ]
 }
 
-function secondCutover(world: World, { then }: Bounds, programs: Programs): readonly Move[] {
+function secondCutover(world: World, { next: then }: Bounds, programs: Programs): readonly Move[] {
   if (then === undefined || world.coordinators.some(({ name }) => name === 'B')) return []
   const from = otherArm(then)
   const isOwned = world.rows.legacy.owner === from && world.rows.service.owner === from

@@ -80,7 +80,9 @@ export interface Bounds {
   /** Recoveries that begin although the first coordinator may only be paused. One always begins when nobody is left to end a cutover. */
   readonly hastyRecoveries: number
   /** Another cutover that begins once none is pending; undefined: none. */
-  readonly then?: Arm
+  readonly next?: Arm
+  /** Holds never run out: fewer states. */
+  readonly longHolds?: true
 }
 
 /** What the world leaves out, to see that the model notices. The protocol itself is changed by its lists of steps. */

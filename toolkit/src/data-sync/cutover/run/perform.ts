@@ -1,0 +1,127 @@
+import type { ActionResults, CutoverAction } from '../action.ts'
+import type { HoldBounds } from '../edges.ts'
+import type { Workbench } from '../parts.ts'
+import type { CutoverPlan } from '../plan.ts'
+import type { Budget } from './budget.ts'
+import { type Ends, endsOf, lockBounds, readRows } from './ends.ts'
+import { handOverIds } from './hand-over-ids.ts'
+import type { IntentKeeper } from './intent-keeper.ts'
+import type { Perform } from './interpret.ts'
+import { awaitApplied, readTail, verifyTail } from './tail.ts'
+
+/** What the actions of one run are done with. */
+export interface Performing {
+  readonly bench: Workbench
+  readonly plan: CutoverPlan
+  readonly bounds: HoldBounds
+  readonly budget: Budget
+  readonly keeper: IntentKeeper
+}
+
+type Of<Name extends CutoverAction['do']> = Extract<CutoverAction, { do: Name }>
+type Doers = { readonly [Name in CutoverAction['do']]: (action: Of<Name>) => Promise<ActionResults[Name]> }
+
+/** How long a move that undoes or ends a cutover waits for locks; the fence waits for what is left of the hold. */
+const lockWaitMs = 2000
+
+/** Does the actions of one run over the databases and the edges. */
+export function buildPerform(performing: Performing): Perform {
+  const ends = endsOf(performing.bench, performing.plan)
+  const doers: Doers = { ...rowDoers(performing, ends), ...dataDoers(performing, ends), ...edgeDoers(performing) }
+  return (action) => perform(doers, action)
+}
+
+// The compiler cannot see that an action and its doer have the same name, but the type of `Doers` says so.
+function perform<Name extends CutoverAction['do']>(
+  doers: Doers,
+  action: Of<Name> & { readonly do: Name },
+): Promise<unknown> {
+  const doer: (action: Of<Name>) => Promise<unknown> = doers[action.do]
+  return doer(action)
+}
+
+type RowAction = 'install-owners' | 'read-rows' | 'write-intent' | 'clear-intent' | 'move'
+
+function rowDoers({ plan, keeper, budget }: Performing, ends: Ends): Pick<Doers, RowAction> {
+  const { owners } = ends
+  return {
+    'install-owners': async () => {
+      for (const store of [owners.source, owners.target]) {
+        await store.install()
+        if ((await store.read())?.fence !== 'enforce') await store.setFence('enforce')
+      }
+      return undefined
+    },
+    'read-rows': () => readRows(ends),
+    'write-intent': async ({ at, epoch }) => {
+      const written = await owners[at].writeIntent({ epoch, id: undefined }, keeper.present())
+      if (written && at === 'target') keeper.begin(epoch)
+      return written
+    },
+    'clear-intent': async ({ at, epoch }) => {
+      if (at === 'target') await keeper.end()
+      return await owners[at].writeIntent({ epoch, id: plan.id }, undefined)
+    },
+    move: async ({ at, step, expected, next }) => {
+      const withinMs = step === 'fence' || step === 'commit' ? budget.leftMs() : lockWaitMs
+      const moved = await owners[at].move(expected, next, lockBounds(withinMs, lockWaitMs))
+      if (moved === 'moved' && at === 'target') keeper.movedTo(next.epoch)
+      return moved
+    },
+  }
+}
+
+type DataAction =
+  | 'install-capture'
+  | 'note-start'
+  | 'read-tail'
+  | 'request'
+  | 'await-applied'
+  | 'verify-tail'
+  | 'hand-over-ids'
+
+function dataDoers({ budget }: Performing, { forth, back, ids }: Ends): Pick<Doers, DataAction> {
+  return {
+    'install-capture': async () => {
+      await back.target.prepare()
+      await back.feed.install()
+      const head = await back.feed.head()
+      return { feed: (await back.feed.identity()) ?? '', head }
+    },
+    'note-start': async ({ feed, head }) => {
+      // The head was read before the checkpoint: so a coordinator that was paused in between never sets it past what is not applied.
+      const job = await back.target.readJob()
+      const isKnown = job.feed === feed && job.position !== undefined && (await back.feed.reaches(job.position))
+      if (!isKnown) await back.target.startFrom(feed, head)
+      return undefined
+    },
+    'read-tail': () => readTail(forth),
+    request: async ({ keys }) => {
+      if (keys.length > 0) await forth.target.request(keys)
+      return undefined
+    },
+    'await-applied': (tail) => awaitApplied(forth, tail, budget.leftMs),
+    'verify-tail': ({ keys }) => verifyTail(forth, keys),
+    'hand-over-ids': () => handOverIds(ids, forth.direction),
+  }
+}
+
+type EdgeAction = 'hold' | 'drain' | 'announce-fence' | 'move-owner' | 'release'
+
+function edgeDoers({ bench, budget, bounds }: Performing): Pick<Doers, EdgeAction> {
+  const { edges } = bench
+  return {
+    hold: async ({ epoch }) => {
+      budget.begin()
+      await edges.hold(epoch, bounds)
+      return undefined
+    },
+    drain: ({ epoch }) => edges.drained(epoch, Math.max(1, Math.floor(budget.leftMs()))),
+    'announce-fence': ({ epoch }) => edges.fenced(epoch),
+    'move-owner': async ({ owner, epoch }) => {
+      await edges.moveOwner(owner, epoch)
+      return undefined
+    },
+    release: ({ owner, epoch }) => edges.release(owner, epoch),
+  }
+}
