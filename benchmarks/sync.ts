@@ -1,6 +1,6 @@
 // The sync beside what the databases themselves can do, on one machine: npm run bench:sync
 //
-//     npm run bench:sync [-- --rows 1000000 --rounds 1 --only sqlite-sqlite,postgres-postgres,price,lag,hold]
+//     npm run bench:sync [-- --rows 1000000 --rounds 1 --only sqlite-sqlite,postgres-postgres,price,lag-sqlite]
 //
 // Flat orders of ten columns, through a real translator: codes, local times, decimal texts as cents. Each piece of the sync
 // runs in a process of its own. A limit is measured beside its row, with the same rows in the same run: it translates nothing,
@@ -9,8 +9,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { measurePair, type PairName, pairs } from './sync/pairs.ts'
-import { grouped, heading, type Measured, row } from './sync/report.ts'
+import { measureLag } from './sync/lag.ts'
+import { measurePair, pairNames } from './sync/pairs.ts'
+import { measurePrice } from './sync/price.ts'
+import { grouped, heading, type Measured, notMeasured, row } from './sync/report.ts'
 import { openSides } from './sync/sides.ts'
 
 const { values } = parseArgs({
@@ -24,6 +26,13 @@ const rows = Number(values.rows)
 const rounds = Number(values.rounds)
 const only = values.only?.split(',')
 const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter((flag) => flag !== '')
+const pieces: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
+  ...Object.fromEntries(pairNames.map((name) => [name, () => measurePair(name, sides, { rows, rounds, flags })])),
+  'price-sqlite': async () => measurePrice(await sides.sqlite()),
+  'price-postgres': async () => measurePrice(await sides.postgres()),
+  'lag-sqlite': async () => measureLag(await sides.sqlite(), flags),
+  'lag-postgres': async () => measureLag(await sides.postgres(), flags),
+}
 const folder = mkdtempSync(path.join(tmpdir(), 'banyan-bench-sync-'))
 const sides = openSides(folder, rows)
 try {
@@ -38,16 +47,13 @@ async function measure(): Promise<void> {
   console.log(`${machine}; ${grouped(rows)} orders\n`)
   console.log(heading())
   let mostMiB = 0
-  const wanted = (Object.keys(pairs) as PairName[]).filter((name) => only === undefined || only.includes(name))
-  for (const name of wanted) {
-    for (const measured of await measurePair(name, sides, { rows, rounds, flags })) {
+  for (const [name, piece] of Object.entries(pieces)) {
+    if (only?.some((one) => name === one || name.startsWith(`${one}-`)) === false) continue
+    for (const measured of await piece().catch((thrown) => [notMeasured(name, thrown)])) {
       mostMiB = Math.max(mostMiB, measured.rssMiB ?? 0)
-      say(measured)
+      console.log(row(measured))
     }
   }
-  if (mostMiB > 0) say({ what: 'memory of the worker, at most', value: mostMiB, unit: 'MiB', goal: { atMost: 200 } })
-}
-
-function say(measured: Measured): void {
-  console.log(row(measured))
+  if (mostMiB > 0)
+    console.log(row({ what: 'memory of the worker, at most', value: mostMiB, unit: 'MiB', goal: { atMost: 200 } }))
 }

@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { text } from 'node:stream/consumers'
 
 /** What one piece of the sync came to, in a process of its own. */
 export interface Run {
@@ -19,13 +20,41 @@ export interface Places {
   readonly service: string
 }
 
-/** Flags for the child's Node, such as `--cpu-prof`, from BENCH_NODE_FLAGS. */
+/** Flags for the child's Node, such as `--cpu-prof`. */
 export type NodeFlags = readonly string[]
 
+/** A piece that goes on until it is told to end. */
+export interface RunningPiece {
+  /** Ends it, if it has not ended, and gives what it came to. */
+  end(): Promise<Run>
+}
+
 /** Runs one piece of the sync in a child process; throws with the last words of a child that failed. */
-export async function runPiece(piece: string, { legacy, service }: Places, flags: NodeFlags): Promise<Run> {
+export async function runPiece(piece: string, places: Places, flags: NodeFlags): Promise<Run> {
+  return await startPiece(piece, places, flags).ended
+}
+
+/** Starts a piece; it is told to end by the end of its standard input. */
+export function startPiece(
+  piece: string,
+  { legacy, service }: Places,
+  flags: NodeFlags,
+): RunningPiece & { readonly ended: Promise<Run> } {
   const worker = path.join(import.meta.dirname, 'worker.ts')
   const node = ['--import', 'tsx', '--conditions=banyan-source', ...flags, worker, piece, legacy, service]
-  const { stdout } = await promisify(execFile)(process.execPath, node, { maxBuffer: 64 * 2 ** 20 })
-  return JSON.parse(stdout) as Run
+  const child = spawn(process.execPath, node, { stdio: 'pipe' })
+  const collect = async (): Promise<Run> => {
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+    if (code !== 0) throw new Error(err)
+    return JSON.parse(out) as Run
+  }
+  const ended = collect()
+  ended.catch(() => undefined) // It is told to whoever asks for the end.
+  return {
+    ended,
+    end: () => {
+      child.stdin.end()
+      return ended
+    },
+  }
 }

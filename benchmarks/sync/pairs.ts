@@ -1,11 +1,11 @@
 import { type NodeFlags, type Places, type Run, runPiece } from './child.ts'
 import { readRows } from './read-rows.ts'
-import type { Measured } from './report.ts'
+import { type Measured, notMeasured } from './report.ts'
 import type { Side } from './side.ts'
 import type { Sides } from './sides.ts'
 
 /** From which dialect to which, and the share of the limit that is to be reached. */
-export const pairs = {
+const pairs = {
   'sqlite-sqlite': { from: 'sqlite', to: 'sqlite', atLeast: 0.07, follow: 20_000 },
   'sqlite-postgres': { from: 'sqlite', to: 'postgres', atLeast: 0.22, follow: undefined },
   'postgres-postgres': { from: 'postgres', to: 'postgres', atLeast: 0.22, follow: 10_000 },
@@ -14,6 +14,9 @@ export const pairs = {
 
 /** The name of a pair. */
 export type PairName = keyof typeof pairs
+
+/** All pairs, in the order in which they are measured. */
+export const pairNames = Object.keys(pairs) as readonly PairName[]
 
 /** How much is measured, and how. */
 export interface Extent {
@@ -54,7 +57,7 @@ export async function measurePair(name: PairName, sides: Sides, extent: Extent):
       await verify(from, places, extent),
     ]
   } catch (thrown) {
-    return [{ what: `backfill ${label}`, value: undefined, unit: '/s', why: lastWords(thrown) }]
+    return [notMeasured(`backfill ${label}`, thrown)]
   } finally {
     await runPiece('uninstall', places, []).catch(() => undefined) // It is gone with its folder anyway.
   }
@@ -67,7 +70,7 @@ async function follow(from: Side, places: Places, extent: Extent & { readonly at
     const run = await runPiece('follow', places, extent.flags)
     return { ...measured(what, Math.floor(extent.rows / 10), run), goal: { atLeast: extent.atLeast } }
   } catch (thrown) {
-    return { what, value: undefined, unit: '/s', why: lastWords(thrown) }
+    return notMeasured(what, thrown)
   }
 }
 
@@ -80,21 +83,12 @@ async function verify(from: Side, places: Places, extent: Extent): Promise<Measu
     if (came.equal !== true || came.aggregates !== extent.rows) throw new Error(JSON.stringify(came).slice(0, 300))
     return { ...measured(what, extent.rows, run), limit: perSecond(extent.rows, readMs), goal: { atLeast: 0.25 } }
   } catch (thrown) {
-    return { what, value: undefined, unit: '/s', why: lastWords(thrown) }
+    return notMeasured(what, thrown)
   }
 }
 
 function measured(what: string, count: number, { tookMs, cpuMs, rssMiB }: Run): Measured {
   return { what, value: perSecond(count, tookMs), unit: '/s', cpu: cpuMs / tookMs, rssMiB }
-}
-
-/** The reason that a child or a database gave, in one line. */
-export function lastWords(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown)
-  const said = text
-    .split('\n')
-    .filter((part) => /\w*(Error|Fault)\b.*:|^error:/.test(part) && !part.includes('Command failed'))
-  return (said[0] ?? text.split('\n')[0] ?? '').trim().slice(0, 200)
 }
 
 function middle<Item>(items: readonly Item[], by: (item: Item) => number): Item {

@@ -14,7 +14,7 @@ export interface Measured {
   readonly why?: string | undefined
 }
 
-const widths = [36, 11, 11, 7, 9, 9, 5, 5] as const
+const widths = [38, 11, 11, 7, 9, 9, 5, 5] as const
 
 /** The head of the table. */
 export function heading(): string {
@@ -35,6 +35,11 @@ export function row({ what, value, unit, limit, goal, cpu, rssMiB, why }: Measur
     cpu === undefined ? '' : `${Math.round(100 * cpu)}%`,
     rssMiB === undefined ? '' : String(Math.round(rssMiB)),
   ])
+}
+
+/** A row that could not be measured. */
+export function notMeasured(what: string, thrown: unknown): Measured {
+  return { what, value: undefined, unit: '/s', why: lastWords(thrown) }
 }
 
 /** A number with a space between thousands. */
@@ -61,4 +66,13 @@ function goalText(goal: NonNullable<Measured['goal']>, unit: Measured['unit'] | 
 
 function reaches(goal: NonNullable<Measured['goal']>, value: number): boolean {
   return 'atLeast' in goal ? value >= goal.atLeast : value < goal.atMost
+}
+
+/** The reason that a child or a database gave, in one line. */
+function lastWords(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = text
+    .split('\n')
+    .filter((part) => /\w*(Error|Fault)\b.*:|^error:/.test(part) && !part.includes('Command failed'))
+  return (said[0] ?? text.split('\n')[0] ?? '').trim().slice(0, 200)
 }

@@ -8,6 +8,11 @@ const pieces: Readonly<Record<string, (sync: Sync) => Promise<unknown>>> = {
   backfill: (sync) => sync.backfill(),
   follow: (sync) => sync.follow({ until: 'caught-up' }),
   verify: (sync) => sync.verify(),
+  work: async (sync) => {
+    const stop = new AbortController()
+    process.stdin.once('end', () => stop.abort()).resume()
+    await sync.work({ signal: stop.signal })
+  },
   uninstall: (sync) => sync.uninstall(),
 }
 
