@@ -170,7 +170,7 @@ export function buildPostgresFeed({ connection, catalog, place, tables }: FeedPa
 
   async function readPending(session: PostgresSession, after: FeedPosition): Promise<Pending> {
     const { xid, seq } = placeOf(after)
-    const behind = `FROM ${outbox} WHERE (xid, seq) > ($1::xid8, $2::bigint)`
+    const behind = `FROM ${outbox} WHERE (xid, seq) > ($1::xid8, $2::bigint) AND key IS NOT NULL`
     const [count] =
       (await session.row(`SELECT count(*) FROM (SELECT ${behind} LIMIT ${countedExactly}) c`, xid, seq)) ?? []
     if (count === '0') return { changes: 0, oldestAt: undefined, pinnedBy: undefined }

@@ -29,14 +29,14 @@ export function fenceTriggers(
   return fencedTables(shapes, owned).flatMap((fenced) => {
     const { shape, columns } = fenced
     const member = (row: string) => memberOf(fenced, row)
-    const touched = columns.map((column) => changed(column)).join(' OR ')
+    const differs = columns.map((column) => changed(column)).join(' OR ')
     const row = { scope: 'FOR EACH ROW' }
     return [
       made(place, fenced, { ...row, event: 'AFTER INSERT', when: member('NEW') }),
       made(place, fenced, {
         ...row,
         event: 'AFTER UPDATE',
-        when: `(${touched}) AND (${member('OLD')} OR ${member('NEW')})`,
+        when: `(${differs}) AND (${member('OLD')} OR ${member('NEW')})`,
       }),
       made(place, fenced, { ...row, event: 'AFTER DELETE', when: member('OLD') }),
       made(place, { ...fenced, shape }, { scope: 'FOR EACH STATEMENT', event: 'BEFORE TRUNCATE', when: 'true' }),
@@ -90,7 +90,7 @@ function made(place: Place, fenced: FencedTable, { event, scope, when }: Firing)
     event,
     scope,
     when: `${notOwn(place)} AND ${when}`,
-    declare: 'owner_now text; epoch_now bigint; mode text; columns text[];',
+    declare: 'owner_now text; epoch_now bigint; mode text; touched text[];',
     body: bodyOf(place, fenced, operation),
   }
 }
@@ -104,9 +104,9 @@ function bodyOf(place: Place, fenced: FencedTable, operation: string): string {
   const read = `SELECT o.owner, o.epoch, o.fence INTO owner_now, epoch_now, mode FROM ${own('banyan_owner')} AS o WHERE o.capability = ${literal(capability)}`
   return `PERFORM pg_catalog.pg_advisory_xact_lock_shared(${fenceLock(capability)});
     IF pg_catalog.current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN ${read} FOR KEY SHARE; ELSE ${read}; END IF;
-    IF mode = 'observe' THEN columns := ${columnsOf(fenced, operation)}; ${countWriter({ capability, table: fenced.shape.table, operation })} END IF;
+    IF mode = 'observe' THEN touched := ${columnsOf(fenced, operation)}; ${countWriter({ capability, table: fenced.shape.table, operation })} END IF;
     IF mode IS DISTINCT FROM 'enforce' OR owner_now = ${literal(arm)} THEN RETURN NULL; END IF;
-    columns := ${columnsOf(fenced, operation)};
+    touched := ${columnsOf(fenced, operation)};
     IF owner_now = 'moving' THEN ${raise(movingMessage(place, fenced.shape.table))}; END IF;
     ${raise(refusalMessage(place, whatOf(fenced.shape.table, operation)))};`
 }
@@ -130,7 +130,7 @@ function raise({ text, detail, hint }: Message): string {
 }
 
 function whatOf(table: string, operation: string): string {
-  if (operation === 'update') return `${literal(`change ${table}.`)} || columns[1]`
+  if (operation === 'update') return `${literal(`change ${table}.`)} || touched[1]`
   return literal({ insert: `insert into ${table}`, delete: `delete from ${table}` }[operation] ?? `truncate ${table}`)
 }
 
@@ -138,7 +138,7 @@ function refusalMessage({ capability, arm }: Place, what: string): Message {
   const remedy = `write through the edge, or move it ${arm === 'legacy' ? 'back' : 'first'}: banyan cutover ${capability} --to ${arm}`
   return {
     text: `${literal(`banyan: ${capability} is owned by `)} || owner_now || ' (epoch ' || epoch_now || '), so this database may not ' || ${what} || ${literal(`; ${remedy}`)}`,
-    detail: `'columns: ' || pg_catalog.array_to_string(columns, ', ')`,
+    detail: `'columns: ' || pg_catalog.array_to_string(touched, ', ')`,
     hint: remedy,
   }
 }
@@ -147,7 +147,7 @@ function movingMessage({ capability }: Place, table: string): Message {
   const remedy = 'try again in a second'
   return {
     text: `${literal(`banyan: ${capability} is moving between its owners right now (epoch `)} || epoch_now || ${literal(`), so this database may not change ${table}; ${remedy}`)}`,
-    detail: `'columns: ' || pg_catalog.array_to_string(columns, ', ')`,
+    detail: `'columns: ' || pg_catalog.array_to_string(touched, ', ')`,
     hint: remedy,
   }
 }

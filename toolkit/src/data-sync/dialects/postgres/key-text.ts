@@ -44,7 +44,7 @@ export function among(columns: readonly PostgresColumn[], keys: readonly Aggrega
   if (columns.length === 1 && only !== undefined)
     return { sql: `${names} = ANY ($${start}::${only.type}[])`, parameters: arrays }
   const lists = columns.map(({ type }, place) => `$${start + place}::${type}[]`).join(', ')
-  return { sql: `(${names}) IN (SELECT * FROM pg_catalog.unnest(${lists}))`, parameters: arrays }
+  return { sql: `(${names}) IN (SELECT * FROM unnest(${lists}))`, parameters: arrays }
 }
 
 /** A comparison of a key: `("a", "b") > ($1::integer, $2::text)`. */

@@ -15,13 +15,13 @@ export const observedTable = `
     count bigint NOT NULL, first_at bigint NOT NULL, last_at bigint NOT NULL, PRIMARY KEY (${kind}, pid)
   );`
 
-/** The statements of a trigger that count a writer, whose changed columns are in the variable `columns`. */
+/** The statements of a trigger that count a writer, whose changed columns are in the variable `touched`. */
 export function countWriter(of: {
   readonly capability: string
   readonly table: string
   readonly operation: string
 }): string {
-  const names = `pg_catalog.array_to_json(columns)::pg_catalog.text`
+  const names = `pg_catalog.array_to_json(touched)::pg_catalog.text`
   const application = `pg_catalog.current_setting('application_name')`
   const now = `(extract(epoch FROM pg_catalog.clock_timestamp()) * 1000)::bigint`
   const values = `${literal(of.capability)}, ${literal(of.table)}, ${literal(of.operation)}, ${names}, ${application}, pg_catalog.pg_backend_pid()`

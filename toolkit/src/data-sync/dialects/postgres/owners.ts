@@ -92,7 +92,7 @@ export function buildPostgresOwners({ connection, catalog, place, tables, owned 
       owner: name === 'service' || name === 'moving' ? name : 'legacy',
       epoch: Number(epoch),
       fence: fence === 'observe' || fence === 'off' ? fence : 'enforce',
-      intent: typeof intent === 'string' ? (JSON.parse(intent) as CutoverIntent) : undefined,
+      intent: parseIntent(intent),
     }
   }
 
@@ -122,5 +122,11 @@ export function buildPostgresOwners({ connection, catalog, place, tables, owned 
 }
 
 function idOf(intent: string | null | undefined): string | undefined {
-  return typeof intent === 'string' ? (JSON.parse(intent) as CutoverIntent).id : undefined
+  return parseIntent(intent)?.id
+}
+
+function parseIntent(text: string | null | undefined): CutoverIntent | undefined {
+  if (typeof text !== 'string') return undefined
+  const intent = JSON.parse(text) as CutoverIntent
+  return { ...intent, process: intent.process }
 }

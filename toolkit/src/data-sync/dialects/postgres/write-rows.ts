@@ -133,7 +133,7 @@ const array = 'A'
 function unnested(shape: TableShape, columns: readonly PostgresColumn[], rows: readonly Row[]) {
   const lists = columns.map(({ type, category }, place) => `$${place + 1}::${category === array ? 'text' : type}[]`)
   const values = columns.map(({ name }) => arrayOf(rows.map((row) => encoded(shape, name, row[name]))))
-  return { from: `pg_catalog.unnest(${lists.join(', ')}) AS v(${named(columns)})`, values }
+  return { from: `unnest(${lists.join(', ')}) AS v(${named(columns)})`, values }
 }
 
 function selected(columns: readonly PostgresColumn[]): string {
