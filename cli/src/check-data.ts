@@ -2,6 +2,7 @@ import { Fault, messageOf } from '@banyan/toolkit/base'
 import type { SyncStatus } from '@banyan/toolkit/data-sync'
 import { formatCount } from '@banyan/toolkit/plan'
 import type { Capability, RouteTable } from '@banyan/toolkit/routing'
+import { checkOwnership } from './check-ownership.ts'
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
 import { openSync } from './open-sync.ts'
 
@@ -18,7 +19,8 @@ async function checkCapability(capability: Capability, { place, shell }: Patient
   try {
     const { sync } = await openSync(capability, place, shell)
     try {
-      return findings(check, await sync.status(), capability.name)
+      const status = await sync.status()
+      return [...findings(check, status, capability.name), ...checkOwnership(capability, status, shell.clock.now())]
     } finally {
       await sync.close()
     }

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { Fault } from '@banyan/toolkit/base'
-import { readRouteTable, revisionOf } from '@banyan/toolkit/routing'
+import { type RouteTable, readRouteTable, revisionOf } from '@banyan/toolkit/routing'
 import type { Place } from './place.ts'
 
 /** The edges to ask what is live, and the revision of the file. */
 export interface EdgesToAsk {
   readonly urls: readonly string[]
   readonly revision: string
+  /** Undefined: the file is not valid. */
+  readonly table: RouteTable | undefined
   /** Why the file does not say it: it is not valid. Edges that run keep their last good one. */
   readonly invalid: Fault | undefined
 }
@@ -18,11 +20,11 @@ export interface EdgesToAsk {
 export async function edgesToAsk({ routes, env }: Place): Promise<EdgesToAsk> {
   try {
     const { table } = await readRouteTable(routes)
-    return { urls: table.edges, revision: table.revision, invalid: undefined }
+    return { urls: table.edges, revision: table.revision, table, invalid: undefined }
   } catch (thrown) {
     if (!(thrown instanceof Fault) || thrown.code !== 'route-table-invalid') throw thrown
     const usual = `http://127.0.0.1:${env.ADMIN_PORT ?? '8081'}`
     const urls = (env.BANYAN_EDGES ?? usual).split(/[\s,]+/).filter((url) => url !== '')
-    return { urls, revision: revisionOf(await readFile(routes, 'utf8')), invalid: thrown }
+    return { urls, revision: revisionOf(await readFile(routes, 'utf8')), table: undefined, invalid: thrown }
   }
 }

@@ -57,6 +57,7 @@ async function banyanIn(cwd: string, args: readonly string[], env: Shell['env'] 
     cwd,
     clock: systemClock,
     enter: async () => {},
+    ask: async () => undefined,
     signal: new AbortController().signal,
     who: 'ann@desk',
     columns: 80,

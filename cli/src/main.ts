@@ -27,6 +27,7 @@ process.exitCode =
       cwd: process.cwd(),
       clock: systemClock,
       enter,
+      ask,
       signal: stopping.signal,
       who: `${userName()}@${hostname()}`,
       columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
@@ -54,6 +55,22 @@ async function enter(): Promise<void> {
   const keyboard = createInterface({ input: process.stdin })
   try {
     await Promise.race([once(keyboard, 'line', { signal: stopping.signal }), once(keyboard, 'close')])
+  } finally {
+    keyboard.close()
+  }
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined
+  const keyboard = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    // In a terminal the keyboard is raw, so that Ctrl-C is a key and no signal.
+    keyboard.on('SIGINT', () => askToStop('SIGINT'))
+    return await new Promise((resolve, reject) => {
+      stopping.signal.addEventListener('abort', () => reject(stopping.signal.reason))
+      keyboard.on('close', () => resolve(undefined))
+      keyboard.question(question, resolve)
+    })
   } finally {
     keyboard.close()
   }

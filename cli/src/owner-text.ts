@@ -1,8 +1,8 @@
 import { formatDurationMs } from '@banyan/toolkit/base'
-import type { CutoverIntent, OwnerRow, SyncStatus } from '@banyan/toolkit/data-sync'
+import type { CutoverIntent, OwnerRow, OwnerRows } from '@banyan/toolkit/data-sync'
 
 /** Who owns, as both databases say: `service (epoch 3)`; names what they do not agree upon. */
-export function ownersText({ legacy, service }: SyncStatus['owners']): string {
+export function ownersText({ legacy, service }: OwnerRows): string {
   if (legacy === undefined && service === undefined) return 'legacy (no ownership installed yet)'
   if (legacy === undefined) return `${ownerText(service)} (the database of legacy has no fence yet)`
   if (service === undefined) return `${ownerText(legacy)} (the database of the service has no fence)`

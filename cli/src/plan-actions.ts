@@ -4,7 +4,9 @@ import { exitCodes, Fault, type JsonObject } from '@banyan/toolkit/base'
 import { keyName, type Sync } from '@banyan/toolkit/data-sync'
 import { type DriftReading, formatCount, type LongAction, type Plan, type PlanActions } from '@banyan/toolkit/plan'
 import { type Capability, type FlipRequest, knobsOf, readRouteTable } from '@banyan/toolkit/routing'
+import type { Edges } from '@banyan/toolkit/sync-worker/edges'
 import { type HeaderPair, readRecording } from '@banyan/toolkit/traffic'
+import { planCutover } from './cutover/plan-cutover.ts'
 import type { EdgeClient } from './edge-client.ts'
 import { commitFlip, type FlipPlace, prepareFlip } from './flip-route.ts'
 import { recordTraffic } from './record-traffic.ts'
@@ -17,6 +19,8 @@ export interface PlanTools extends FlipPlace {
   readonly plan: Plan
   readonly capability: Capability
   readonly edges: readonly EdgeClient[]
+  /** The same edges, as a cutover asks them. */
+  readonly admin: Edges
   readonly sync: () => Promise<Sync>
   /** Makes sure that something follows, and says who. */
   readonly ensureFollowing: (signal: AbortSignal) => Promise<string>
@@ -35,6 +39,7 @@ export function planActions(tools: PlanTools): PlanActions {
     knobs: async (route) => await knobs(route, tools),
     replay: async (signal) => await replay(recording, signal, tools),
     verify: async (run) => await verify(run, tools),
+    cutover: async (action, run) => await planCutover(action, run, tools),
   }
 }
 

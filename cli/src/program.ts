@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Shell } from './shell.ts'
 import { addCompletion } from './verbs/completion.ts'
+import { addCutover } from './verbs/cutover.ts'
 import { addDoctor } from './verbs/doctor.ts'
 import { addEdge } from './verbs/edge.ts'
 import { addFence } from './verbs/fence.ts'
@@ -49,6 +50,7 @@ const verbs = [
   addReplay,
   addSync,
   addFence,
+  addCutover,
   addPlan,
   addDoctor,
   addSchema,
@@ -64,7 +66,7 @@ Exit codes:
   0 done                  4 invalid route table or plan     64 typed wrong
   1 unexpected            5 unreachable                    124 timeout
   2 differences           6 refused, nothing changed       130 Ctrl-C
-  3 a gate did not open
+  3 a gate did not open, a cutover was undone
 
 Begin in front of any HTTP application:
   banyan init --legacy http://localhost:3000`

@@ -13,6 +13,8 @@ export interface Shell {
   readonly clock: Clock
   /** Resolves when the person presses Enter, or there is nobody to press it; rejects when the signal aborts. */
   readonly enter: () => Promise<void>
+  /** What the person types in answer; undefined where there is no terminal to ask at. Rejects when the signal aborts. */
+  readonly ask: (question: string) => Promise<string | undefined>
   /** Aborts with Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
   /** `name@machine`, for the journal. */

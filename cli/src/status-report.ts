@@ -1,7 +1,9 @@
-import type { ArmStats, EdgeStatus, RouteStatus, TallyReport } from '@banyan/edge-proxy/admin-api'
+import type { ArmStats, EdgeStatus, HoldStatus, RouteStatus, TallyReport } from '@banyan/edge-proxy/admin-api'
 import { Fault, messageOf } from '@banyan/toolkit/base'
 import type { RouteTally } from '@banyan/toolkit/compare'
+import type { CutoverIntent, OwnerRows } from '@banyan/toolkit/data-sync'
 import { quantileMs } from '@banyan/toolkit/plan'
+import type { DataReport } from './data-report.ts'
 import type { EdgeClient } from './edge-client.ts'
 
 /** One arm of a route, summed over all edges. Latencies are undefined without requests. */
@@ -35,8 +37,15 @@ export interface RouteReport {
 /** One capability; the largest lag of all edges, undefined when one does not know it. */
 export interface CapabilityReport {
   readonly capability: string
+  /** As the edges' route table says. */
   readonly owner: string
   readonly lagMs: number | undefined
+  /** The hold that is on at any edge, summed over them; undefined: none. */
+  readonly hold: HoldStatus | undefined
+  /** As the databases say; undefined where they are not known here. */
+  readonly owners: OwnerRows | undefined
+  /** The cutover that is under way. */
+  readonly cutover: CutoverIntent | undefined
 }
 
 /** What `banyan status --json` prints. */
@@ -57,14 +66,22 @@ export interface EdgeReading {
   readonly tally: TallyReport
 }
 
+/** What a status is made of beside the edges' answers. */
+export interface StatusSources {
+  readonly file: string
+  readonly revision: string
+  readonly data: readonly DataReport[]
+}
+
 /** Asks every edge. Throws when none answers; one of several that does not is a warning. */
 export async function readStatus(
   edges: readonly EdgeClient[],
-  file: { readonly file: string; readonly revision: string },
+  { data, ...file }: StatusSources,
 ): Promise<StatusReport> {
   const { readings, failures } = await readEdges(edges)
   const [first] = readings
   if (first === undefined) throw failures[0] ?? new Fault('edges-unnamed', 'no edge to ask')
+  const dataOf = (name: string) => data.find(({ capability }) => capability === name)
   return {
     formatVersion: 1,
     ...file,
@@ -74,8 +91,15 @@ export async function readStatus(
       capability,
       owner,
       lagMs: lagOf(capability, readings),
+      hold: holdOf(capability, readings),
+      owners: dataOf(capability)?.owners,
+      cutover: dataOf(capability)?.cutover,
     })),
-    warnings: [...failures.map(messageOf), ...readings.flatMap((reading) => warningsOf(reading, file.revision))],
+    warnings: [
+      ...failures.map(messageOf),
+      ...data.flatMap(({ warnings }) => warnings),
+      ...readings.flatMap((reading) => warningsOf(reading, file.revision)),
+    ],
   }
 }
 
@@ -106,6 +130,26 @@ export function lagOf(capability: string, readings: readonly EdgeReading[]): num
   })
   const worst = Math.max(...lags)
   return Number.isFinite(worst) ? Math.max(0, worst) : undefined
+}
+
+function holdOf(capability: string, readings: readonly EdgeReading[]): HoldStatus | undefined {
+  const holds = readings.flatMap(
+    ({ status }) => status.capabilities.find((each) => each.capability === capability)?.hold ?? [],
+  )
+  return holds.reduce<HoldStatus | undefined>(
+    (sum, hold) => (sum === undefined ? hold : bothHolds(sum, hold)),
+    undefined,
+  )
+}
+
+function bothHolds(a: HoldStatus, b: HoldStatus): HoldStatus {
+  return {
+    epoch: Math.max(a.epoch, b.epoch),
+    phase: a.phase === 'fenced' && b.phase === 'fenced' ? 'fenced' : 'draining',
+    held: a.held + b.held,
+    heldBytes: a.heldBytes + b.heldBytes,
+    leftMs: Math.min(a.leftMs, b.leftMs),
+  }
 }
 
 /** One arm of a route, summed over edges; their buckets are the same. */

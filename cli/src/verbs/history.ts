@@ -82,10 +82,20 @@ function whatOf({ kind, evidence }: JournalEntry): string {
       .map((knob) => `${knob === 'serve' ? '' : 'shadow '}${before[knob]} -> ${after[knob]}`)
     return `${kind} ${textIn(evidence, 'route')} ${changes.join(', ')}`
   }
+  if (kind.startsWith('cutover')) return cutoverText(kind, evidence)
   if (kind.startsWith('plan-')) {
     return planText(kind, evidence)
   }
   return `${kind.replaceAll('-', ' ')} ${textIn(evidence, 'because')}`.trim()
+}
+
+/** `cutover users to service, epoch 3, held 84 ms`. */
+function cutoverText(kind: string, evidence: JsonObject): string {
+  const what = `cutover ${textIn(evidence, 'capability')} to ${textIn(evidence, 'to')}`
+  if (kind === 'cutover-begun') return `${what} begun`
+  if (kind !== 'cutover') return `${what} left: ${textIn(evidence, 'because')}`
+  if (evidence.outcome !== 'done') return `${what} undone: ${textIn(evidence, 'because')}`
+  return `${what}, epoch ${evidence.epoch}, held ${Math.round(Number(evidence.holdMs ?? 0))} ms`
 }
 
 /** `step 4 halted: shadow users.read 100% (gate failed)`. */

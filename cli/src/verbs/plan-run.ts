@@ -86,7 +86,7 @@ async function runWith(plan: Plan, place: Place, { options, shell }: Invocation)
   const toEdges = { appliedThrough: buildEdgeReports(admin), edges: buildCutoverEdges(admin) }
   const follower = buildFollower({ sync, ...(admin.urls.length === 0 ? {} : toEdges), shell })
   const replayHeaders = await headersFor(options, place, shell)
-  const tools = { plan, capability, edges, sync, place, journal, shell, replayHeaders }
+  const tools = { plan, capability, edges, admin, sync, place, journal, shell, replayHeaders }
   const actions = planActions({ ...tools, ensureFollowing: follower.ensure })
   const readings = planReadings(edges, sync)
   const onEvent = planProgress(plan, shell, options.json === true)

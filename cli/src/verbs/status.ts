@@ -1,10 +1,12 @@
 import { durationMs, exitCodes, Fault, formatDurationMs } from '@banyan/toolkit/base'
 import { formatCount } from '@banyan/toolkit/plan'
 import type { Command } from 'commander'
+import { readData } from '../data-report.ts'
 import { edgeClients } from '../edge-client.ts'
 import { edgesToAsk } from '../edges-to-ask.ts'
 import { grid } from '../grid.ts'
 import { nearAll } from '../near.ts'
+import { ownersText, pendingText } from '../owner-text.ts'
 import { paintFor } from '../paint.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import type { Shell } from '../shell.ts'
@@ -15,6 +17,7 @@ import {
   readStatus,
   type StatusReport,
 } from '../status-report.ts'
+import { wrap } from '../wrap.ts'
 
 interface StatusOptions extends PlaceOptions {
   readonly json?: true
@@ -38,11 +41,14 @@ async function status(options: StatusOptions, shell: Shell): Promise<void> {
   const place = locate(options, shell)
   const everyMs = options.watch === undefined ? undefined : options.watch === true ? 2000 : durationMs(options.watch)
   do {
-    const { urls, revision, invalid } = await edgesToAsk(place)
+    const { urls, revision, table, invalid } = await edgesToAsk(place)
     if (urls.length === 0) throw noEdges(place.routes)
-    const report = await readStatus(edgeClients(urls, place), { file: place.routes, revision }).catch((thrown) => {
-      throw invalid ?? thrown
-    })
+    const data = table === undefined ? [] : await readData(table, { place, shell })
+    const report = await readStatus(edgeClients(urls, place), { file: place.routes, revision, data }).catch(
+      (thrown) => {
+        throw invalid ?? thrown
+      },
+    )
     shell.out(options.json === true ? JSON.stringify(report) : textOf(report, shell))
     for (const warning of report.warnings) shell.say(nearAll(`! ${warning}`, shell.cwd))
     if (invalid !== undefined) shell.endWith(invalid.exitCode)
@@ -79,7 +85,9 @@ function textOf(report: StatusReport, shell: Shell): string {
       report.routes.flatMap((route) => rowsOf(route)),
     ),
     ...(compared.length === 0 ? [] : [grid(shell, comparedColumns, compared)]),
-    ...(report.capabilities.length === 0 ? [] : [report.capabilities.map(capabilityLine).join('\n')]),
+    ...(report.capabilities.length === 0
+      ? []
+      : [report.capabilities.map((capability) => capabilityLines(capability, shell)).join('\n')]),
   ]
   return parts.join('\n\n')
 }
@@ -116,7 +124,19 @@ function comparedRow({ route, compared }: RouteReport, shell: Shell): string[] {
   return [route, formatCount(compared.samples), painted, ...counts]
 }
 
-function capabilityLine({ capability, owner, lagMs }: CapabilityReport): string {
+function capabilityLines(report: CapabilityReport, { columns, clock }: Shell): string {
+  const { capability, owner, lagMs, hold, owners, cutover } = report
   const lag = lagMs === undefined ? 'lag unknown: no sync worker reports' : `lag ${formatDurationMs(lagMs)}`
-  return `${capability}: owner ${owner}, ${lag}`
+  const asDatabases = owners?.legacy === undefined && owners?.service === undefined ? owner : ownersText(owners)
+  const lines = [
+    `${capability}: owner ${asDatabases}, ${lag}`,
+    ...(cutover === undefined ? [] : [`  cutover ${pendingText(capability, cutover, clock.now())}`]),
+    ...(hold === undefined ? [] : [`  ${holdText(hold)}`]),
+  ]
+  return lines.map((line) => wrap(line, columns)).join('\n')
+}
+
+function holdText({ epoch, phase, held, leftMs }: NonNullable<CapabilityReport['hold']>): string {
+  const writes = `${formatCount(held)} ${held === 1 ? 'write' : 'writes'}`
+  return `hold for epoch ${epoch}, ${phase}: ${writes} held, ${formatDurationMs(leftMs)} left`
 }

@@ -36,7 +36,10 @@ export function addUndo(program: Command, shell: Shell): void {
 async function undo(options: UndoOptions, shell: Shell): Promise<void> {
   const place = locate(options, shell)
   const journal = openJournal(place.journal, shell.clock)
-  const flip = lastFlip((await journal.read()).entries, place.routes)
+  const { entries } = await journal.read()
+  const flip = lastFlip(entries, place.routes)
+  refuseCutover(entries, place.routes, flip)
+  if (flip === undefined) throw nothingToUndo(place.routes)
   const { text, table } = await readRouteTable(place.routes)
   const restored = restoredText(flip, text, table.revision)
   const before = knobsIn(flip.evidence, 'after')
@@ -62,12 +65,32 @@ async function undo(options: UndoOptions, shell: Shell): Promise<void> {
   shell.out(`${what}\n${liveText(live, revision)}\ntake it back: ${flipCommand(route, before)}`)
 }
 
-function lastFlip(entries: readonly JournalEntry[], file: string): JournalEntry {
+/** A cutover is not taken back by bytes: the data written since goes with it. */
+function refuseCutover(entries: readonly JournalEntry[], file: string, flip: JournalEntry | undefined): void {
+  const last = entries.findLast(
+    ({ kind, evidence }) => kind === 'cutover' && evidence.file === file && evidence.outcome === 'done',
+  )
+  if (last === undefined || last.seq < (flip?.seq ?? 0)) return
+  const name = textIn(last.evidence, 'capability')
+  const back = last.evidence.to === 'service' ? 'legacy' : 'service'
+  throw new Fault(
+    'undo-cutover',
+    `the last change is the cutover of ${name} to ${textIn(last.evidence, 'to')} (${dayAndTime(last.at)} UTC by ${last.who})`,
+    {
+      hint: `go back, with all that was written since: banyan cutover ${name} --to ${back}`,
+      exitCode: exitCodes.refused,
+    },
+  )
+}
+
+function lastFlip(entries: readonly JournalEntry[], file: string): JournalEntry | undefined {
   const edits = editsOf(entries, file)
   const undone = new Set(edits.map(({ evidence }) => evidence.undoes))
-  const flip = edits.findLast(({ kind, seq }) => kind === 'flip' && !undone.has(seq))
-  if (flip !== undefined) return flip
-  throw new Fault('nothing-to-undo', `the journal knows no flip of ${file} that was not taken back`, {
+  return edits.findLast(({ kind, seq }) => kind === 'flip' && !undone.has(seq))
+}
+
+function nothingToUndo(file: string): Fault {
+  return new Fault('nothing-to-undo', `the journal knows no flip of ${file} that was not taken back`, {
     hint: 'is this the right --state folder? See: banyan history',
     exitCode: exitCodes.refused,
   })

@@ -1,0 +1,25 @@
+import { exitCodes, Fault } from '@banyan/toolkit/base'
+import type { Cutover, Preflight } from '@banyan/toolkit/data-sync'
+import { buildCutoverEdges } from '@banyan/toolkit/sync-worker/edges'
+import { jsonDocument } from '../json-document.ts'
+import type { OpenCapability } from '../with-sync.ts'
+import { preflightText, wantingText } from './cutover-text.ts'
+import type { CutoverWish } from './wish.ts'
+
+/** Sees that a cutover can go there, and back again; throws `cutover-preflight` (exit 3, or 5 where an edge does not answer), with each check printed. */
+export async function requirePreflight(open: OpenCapability, moving: Cutover, wish: CutoverWish): Promise<void> {
+  const { shell, name } = open
+  const preflight = await moving.preflight(wish.to, wish.bounds)
+  if (preflight.ok) return
+  if (wish.json) shell.out(jsonDocument({ capability: name, to: wish.to, outcome: 'refused', preflight }))
+  else shell.out(preflightText(preflight, shell))
+  const silent = (await buildCutoverEdges(open.edges).see()).some(({ answers }) => !answers)
+  throw preflightFault(name, preflight, silent ? exitCodes.unreachable : exitCodes.gateFailed)
+}
+
+function preflightFault(name: string, preflight: Preflight, exitCode: number): Fault {
+  return new Fault('cutover-preflight', `${name} stays where it is: ${wantingText(preflight)}`, {
+    hint: 'nothing was changed',
+    exitCode,
+  })
+}
