@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test } from 'vitest'
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { buildWriter, cutoverOf, executions, type Written } from './hold-fixture.ts'
@@ -139,6 +140,40 @@ test('law 5: a hold that runs out while fenced answers 503 with Retry-After, who
   const metrics = (await edge.admin('GET', '/metrics')).body
   expect(metrics).toContain('banyan_hold_refused_total{capability="users"} 4')
   expect(metrics).toContain('banyan_requests_refused_total{code="hold-past-bound"} 4')
+})
+
+test('law 5: the 503 reaches also a client that reads nothing until it has sent its whole body', async () => {
+  const legacy = await startJson({})
+  const edge = await startEdge({ legacy: legacy.url })
+  const cutover = cutoverOf(edge)
+  await cutover.hold(1, { maxHoldMs: 300 })
+  await cutover.fenced(1)
+  // Only a socket with a buffer of its own really stops to read when it is paused.
+  let received = ''
+  const onread = {
+    buffer: Buffer.alloc(65_536),
+    callback: (bytes: number, buffer: Uint8Array) => {
+      received += Buffer.from(buffer.subarray(0, bytes)).toString('latin1')
+      return true
+    },
+  }
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(edge.address).port), onread })
+  onTestFinished(() => void socket.destroy())
+  const errors: Error[] = []
+  socket.on('error', (error) => errors.push(error))
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  socket.pause()
+  socket.write('PUT /api/customers/7 HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n')
+  socket.write(Buffer.alloc(3_000_000))
+  await eventually(async () => (await cutover.status()).hold?.leftMs === 0)
+  await eventually(() => socket.writableLength === 0)
+  socket.resume()
+  await closed
+  expect(received).toMatch(/^HTTP\/1\.1 503 [\s\S]*"hold-past-bound"/)
+  // A reset would take the answer with it on some systems.
+  expect(errors).toEqual([])
+  expect(legacy.seen).toEqual([])
 })
 
 test('law 9: past the bound of count or bytes the first goes to the old owner while draining, and the last is refused while fenced', async () => {
