@@ -7,16 +7,16 @@ import type { Clock } from '../../base/index.ts'
 export interface AppliedThrough {
   /** The edge's present time, in its own clock's milliseconds. */
   now(): Promise<number>
-  /** Everything that was committed up to `edgeTime` is applied now. */
-  report(edgeTime: number): Promise<void>
+  /** Everything that was committed in the arm `from` up to `edgeTime` is applied now: an edge takes it only while `from` is the owner. */
+  report(edgeTime: number, from?: 'legacy' | 'service'): Promise<void>
 }
 
 /** The hook as the worker uses it: it never waits for the edge. */
 export interface EdgeTimes {
   /** An edge time that is surely before a head which is read after this call; undefined when none is known. */
   take(): number | undefined
-  /** Reports it, later and once. */
-  passed(edgeTime: number | undefined): void
+  /** Reports it, later and once; `from` is the arm whose changes were followed. */
+  passed(edgeTime: number | undefined, from: 'legacy' | 'service'): void
   /** Calls that failed or took too long. */
   errors(): number
 }
@@ -41,8 +41,8 @@ export function buildEdgeTimes(hook: AppliedThrough | undefined, clock: Clock): 
         inBackground(async () => (known = await hook.now()))
       return time
     },
-    passed: (edgeTime) => {
-      if (edgeTime !== undefined) inBackground(() => hook.report(edgeTime))
+    passed: (edgeTime, from) => {
+      if (edgeTime !== undefined) inBackground(() => hook.report(edgeTime, from))
     },
     errors: () => errors,
   }

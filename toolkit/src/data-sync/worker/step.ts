@@ -26,6 +26,7 @@ export function buildStep(job: SyncJob, { guard, appliedThrough, backfills }: St
   const backfiller = buildBackfiller(job)
   const pace = buildPace(job)
   const edges = buildEdgeTimes(appliedThrough, job.clock)
+  const from = job.direction.to === 'service' ? 'legacy' : 'service'
   let edgeTime: number | undefined
 
   return async () => {
@@ -35,7 +36,7 @@ export function buildStep(job: SyncJob, { guard, appliedThrough, backfills }: St
     if (state.settings.paused) return { backfill: phase, atHead: false, requests: 0, idle: true }
     const { atHead, applied, quarantined, keys } = await follower.once(guard, state)
     if (atHead) {
-      edges.passed(edgeTime)
+      edges.passed(edgeTime, from)
       edgeTime = undefined
     }
     backfiller.passedBy(keys)

@@ -21,10 +21,12 @@ export function buildEdgeReports(edges: Edges): AppliedThrough {
       marks.delete(newest - mostMarks)
       return newest
     },
-    async report(mark) {
+    async report(mark, from) {
       const times = marks.get(mark) ?? new Map<string, number>()
       marks.delete(mark)
-      await Promise.all([...times].map(([url, through]) => tell(edges, url, through)))
+      await Promise.all(
+        [...times].map(([url, through]) => tell(edges, url, { through, ...(from === undefined ? {} : { from }) })),
+      )
     },
   }
 }
@@ -34,9 +36,15 @@ async function askAll(edges: Edges): Promise<ReadonlyMap<string, number>> {
   return new Map(answers.filter((answer): answer is readonly [string, number] => answer[1] !== undefined))
 }
 
+interface Report {
+  readonly through?: number
+  /** An edge takes no report that does not say from which arm, once it has seen a cutover. */
+  readonly from?: 'legacy' | 'service'
+}
+
 /** Returns the edge's time; undefined when it does not answer, which the next mark shows. */
-async function tell(edges: Edges, url: string, through?: number): Promise<number | undefined> {
-  const body = { capability: edges.capability, ...(through === undefined ? {} : { through }) }
+async function tell(edges: Edges, url: string, report: Report = {}): Promise<number | undefined> {
+  const body = { capability: edges.capability, ...report }
   const call = { path: '/applied', body, signal: AbortSignal.timeout(timeoutMs) }
   const answer = await askEdge(url, call, edges.readToken).catch(() => undefined)
   return typeof answer?.now === 'number' ? answer.now : undefined
