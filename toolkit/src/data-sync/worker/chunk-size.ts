@@ -20,7 +20,7 @@ export interface ChunkBounds {
 }
 
 // More at once is hardly faster, and what outlives V8's young generation doubles the worker's memory: npm run bench:sync.
-const usual: ChunkBounds = { smallest: 20, largest: 2000 }
+const usual: ChunkBounds = { smallest: 20, largest: 1000 }
 
 /** Starts with 400 and at most doubles or halves with each chunk (as pt-table-checksum does). */
 export function buildChunkSize(clock: Clock, bounds: ChunkBounds = usual): ChunkSize {
