@@ -11,7 +11,13 @@ export {
   type Total,
   tables,
 } from './capability.ts'
+export type { Cutover } from './cutover/build-cutover.ts'
 export type { CutoverEdges, EdgeSeen, HoldBounds, HoldReport } from './cutover/edges.ts'
+export type { DryStep } from './cutover/preflight/dry-run.ts'
+export type { Check, Preflight, PreflightOptions } from './cutover/preflight/preflight.ts'
+export type { CutoverReport, Recovered, StepReport } from './cutover/report.ts'
+export type { CutoverOptions } from './cutover/run/run-cutover.ts'
+export { cutoverSteps, type StepName } from './cutover/steps.ts'
 export { keyName } from './key.ts'
 export { lossesOf } from './losses.ts'
 export { type OpenOptions, openSyncDatabase } from './open.ts'

@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from '../base/index.ts'
 import type { AggregateKey, CapabilityManifest } from './capability.ts'
+import { buildCutover, type Cutover } from './cutover/build-cutover.ts'
+import type { CutoverEdges } from './cutover/edges.ts'
 import type { SyncDatabase } from './ports/database.ts'
 import type { SyncSettings } from './ports/job.ts'
 import type { FenceMode, ObservedWriter } from './ports/owner.ts'
@@ -91,13 +93,16 @@ export interface Sync {
   observe(mode: FenceMode): Promise<void>
   /** Whom observing fences saw, by the database that they wrote to. */
   observed(): Promise<{ readonly legacy: readonly ObservedWriter[]; readonly service: readonly ObservedWriter[] }>
+  /** Moves the ownership over these edges, coordinated by this process under the name of `coordinator` (default: the sync's holder); it follows itself where no worker does. */
+  cutover(edges: CutoverEdges, options?: { readonly coordinator?: string }): Cutover
   close(): Promise<void>
 }
 
 /** Builds the sync of a capability over two open databases. Nothing is read or written before a function is called. */
 export function buildSync(parts: SyncParts): Sync {
   const { manifest, legacy, service, holder, clock = systemClock, leaseMs = 5000 } = parts
-  const jobs = buildJobs({ manifest, legacy, service, clock, processes: parts.processes ?? thisMachine() })
+  const processes = parts.processes ?? thisMachine()
+  const jobs = buildJobs({ manifest, legacy, service, clock, processes })
   const schema = buildSchemaWatch(manifest, parts)
   const present = async (): Promise<SyncJob> => presentJob(jobs, await readOwners(jobs))
 
@@ -153,6 +158,17 @@ export function buildSync(parts: SyncParts): Sync {
       legacy: await jobs.owners.legacy.observed(),
       service: await jobs.owners.service.observed(),
     }),
+    cutover: (edges, { coordinator = holder } = {}) =>
+      buildCutover({
+        manifest,
+        legacy,
+        service,
+        edges,
+        clock,
+        processes,
+        coordinator,
+        ensureWorker: (signal) => run({ signal, wait: true }, false, () => false),
+      }),
     close: async () => {
       await jobs.legacy.feed.close()
       await jobs.service.feed.close()
