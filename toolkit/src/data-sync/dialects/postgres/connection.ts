@@ -91,8 +91,7 @@ export async function openConnection(url: string, options: PostgresOptions = {})
       application = `banyan sync ${capability}`
     },
     close: async () => {
-      await writer.end()
-      await reader.end()
+      for (const pool of [writer, reader]) if (!pool.ending) await pool.end()
     },
   }
   await connection
