@@ -89,6 +89,8 @@ function openHandle(Driver: typeof Database, path: string): SqliteHandle {
   try {
     // A checkpoint that a power cut took back would come after its changes were pruned from the source.
     handle.exec('PRAGMA synchronous = FULL')
+    // A savepoint copies the pages that are changed under it: into memory, not into a file.
+    handle.exec('PRAGMA temp_store = MEMORY')
     handle.rows('SELECT count(*) FROM sqlite_master')
   } catch (thrown) {
     handle.close()

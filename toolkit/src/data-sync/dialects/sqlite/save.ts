@@ -4,7 +4,7 @@ import type { AggregateChange, RefusedChange } from '../../ports/target.ts'
 import { isConstraintError } from './fault.ts'
 import type { SqliteHandle } from './handle.ts'
 import { parkGroup, unparked } from './park.ts'
-import { arrivingChildren, saveAggregate } from './writer.ts'
+import { arrivingChildren, writeAggregates } from './writer.ts'
 
 /** Saves what the constraints allow, each aggregate wholly or not at all; gives back what they refuse in whatever order it is tried. */
 export function saveEach(
@@ -43,10 +43,7 @@ export function saveGroup(
 // The usual way: nothing conflicts, and a savepoint for each aggregate would cost more than the save itself.
 function saveAtOnce(handle: SqliteHandle, tables: AggregateTables, changes: readonly AggregateChange[]): boolean {
   const arriving = arrivingChildren(tables, changes)
-  const refusal = withinSavepoint(handle, () => {
-    for (const change of changes) saveAggregate(handle, tables, change, arriving)
-  })
-  return refusal === undefined
+  return wholly(handle, tables, () => writeAggregates(handle, tables, { changes, arriving })) === undefined
 }
 
 function saveOneByOne(
@@ -57,23 +54,34 @@ function saveOneByOne(
   const arriving = arrivingChildren(tables, changes)
   const refused: RefusedChange[] = []
   for (const change of changes) {
-    const reason = withinSavepoint(handle, () => saveAggregate(handle, tables, change, arriving))
+    const reason = wholly(handle, tables, () => writeAggregates(handle, tables, { changes: [change], arriving }))
     if (reason !== undefined) refused.push({ change, reason })
   }
   return refused
 }
 
+// Aggregates without children are never written by halves: each is one statement, or part of one, and those that are saved already can be saved again.
+// A savepoint keeps a copy of each page that it changes, which costs as much as the save itself.
+function wholly(handle: SqliteHandle, tables: AggregateTables, work: () => void): string | undefined {
+  return Object.keys(tables.children).length === 0 ? unlessRefused(work) : withinSavepoint(handle, work)
+}
+
 /** Runs `work`; when a constraint refuses it, takes back what it did and returns the database's words. */
 function withinSavepoint(handle: SqliteHandle, work: () => void): string | undefined {
   handle.exec('SAVEPOINT banyan_save')
+  const refusal = unlessRefused(work)
+  if (refusal !== undefined) handle.exec('ROLLBACK TO banyan_save')
+  handle.exec('RELEASE banyan_save')
+  return refusal
+}
+
+/** Runs `work`; returns the database's words when a constraint refuses it. */
+function unlessRefused(work: () => void): string | undefined {
   try {
     work()
-    handle.exec('RELEASE banyan_save')
     return undefined
   } catch (thrown) {
-    if (!isConstraintError(thrown)) throw thrown
-    handle.exec('ROLLBACK TO banyan_save')
-    handle.exec('RELEASE banyan_save')
-    return messageOf(thrown)
+    if (isConstraintError(thrown)) return messageOf(thrown)
+    throw thrown
   }
 }

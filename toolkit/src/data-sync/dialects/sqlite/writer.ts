@@ -1,34 +1,44 @@
 import type { Row } from '../../../anti-corruption/index.ts'
-import { sameColumn } from '../../../anti-corruption/index.ts'
 import type { AggregateTables, ChildTable, KeyColumns } from '../../capability.ts'
 import { keyColumns, keyIn, keyName, keyParts } from '../../key.ts'
 import type { AggregateChange } from '../../ports/target.ts'
-import { bindable, quoted, type SqliteHandle } from './handle.ts'
-import { comparing, listed } from './key-text.ts'
+import { quoted, type SqliteHandle } from './handle.ts'
+import { comparing } from './key-text.ts'
+import { isChanged, upsertRows } from './upsert.ts'
 
 /** The keys of children that a batch brings, per child name: such a child moves and is not deleted at its old root. */
-export type Arriving = Readonly<Record<string, ReadonlySet<string | undefined>>>
+type Arriving = Readonly<Record<string, ReadonlySet<string | undefined>>>
 
-/** Writes one aggregate of the target; throws what the constraints say. */
-export function saveAggregate(
+/** Writes aggregates of the target: what goes first, then roots, then children; throws what the constraints say. `arriving` is of the whole batch. */
+export function writeAggregates(
   handle: SqliteHandle,
   tables: AggregateTables,
-  change: AggregateChange,
-  arriving: Arriving,
+  { changes, arriving }: { readonly changes: readonly AggregateChange[]; readonly arriving: Arriving },
 ): void {
-  const { next, before } = change
-  if (next === undefined) {
-    removeAggregate(handle, tables, change)
-    return
-  }
-  deleteStaleChildren(handle, tables, change, arriving)
-  upsertChanged(handle, { table: tables.root, key: tables.key }, next.root, before?.root)
-  for (const [name, child] of Object.entries(tables.children)) {
-    const held = new Map(before?.children[name]?.map((row) => [nameOf(row, child.key), row]))
-    for (const row of next.children[name] ?? []) {
-      upsertChanged(handle, child, row, held.get(nameOf(row, child.key)))
+  const roots: Row[] = []
+  for (const change of changes) {
+    if (change.next === undefined) removeAggregate(handle, tables, change)
+    else {
+      deleteStaleChildren(handle, tables, change, arriving)
+      if (isChanged(change.next.root, change.before?.root)) roots.push(change.next.root)
     }
   }
+  upsertRows(handle, { table: tables.root, key: tables.key }, roots)
+  for (const [name, child] of Object.entries(tables.children)) {
+    upsertRows(
+      handle,
+      child,
+      changes.flatMap((change) => changedChildren(change, name, child)),
+    )
+  }
+}
+
+function changedChildren({ next, before }: AggregateChange, name: string, child: ChildTable): readonly Row[] {
+  const rows = next?.children[name] ?? []
+  const held = before?.children[name] ?? []
+  if (held.length === 0) return rows
+  const byName = new Map(held.map((row) => [nameOf(row, child.key), row]))
+  return rows.filter((row) => isChanged(row, byName.get(nameOf(row, child.key))))
 }
 
 function removeAggregate(handle: SqliteHandle, tables: AggregateTables, change: AggregateChange): void {
@@ -73,50 +83,4 @@ export function arrivingChildren(tables: AggregateTables, changes: readonly Aggr
     arriving[name] = keys
   }
   return arriving
-}
-
-/** Inserts a row or updates the columns that it names; does nothing when `before` holds the same already. */
-function upsertChanged(
-  handle: SqliteHandle,
-  target: { readonly table: string; readonly key: KeyColumns },
-  row: Row,
-  before: Row | undefined,
-): void {
-  const columns = Object.keys(row)
-  if (before !== undefined && columns.every((column) => sameColumn(row[column], before[column]))) return
-  const values = columns.map((column) => bindable(row[column] ?? null))
-  upsertStatement(handle, target, columns).run(values)
-}
-
-interface Upsert {
-  readonly columns: readonly string[]
-  readonly statement: ReturnType<SqliteHandle['prepare']>
-}
-
-const lastUsed = new WeakMap<SqliteHandle, Map<string, Upsert>>()
-
-// Rows of one database table nearly always name the same columns: then the statement's text need not even be made.
-function upsertStatement(
-  handle: SqliteHandle,
-  target: { readonly table: string; readonly key: KeyColumns },
-  columns: readonly string[],
-): Upsert['statement'] {
-  const upserts = lastUsed.get(handle) ?? new Map<string, Upsert>()
-  lastUsed.set(handle, upserts)
-  const last = upserts.get(target.table)
-  if (last?.columns.length === columns.length && last.columns.every((column, place) => column === columns[place])) {
-    return last.statement
-  }
-  const statement = handle.prepare(upsertSql(target, columns))
-  upserts.set(target.table, { columns, statement })
-  return statement
-}
-
-function upsertSql(target: { readonly table: string; readonly key: KeyColumns }, columns: readonly string[]): string {
-  const list = columns.map(quoted)
-  const others = columns.filter((column) => !keyColumns(target.key).includes(column)).map(quoted)
-  const action =
-    others.length === 0 ? 'NOTHING' : `UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`
-  return `INSERT INTO ${quoted(target.table)} (${list.join(', ')}) VALUES (${list.map(() => '?').join(', ')})
-    ON CONFLICT (${listed(target.key)}) DO ${action}`
 }
