@@ -38,11 +38,13 @@ export async function inFolder(admin = 'http://127.0.0.1:1') {
     text: () => readFileSync(routes, 'utf8'),
     journal: openJournal(join(folder, '.banyan/journal.ndjson'), systemClock),
     banyan: (...args: string[]) => banyanIn(folder, args),
-    banyanWith: (env: Shell['env'], ...args: string[]) => banyanIn(folder, args, env),
+    banyanWith: (env: Shell['env'], ...args: string[]) => banyanIn(folder, args, { env }),
+    /** With another world around it: a person at a terminal, a signal. */
+    banyanIn: (shell: Partial<Shell>, ...args: string[]) => banyanIn(folder, args, shell),
   }
 }
 
-async function banyanIn(cwd: string, args: readonly string[], env: Shell['env'] = {}): Promise<Ran> {
+async function banyanIn(cwd: string, args: readonly string[], around: Partial<Shell> = {}): Promise<Ran> {
   const lines = { stdout: '', stderr: '' }
   let ended = 0
   const shell: Shell = {
@@ -53,7 +55,7 @@ async function banyanIn(cwd: string, args: readonly string[], env: Shell['env'] 
       lines.stderr += `${text}\n`
     },
     log: { write: () => undefined },
-    env,
+    env: {},
     cwd,
     clock: systemClock,
     enter: async () => {},
@@ -66,6 +68,7 @@ async function banyanIn(cwd: string, args: readonly string[], env: Shell['env'] 
     endWith: (exitCode) => {
       ended = exitCode
     },
+    ...around,
   }
   const code = (await run(args, shell, '0.0.0')) ?? ended
   return { code, ...lines }
