@@ -8,7 +8,13 @@ const usualMaxLagMs = 1000
 /** Everything was copied and verified, follow is close behind, and nothing was set aside. */
 export async function syncChecks(seeing: Seeing): Promise<readonly Check[]> {
   const status = await readStatus(seeing.bench.jobs)
-  return [copied(status), worker(seeing, status), verified(seeing, status), lag(seeing, status), quarantine(status)]
+  return [
+    await copied(seeing),
+    worker(seeing, status),
+    verified(seeing, status),
+    lag(seeing, status),
+    quarantine(status),
+  ]
 }
 
 /** The last whole verification in words, for a report; undefined: none. */
@@ -19,15 +25,18 @@ export async function verifiedWords({ bench }: Seeing): Promise<string | undefin
   return `${verified.aggregates} aggregates verified ${verified.equal === true ? 'equal' : 'with drift'} ${formatDurationMs(agoMs)} before`
 }
 
-function copied({ backfill }: SyncStatus): Check {
+async function copied({ bench, to, from }: Seeing): Promise<Check> {
   const name = 'backfill'
+  const { backfill, position } = await bench.jobs[to].target.readJob()
   if (backfill.phase === 'done') return { name, outcome: 'pass', detail: `${backfill.copied} aggregates were copied` }
-  return {
-    name,
-    outcome: 'fail',
-    detail: `it is ${backfill.phase === 'never' ? 'not begun' : backfill.phase}`,
-    hint: 'banyan sync backfill',
+  if (backfill.phase === 'never' && position !== undefined) {
+    // The way back was never copied: it has followed since the cutover that it goes back from.
+    const forth = await bench.jobs[from].target.readJob()
+    const detail = `not needed: ${to} held everything when ${from} became the owner, and has followed since`
+    if (forth.backfill.phase === 'done') return { name, outcome: 'pass', detail }
   }
+  const detail = `it is ${backfill.phase === 'never' ? 'not begun' : backfill.phase}`
+  return { name, outcome: 'fail', detail, hint: `banyan sync backfill ${bench.capability}` }
 }
 
 function worker({ bench }: Seeing, status: SyncStatus): Check {

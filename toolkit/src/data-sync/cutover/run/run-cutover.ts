@@ -4,7 +4,7 @@ import { readOwners } from '../../worker/choose-direction.ts'
 import type { Arm, CutoverAction, Tail, TailVerified } from '../action.ts'
 import type { HoldBounds } from '../edges.ts'
 import type { Workbench } from '../parts.ts'
-import { type CutoverPlan, ownersOf, shownOwner } from '../plan.ts'
+import { type CutoverPlan, otherArm, ownersOf, shownOwner } from '../plan.ts'
 import { assertPreflight, type Preflight, type PreflightOptions } from '../preflight/preflight.ts'
 import { type CutoverEnding, cutover } from '../protocol.ts'
 import { pendingIn } from '../recover/pending.ts'
@@ -71,9 +71,12 @@ async function planCutover(bench: Workbench, to: Arm): Promise<CutoverPlan> {
       },
     )
   }
-  const arbiter = (await readOwners(bench.jobs))[to]
-  if (arbiter?.owner === to) {
-    throw new Fault('cutover-owned', `${to} owns ${bench.capability} already: ${shownOwner(arbiter)}`, {
+  const rows = await readOwners(bench.jobs)
+  const arbiter = rows[to]
+  const known = arbiter ?? rows[otherArm(to)]
+  if (known?.owner === to) {
+    throw new Fault('cutover-owned', `${to} owns ${bench.capability} already: ${shownOwner(known)}`, {
+      hint: 'nothing is to be done',
       exitCode: exitCodes.refused,
     })
   }
