@@ -142,6 +142,7 @@ function configOf(url: string, options: PostgresOptions): pg.ClientConfig {
 function buildPool(driver: typeof pg, config: pg.ClientConfig, max: number): pg.Pool {
   const pool = new driver.Pool({ ...config, max, idleTimeoutMillis: idleMs })
   pool.on('error', () => undefined) // An idle connection that breaks is replaced at its next use.
+  pool.on('connect', (client) => client.on('error', () => undefined)) // One in use: its next query fails, with the reason.
   return pool
 }
 
