@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { type Clock, instant, systemClock } from '@banyan/toolkit/base'
+import type { RouteTable } from '@banyan/toolkit/routing'
 import type { DestinationStream } from 'pino'
 import { adminRoutes } from './admin/admin-routes.ts'
 import { buildAdminServer } from './admin/admin-server.ts'
@@ -89,10 +90,12 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   const token = await stateSecret(join(stateDir, 'admin-token'))
   const redactionKey = Buffer.from(await stateSecret(join(stateDir, 'redaction-key')), 'base64url')
   const stats = buildStats()
+  let ownerMoved: (capability: string) => void = () => undefined
   const source = await openRouteTable(options.routesFile, {
     swapped: (table, before) => {
       stats.keepRoutes(new Set(table.routes.map(({ name }) => name)))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
+      for (const capability of movedOwners(table, before)) ownerMoved(capability)
     },
     disagrees: (capability, why) =>
       log.messages.error({ capability, why }, 'the route table disagrees about the owner'),
@@ -121,6 +124,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     throw error
   })
   const { address, adminAddress } = listeners
+  ownerMoved = listeners.closeTunnels
   log.messages.info({ listen: address, admin: adminAddress, revision: source.current().revision }, 'edge listens')
   return {
     address,
@@ -135,6 +139,12 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
       return drained
     },
   }
+}
+
+function movedOwners(table: RouteTable, before: RouteTable): readonly string[] {
+  return [...table.capabilities.values()]
+    .filter(({ name, owner }) => before.capabilities.get(name)?.owner !== owner)
+    .map(({ name }) => name)
 }
 
 interface Held {

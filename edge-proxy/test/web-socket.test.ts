@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { startEdge } from './edge-fixture.ts'
+import { routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { startAnswering, startBytes, startUpstream, type TestUpstream } from './upstream.ts'
 import { exchangeBytes, openWire } from './wire.ts'
@@ -52,6 +52,20 @@ test('a WebSocket passes through, by the route table, with the headers of the ed
   socket.close(1000)
   expect(await closed).toBe(1000)
   await eventually(() => legacy.connections() === 0)
+})
+
+test('a WebSocket to the owner of a capability ends when the owner moves, so that its client connects to the new one', async () => {
+  const [legacy, service] = [await echo(), await echo()]
+  const routes = routesOf({ legacy: legacy.url, service: service.url, serve: 'owner' })
+  const edge = await startEdge({ legacy: legacy.url, routes })
+  const url = edge.address.replace('http', 'ws')
+  const [owned, plain] = [await open(`${url}/api/customers/7`), await open(`${url}/chat`)]
+  const closed = new Promise((resolve) => owned.once('close', resolve))
+  await edge.admin('POST', '/owner', { capability: 'users', owner: 'service', epoch: 1 })
+  await closed
+  await open(`${url}/api/customers/7`)
+  expect([legacy.heads.length, service.heads.length]).toEqual([2, 1])
+  expect(plain.readyState).toBe(WebSocket.OPEN)
 })
 
 test('a client that vanishes takes the upstream connection of its WebSocket with it, and the reverse', async () => {

@@ -28,7 +28,8 @@ export interface UpgradeRequest {
 export interface Upgrades {
   /** Serves an upgrade request by the same reading, route table, decision and headers as any other request. */
   handle(upgrade: UpgradeRequest): void
-  closeTunnels(): void
+  /** Ends all; or those that go to the owner of one capability, which has moved: their clients connect anew, to the new one. */
+  closeTunnels(capability?: string): void
 }
 
 /**
@@ -38,11 +39,11 @@ export interface Upgrades {
 export function buildUpgrades(edge: EdgeParts): Upgrades {
   // toProxy: the path goes on as it is, instead of through url.parse, which rewrites it.
   const proxy = httpProxy.createProxyServer({ toProxy: true })
-  const tunnels = new Set<Socket>()
-  const passages = new WeakMap<IncomingMessage, Passage>()
+  const tunnels: Tunnels = new Map()
+  const passages = new WeakMap<IncomingMessage, Carried>()
   proxy.on('proxyReqWs', (outgoing, request, socket) => {
-    const passage = passages.get(request)
-    if (passage !== undefined) watchHandshake(outgoing, { passage, socket, tunnels, edge })
+    const carried = passages.get(request)
+    if (carried !== undefined) watchHandshake(outgoing, { ...carried, socket, tunnels, edge })
   })
   return {
     handle: (upgrade) => {
@@ -58,16 +59,21 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       if (refusal !== undefined) return refuse(socket, refusal, edge)
       const incoming = { request, response: respondTo(upgrade), expectsContinue: false }
       const passage = choosePassage(route, { request: reading.request, incoming, heldMs: undefined }, edge)
-      passages.set(request, passage)
+      const toOwner = goesToOwner(route.matched) ? route.capability?.name : undefined
+      passages.set(request, { passage, toOwner })
       const { decision, url } = passage
       request.headers = headersOf(passage)
       request.url = reading.request.target
       const ca = decision.served.caFile === undefined ? {} : { ca: readFileSync(decision.served.caFile, 'utf8') }
       const target = { protocol: url.protocol, host: url.hostname, port: url.port, ...ca }
-      proxy.ws(request, socket, head, { target }, (error) => failTunnel(error, { passage, socket, tunnels, edge }))
+      proxy.ws(request, socket, head, { target }, (error) =>
+        failTunnel(error, { passage, toOwner, socket, tunnels, edge }),
+      )
     },
-    closeTunnels: () => {
-      for (const socket of tunnels) socket.destroy()
+    closeTunnels: (capability) => {
+      for (const [socket, toOwner] of tunnels) {
+        if (capability === undefined || capability === toOwner) socket.destroy()
+      }
     },
   }
 }
@@ -110,7 +116,7 @@ function refuseTunnel(target: string, edge: EdgeParts): Refusal | undefined {
 
 /**
  * A connection to a capability's owner is not opened while a cutover holds its writes, for what is sent on it cannot be
- * held. One that is open already is left alone: what it writes is refused by the fence, and it ends with its upstream.
+ * held. One that is open already is left alone until the owner has moved: what it writes meanwhile is the fence's.
  */
 function refuseHeld({ matched, capability }: TakenRoute, edge: EdgeParts): Refusal | undefined {
   if (capability === undefined || !goesToOwner(matched) || edge.holds.of(capability.name) === undefined)
@@ -137,10 +143,18 @@ function headersOf({ request, decision, url }: Passage): Record<string, string |
   return headers
 }
 
-interface Tunnel {
+/** Open connections, with the capability whose owner they go to. */
+type Tunnels = Map<Socket, string | undefined>
+
+interface Carried {
   readonly passage: Passage
+  /** The capability whose owner the connection goes to; undefined where no owner decided. */
+  readonly toOwner: string | undefined
+}
+
+interface Tunnel extends Carried {
   readonly socket: Socket
-  readonly tunnels: Set<Socket>
+  readonly tunnels: Tunnels
   readonly edge: EdgeParts
 }
 
@@ -170,9 +184,9 @@ function guardAnswer(outgoing: ClientRequest, tunnel: Tunnel): void {
 
 /** Either end takes the other with it: http-proxy leaves one open when the other vanishes. */
 function joinSockets(answer: IncomingMessage, upstreamSocket: Socket, tunnel: Tunnel): void {
-  const { passage, socket, tunnels } = tunnel
+  const { passage, toOwner, socket, tunnels } = tunnel
   passage.response.detachSocket(socket)
-  tunnels.add(socket)
+  tunnels.set(socket, toOwner)
   upstreamSocket.once('close', () => socket.destroySoon())
   socket.once('close', () => {
     tunnels.delete(socket)
@@ -198,7 +212,8 @@ function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
   count(tunnel, status)
 }
 
-function failTunnel(error: Error, { passage, socket, tunnels, edge }: Tunnel): void {
+function failTunnel(error: Error, tunnel: Tunnel): void {
+  const { passage, socket, tunnels, edge } = tunnel
   const { request, decision, response } = passage
   if (tunnels.has(socket) || response.headersSent || socket.destroyed) return void socket.destroy()
   const detail = `upstream "${decision.served.name}" could not be reached, or refused the connection`
@@ -206,7 +221,7 @@ function failTunnel(error: Error, { passage, socket, tunnels, edge }: Tunnel): v
     problemBytes({ status: 502, code: 'upstream-unreachable', title: 'Bad Gateway', detail, close: true }, request.id),
   )
   edge.upstreamErrors.failed(decision.served, 'upstream-unreachable', messageOf(error))
-  count({ passage, socket, tunnels, edge }, 502)
+  count(tunnel, 502)
 }
 
 function count({ passage, edge }: Tunnel, status: number): void {
