@@ -27,7 +27,14 @@ export type { CutoverIntent, FenceMode, ObservedWriter, Owner, OwnerAt, OwnerRow
 export type { Quarantined, QuarantineKind } from './ports/quarantine.ts'
 export { formatProgress, type Lag, type Progress } from './progress.ts'
 export type { SyncStatus, WorkerStatus } from './status.ts'
-export { buildSync, type FollowOptions, type RunOptions, type Sync, type SyncParts } from './sync.ts'
+export {
+  buildSync,
+  type CoordinatorOptions,
+  type FollowOptions,
+  type RunOptions,
+  type Sync,
+  type SyncParts,
+} from './sync.ts'
 export type { BrokenInverse, InverseReport } from './verify/check-inverse.ts'
 export type { RepairOptions } from './verify/repair.ts'
 export type {

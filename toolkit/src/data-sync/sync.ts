@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../base/index.ts'
 import type { AggregateKey, CapabilityManifest } from './capability.ts'
 import { buildCutover, type Cutover } from './cutover/build-cutover.ts'
 import type { CutoverEdges } from './cutover/edges.ts'
+import type { Recovered } from './cutover/report.ts'
 import type { SyncDatabase } from './ports/database.ts'
 import type { SyncSettings } from './ports/job.ts'
 import type { FenceMode, ObservedWriter } from './ports/owner.ts'
@@ -19,6 +20,7 @@ import type { RepairReport, TotalsReport, VerifyReport } from './verify/report.t
 import { compareTotals } from './verify/totals.ts'
 import { type VerifyOptions, verify } from './verify/verify.ts'
 import type { AppliedThrough } from './worker/applied-through.ts'
+import { besideRecovery } from './worker/beside-recovery.ts'
 import { readOwners } from './worker/choose-direction.ts'
 import { requestBackfill } from './worker/request-backfill.ts'
 import type { Step } from './worker/step.ts'
@@ -52,8 +54,23 @@ export interface FollowOptions extends RunOptions {
   readonly appliedThrough?: AppliedThrough
   /** Waits while another worker holds the lease, also after it was lost. Default false: throws `sync-lease-held`. */
   readonly wait?: boolean
+  /**
+   * The edges of the capability. With them the worker ends a pending cutover whose coordinator is lost, so that the capability is not without an owner; it looks once
+   * a second.
+   */
+  readonly edges?: CutoverEdges
+  /** Told of each cutover that the worker ended. */
+  readonly onRecovered?: (recovered: Recovered) => void
   /** `caught-up` ends it as soon as everything up to the head is applied. Default `stopped`: goes on until the signal. */
   readonly until?: 'caught-up' | 'stopped'
+}
+
+/** What a coordinator may say of itself. */
+export interface CoordinatorOptions {
+  /** Names it for people. Default: the sync's holder. */
+  readonly coordinator?: string
+  /** How long its intent still keeps others from recovering it when it fell silent. Default 3000. */
+  readonly leaseMs?: number
 }
 
 /** The sync of one capability's data: from its owner to the other arm, whichever these are. */
@@ -89,12 +106,12 @@ export interface Sync {
   resume(): Promise<void>
   /** Changes settings of the running worker; those that are not named stay. Gives what holds now. */
   set(settings: Partial<SyncSettings>): Promise<SyncSettings>
+  /** Moves the ownership of writes from one arm to the other, over these edges. Follows in this process meanwhile where no worker does. */
+  cutover(edges: CutoverEdges, options?: CoordinatorOptions): Cutover
   /** Installs ownership in both databases, where it is not, and sets what the fence does with writes of the arm that is not the owner. */
   observe(mode: FenceMode): Promise<void>
   /** Whom observing fences saw, by the database that they wrote to. */
   observed(): Promise<{ readonly legacy: readonly ObservedWriter[]; readonly service: readonly ObservedWriter[] }>
-  /** Moves the ownership over these edges, coordinated by this process under the name of `coordinator` (default: the sync's holder); it follows itself where no worker does. */
-  cutover(edges: CutoverEdges, options?: { readonly coordinator?: string }): Cutover
   close(): Promise<void>
 }
 
@@ -120,11 +137,20 @@ export function buildSync(parts: SyncParts): Sync {
       await job.target.prepare()
       await requestBackfill(jobs, job, {
         ...options,
-        run: () => run({ ...options, wait: false }, true, ({ backfill }) => backfill === 'done'),
+        run: () => run({ ...options, wait: false }, 'backfills', ({ backfill }) => backfill === 'done'),
       })
     },
-    follow: (options = {}) => run(options, false, ({ atHead }) => options.until === 'caught-up' && atHead),
-    work: (options = {}) => run(options, true, (step) => options.until === 'caught-up' && isCaughtUp(step)),
+    follow: (options = {}) => run(options, 'changes', ({ atHead }) => options.until === 'caught-up' && atHead),
+    work: async ({ edges, onRecovered, ...options } = {}) => {
+      const working = (signal?: AbortSignal) =>
+        run(
+          { ...options, ...(signal && { signal }) },
+          'all',
+          (step) => options.until === 'caught-up' && isCaughtUp(step),
+        )
+      if (edges === undefined) return await working(options.signal)
+      await besideRecovery(cutover(edges), { clock, signal: options.signal, onRecovered, work: working })
+    },
     status: async () => {
       await checkSchemas()
       return await readStatus(jobs)
@@ -148,6 +174,7 @@ export function buildSync(parts: SyncParts): Sync {
     pause: async () => void (await steer(jobs, await present(), { paused: true })),
     resume: async () => void (await steer(jobs, await present(), { paused: false })),
     set: async (settings) => await steer(jobs, await present(), settings),
+    cutover,
     observe: async (mode) => {
       for (const owners of [jobs.owners.legacy, jobs.owners.service]) {
         await owners.install()
@@ -158,17 +185,6 @@ export function buildSync(parts: SyncParts): Sync {
       legacy: await jobs.owners.legacy.observed(),
       service: await jobs.owners.service.observed(),
     }),
-    cutover: (edges, { coordinator = holder } = {}) =>
-      buildCutover({
-        manifest,
-        legacy,
-        service,
-        edges,
-        clock,
-        processes,
-        coordinator,
-        ensureWorker: (signal) => run({ signal, wait: true }, false, () => false),
-      }),
     close: async () => {
       await jobs.legacy.feed.close()
       await jobs.service.feed.close()
@@ -184,17 +200,24 @@ export function buildSync(parts: SyncParts): Sync {
     await jobs.owners.service.install()
   }
 
+  function cutover(edges: CutoverEdges, { coordinator = holder, ...options }: CoordinatorOptions = {}): Cutover {
+    const ensureWorker = (signal: AbortSignal) => run({ signal, wait: true }, 'changes', () => false)
+    return buildCutover({ manifest, legacy, service, edges, clock, processes, coordinator, ensureWorker, ...options })
+  }
+
   async function checkSchemas(): Promise<void> {
     const { aggregate } = manifest
     await checkSchema(legacy, aggregate.legacy, aggregate.translator.columns?.legacy)
     await checkSchema(service, aggregate.service, aggregate.translator.columns?.service)
   }
 
-  async function run(options: FollowOptions, backfills: boolean, until: (step: Step) => boolean): Promise<void> {
-    await checkSchemas()
-    await schema.look()
+  async function run(options: FollowOptions, extent: Extent, until: (step: Step) => boolean): Promise<void> {
     const { wait = false, ...others } = options
-    await work(jobs, { ...others, wait, backfills, until, holder, leaseMs, schema })
+    const begin = async () => {
+      await (extent === 'all' ? install() : checkSchemas())
+      await schema.look()
+    }
+    await work(jobs, { ...others, wait, begin, backfills: extent !== 'changes', until, holder, leaseMs, schema })
   }
 
   function totalsOf(job: SyncJob, { signal }: { readonly signal?: AbortSignal }): Promise<TotalsReport> {
@@ -206,10 +229,13 @@ export function buildSync(parts: SyncParts): Sync {
     while (signal?.aborted !== true && (await job.target.requested(1)).length > 0) {
       const lease = await job.target.leases.read()
       if (lease !== undefined && isAlive(job, lease)) await clock.sleep(20, signal).catch(() => undefined)
-      else await run({ ...(signal && { signal }), wait: true }, false, ({ requests }) => requests === 0)
+      else await run({ ...(signal && { signal }), wait: true }, 'changes', ({ requests }) => requests === 0)
     }
   }
 }
+
+/** What a worker does: it only follows, also runs backfills, or also installs what it needs. */
+type Extent = 'changes' | 'backfills' | 'all'
 
 function isCaughtUp({ atHead, backfill }: Step): boolean {
   return atHead && backfill !== 'wanted' && backfill !== 'running'

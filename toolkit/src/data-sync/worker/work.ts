@@ -3,7 +3,7 @@ import type { SaveGuard } from '../ports/target.ts'
 import type { Progress } from '../progress.ts'
 import { buildRate } from '../rate.ts'
 import type { SchemaWatch } from '../schema-watch.ts'
-import { progressOf, readStatus } from '../status.ts'
+import { progressOf, readStatus, unknownStatus } from '../status.ts'
 import type { SyncJob, SyncJobs } from '../sync-job.ts'
 import type { AppliedThrough } from './applied-through.ts'
 import { type Course, chooseDirection, readOwners, sameCourse } from './choose-direction.ts'
@@ -24,6 +24,8 @@ export interface WorkPlan {
   /** Waits while another worker holds the lease, also after it was lost. */
   readonly wait: boolean
   readonly backfills: boolean
+  /** Checks and installs what the work needs; tried again like everything else where the work may wait. */
+  begin(): Promise<void>
   /** Ends it; asked after each step. */
   until(step: Step): boolean
 }
@@ -38,8 +40,10 @@ export async function work(jobs: SyncJobs, plan: WorkPlan): Promise<void> {
   const { signal, onProgress } = plan
   const { clock } = jobs.service
   const steady = buildSteady(clock, signal, async (trouble) => {
-    if (trouble !== undefined) onProgress?.({ ...progressOf(await readStatus(jobs), buildRate(clock)), trouble })
+    // The databases may be just what cannot be asked.
+    if (trouble !== undefined) onProgress?.({ ...progressOf(unknownStatus(jobs.service), buildRate(clock)), trouble })
   })
+  await (plan.wait ? steady.run(plan.begin) : plan.begin())
   while (signal?.aborted !== true) {
     const course = await steady.run(async () => chooseDirection(await readOwners(jobs)))
     if (course === undefined) return
