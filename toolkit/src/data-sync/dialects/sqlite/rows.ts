@@ -9,7 +9,8 @@ export function readRows(
   query: { readonly rest: string; readonly parameters: readonly unknown[] },
 ): readonly Row[] {
   const columns = columnNames(handle, table)
-  const sql = `SELECT ${columns.map(quoted).join(', ')} FROM ${quoted(table)} ${query.rest}`
+  // An absent table has no columns; the database says best that it is absent.
+  const sql = `SELECT ${columns.map(quoted).join(', ') || '1'} FROM ${quoted(table)} ${query.rest}`
   return handle.rows(sql, ...query.parameters).map((values) => toRow(columns, values))
 }
 
@@ -19,7 +20,7 @@ function columnNames(handle: SqliteHandle, table: string): readonly string[] {
   const ofHandle = known.get(handle) ?? new Map<string, readonly string[]>()
   known.set(handle, ofHandle)
   const names = ofHandle.get(table) ?? readColumns(handle, table).map((column) => column.name)
-  ofHandle.set(table, names)
+  if (names.length > 0) ofHandle.set(table, names)
   return names
 }
 
