@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
-import type { AggregateKey } from '../../capability.ts'
+import { type AggregateKey, tables } from '../../capability.ts'
 import { keyName } from '../../key.ts'
 import type { ChangeFeed } from '../../ports/feed.ts'
-import { arrangeCustomers, customers, type DialectLab, type DialectPromise, legacy, refuses, takeLease } from './lab.ts'
+import {
+  arrange,
+  arrangeCustomers,
+  customers,
+  type DialectLab,
+  type DialectPromise,
+  type LabConnection,
+  legacy,
+  refuses,
+  takeLease,
+} from './lab.ts'
 
 /** What a dialect promises of its change feed. */
 export const capturePromises: readonly DialectPromise[] = [
@@ -54,21 +64,53 @@ export const capturePromises: readonly DialectPromise[] = [
     },
   },
   {
+    name: 'a database table that holds two kinds of children names the roots of both, and one that refers to itself names its parents',
+    run: async (lab) => {
+      const { bigint } = lab.words
+      const { sync, app } = await arrange(
+        lab,
+        `CREATE TABLE node (id ${bigint} PRIMARY KEY, parent ${bigint} REFERENCES node (id));
+         CREATE TABLE edge (id ${bigint} PRIMARY KEY, source ${bigint}, target ${bigint});
+         INSERT INTO node VALUES (1, NULL), (2, 1), (3, 1);
+         INSERT INTO edge VALUES (1, 1, 2);`,
+      )
+      const graph = tables({
+        root: 'node',
+        key: 'id',
+        children: {
+          parts: { table: 'node', key: 'id', by: 'parent' },
+          outgoing: { table: 'edge', key: 'id', by: 'source' },
+          incoming: { table: 'edge', key: 'id', by: 'target' },
+        },
+      })
+      const feed = await installed(sync.feed(legacy, graph))
+      await assertNamed(feed, app, ['INSERT INTO edge VALUES (2, 2, 3)', ['2', '3']])
+      await assertNamed(feed, app, ['UPDATE edge SET target = 3 WHERE id = 1', ['1', '2', '3']])
+      await assertNamed(feed, app, ['INSERT INTO node VALUES (4, 3)', ['3', '4']])
+      await assertNamed(feed, app, ['UPDATE node SET parent = 2 WHERE id = 4', ['2', '3', '4']])
+      const loaded = (await sync.reader(graph).load([2])).get('2')?.rows.children
+      const ids = Object.values(loaded ?? {}).map((rows) => rows.map(({ id }) => Number(id)))
+      assert.deepEqual(ids, [[4], [2], []])
+      await feed.remove()
+      await feed.close()
+    },
+  },
+  {
     name: "the sync's own writes are left out, and those of another capability's sync are not",
     run: async (lab) => {
       const { sync } = await arrangeCustomers(lab)
       const feed = sync.feed(legacy, customers)
       await feed.install()
       const start = await feed.head()
-      const change = { key: 1, next: { root: { id: 1, name: 'synced' }, children: {} }, before: undefined }
-      for (const capability of ['users', 'orders']) {
+      for (const [id, capability] of [
+        [1, 'users'],
+        [2, 'orders'],
+      ] as const) {
         const target = sync.target({ capability, arm: 'legacy' }, customers)
         const lease = await takeLease(target)
+        const change = { key: id, next: { root: { id, name: 'synced' }, children: {} }, before: undefined }
         await target.transaction({ lease, epoch: undefined }, async (transaction) => {
-          assert.deepEqual(
-            await transaction.save([{ ...change, key: capability === 'users' ? 1 : 2, next: rooted(capability) }]),
-            [],
-          )
+          assert.deepEqual(await transaction.save([change]), [])
         })
       }
       assert.deepEqual(named((await feed.read(start, 100)).keys), ['2'])
@@ -158,10 +200,6 @@ export const capturePromises: readonly DialectPromise[] = [
   },
 ]
 
-function rooted(capability: string) {
-  return { root: { id: capability === 'users' ? 1 : 2, name: 'synced' }, children: {} }
-}
-
 function changing(name: string, steps: readonly (readonly [sql: string, roots: readonly string[]])[]): DialectPromise {
   return { name, run: (lab) => assertSteps(lab, steps) }
 }
@@ -172,12 +210,18 @@ async function assertSteps(
 ): Promise<void> {
   const { sync, app } = await arrangeCustomers(lab)
   const feed = await installed(sync.feed(legacy, customers))
-  for (const [sql, roots] of steps) {
-    const start = await feed.head()
-    await app.run(sql)
-    assert.deepEqual(named((await feed.read(start, 100)).keys), roots, sql)
-  }
+  for (const step of steps) await assertNamed(feed, app, step)
   await feed.close()
+}
+
+async function assertNamed(
+  feed: ChangeFeed,
+  app: LabConnection,
+  [sql, roots]: readonly [sql: string, roots: readonly string[]],
+): Promise<void> {
+  const start = await feed.head()
+  await app.run(sql)
+  assert.deepEqual(named((await feed.read(start, 100)).keys), roots, sql)
 }
 
 async function installed(feed: ChangeFeed): Promise<ChangeFeed> {
