@@ -1,13 +1,22 @@
-import { buildSync, openSyncDatabase } from '@banyan/toolkit/data-sync'
+import { systemClock } from '@banyan/toolkit/base'
+import { buildSync, type CutoverEdges, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
 import { select } from '@banyan/toolkit/service-database'
+import { knowsKey } from '@banyan/toolkit/service-kit'
+import supertest from 'supertest'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { buildApp } from '../extracted-services/orders/src/app.ts'
 import { capability } from '../extracted-services/orders/src/capability.ts'
 import { openDatabase } from '../extracted-services/orders/src/database/open.ts'
+import { ownershipIn } from '../extracted-services/orders/src/database/ownership.ts'
+import { buildNeighbour } from '../extracted-services/orders/src/neighbours/neighbour.ts'
+import { startNeighbour, usersAnswer } from '../extracted-services/orders/test/neighbours.ts'
 import { capability as users } from '../extracted-services/users/src/capability.ts'
+import { buildApp as buildShop } from '../monolith/src/app.ts'
 import { connect } from '../monolith/src/database/connect.ts'
 import { rateLoyalty } from '../monolith/src/jobs/loyalty.ts'
 import { cancelOrder } from '../monolith/src/orders/cancel-order.ts'
 import { placeOrder } from '../monolith/src/orders/place-order.ts'
+import { demoApiKeys } from '../monolith/src/seed/api-keys.ts'
 import { seedDatabase } from '../monolith/src/seed/seed.ts'
 import { deliver, dispatch } from '../monolith/src/shipping/shipments.ts'
 import type { Shop } from '../monolith/src/shop.ts'
@@ -30,13 +39,7 @@ describe.each([
     const serviceUrl = await databases.freshUrl()
     const { db } = await openDatabase(serviceUrl)
     onTestFinished(() => db.destroy())
-    const sync = buildSync({
-      manifest: capability,
-      legacy: await openSyncDatabase(legacyUrl),
-      service: await openSyncDatabase(serviceUrl),
-      holder: 'test',
-    })
-    onTestFinished(() => sync.close())
+    const sync = await openSync(legacyUrl, serviceUrl)
     await sync.install()
     await sync.backfill()
     expect(await sync.quarantined()).toEqual([])
@@ -60,6 +63,52 @@ describe.each([
     })
     expect(await db('orders').where({ id: 8 })).toEqual([])
     expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 201 })
+    expect(await sync.totals()).toMatchObject({ equal: true, totals: [{ equal: true }, { equal: true }] })
+    expect(await sync.checkInverse()).toMatchObject({ total: true, checked: 201 })
+  })
+
+  test('orders move to the service and back: what was placed on either side is on both, and the other arm is refused', async () => {
+    const { shop, legacyUrl } = await openShop()
+    const serviceUrl = await databases.freshUrl()
+    const { orders, shopAsked } = await startOrders(shop, serviceUrl)
+    const sync = await openSync(legacyUrl, serviceUrl)
+    await sync.install()
+    await sync.backfill()
+    expect(await sync.verify()).toMatchObject({ equal: true })
+    const cutover = sync.cutover(quietEdge())
+    const order = { userId: 1, lines: [{ productId: 2, quantity: 2 }], note: 'There and back' }
+    await orders.post('/orders').send(order).expect(409)
+
+    expect(await cutover.run('service')).toMatchObject({ outcome: 'done', epoch: 1 })
+    const { body } = await orders.post('/orders').send(order).expect(201)
+    expect(body.id).toBeGreaterThan(200)
+    await orders.post(`/orders/${body.id}/cancel`).expect(200)
+    const kept = await orders
+      .post('/api/orders')
+      .send({ customerId: 1, lines: [{ productId: 3 }], payment: { type: 'CK' } })
+    expect(kept.body).toMatchObject({ ok: true })
+    await expect(placeOrder(shop, wish)).rejects.toThrow('banyan: orders is owned by service')
+
+    await sync.follow({ until: 'caught-up' })
+    expect(await sync.verify()).toMatchObject({ equal: true, direction: 'to legacy', aggregates: 202 })
+    expect(await cutover.run('legacy')).toMatchObject({ outcome: 'done', epoch: 2 })
+    expect((await shopAsked(`/api/orders/${body.id}`)).body).toMatchObject({
+      customerId: '1',
+      status: 'X',
+      note: 'There and back',
+      shipTo: 'Ian McKay|1 Main St|Ithaca|PA|14850|US',
+      lines: [{ productId: '2', quantity: 2 }],
+    })
+    expect((await shopAsked(`/api/orders/${body.id}/history`)).body.history).toMatchObject([
+      { status: 'A' },
+      { status: 'X' },
+    ])
+    expect((await shopAsked(`/api/orders/${kept.body.id}`)).body).toMatchObject({ total: kept.body.total, status: 'A' })
+    const placed = await placeOrder(shop, wish)
+    expect(Number(placed.ok && placed.id)).toBeGreaterThan(Number(kept.body.id))
+    await orders.post('/orders').send(order).expect(409)
+    await sync.follow({ until: 'caught-up' })
+    expect(await sync.verify()).toMatchObject({ equal: true, direction: 'to service', aggregates: 203 })
   })
 
   test('the fence of users refuses the nightly job with what to do, and lets orders be placed', async () => {
@@ -86,3 +135,54 @@ describe.each([
     return { shop: { db, now: () => new Date('2025-07-04T12:34:56Z'), log: () => undefined }, legacyUrl }
   }
 })
+
+async function openSync(legacyUrl: string, serviceUrl: string): Promise<Sync> {
+  const legacy = await openSyncDatabase(legacyUrl)
+  const service = await openSyncDatabase(serviceUrl)
+  const sync = buildSync({ manifest: capability, legacy, service, holder: 'test' })
+  onTestFinished(() => sync.close())
+  return sync
+}
+
+/** The orders service over its database, with the shop as one neighbour, and a stand-in for the users service as the other. */
+async function startOrders(shop: Shop, serviceUrl: string) {
+  const shopApp = await buildShop(shop)
+  const shopUrl = await shopApp.listen({ port: 0, host: '127.0.0.1' })
+  const key = demoApiKeys()[0]?.key ?? ''
+  const usersUrl = (await startNeighbour(usersAnswer)).url
+  const neighbours = { users: buildNeighbour('users', usersUrl), shop: buildNeighbour('shop', shopUrl) }
+  const { db } = await openDatabase(serviceUrl)
+  const ownership = ownershipIn('legacy')
+  const deps = {
+    db,
+    ownership,
+    ...neighbours,
+    knowsKey: knowsKey([key]),
+    clock: systemClock,
+    logLevel: 'silent',
+  } as const
+  const app = await buildApp(deps)
+  await app.ready()
+  onTestFinished(async () => {
+    await Promise.all([app.close(), shopApp.close(), neighbours.users.close(), neighbours.shop.close()])
+    await db.destroy()
+  })
+  const shopAsked = (path: string) => supertest(shopApp.server).get(path).set('x-api-key', key)
+  return { orders: supertest.agent(app.server).set('x-api-key', key), shopAsked }
+}
+
+/** An edge that only keeps whom it takes for the owner: nobody asks it, so that it has nothing to hold. */
+function quietEdge(): CutoverEdges {
+  let owner: 'legacy' | 'service' = 'legacy'
+  const nothing = { held: 0, released: 0, refused: 0, left: 0, p50Ms: undefined, p99Ms: undefined, maxMs: undefined }
+  return {
+    see: async () => [{ url: 'http://127.0.0.1', answers: true, trouble: undefined, owner }],
+    hold: async () => undefined,
+    drained: async () => true,
+    fenced: async () => true,
+    moveOwner: async (next) => {
+      owner = next
+    },
+    release: async () => nothing,
+  }
+}
