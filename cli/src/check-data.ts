@@ -32,11 +32,14 @@ async function checkCapability(capability: Capability, { place, shell }: Patient
   }
 }
 
-function findings(check: string, { backfill, lag, quarantined, worker }: SyncStatus, name: string): readonly Finding[] {
+function findings(check: string, status: SyncStatus, name: string): readonly Finding[] {
+  const { backfill, direction, lag, quarantined, worker } = status
   const copied =
-    backfill.phase === 'done'
-      ? ok(check, 'copied')
-      : warn(check, `backfill: ${backfill.phase}`, `banyan sync backfill ${name}`)
+    direction === 'to legacy'
+      ? ok(check, 'legacy holds what it held, and what is written since is followed back')
+      : backfill.phase === 'done'
+        ? ok(check, 'copied')
+        : warn(check, `backfill: ${backfill.phase}`, `banyan sync backfill ${name}`)
   const follow =
     worker?.alive === true && lag !== undefined
       ? ok(`sync of ${name}`, `${worker.holder} follows, ${formatCount(lag.changes)} changes behind`)

@@ -33,12 +33,12 @@ function checkOwner(capability: Capability, { owners, cutover }: SyncStatus, now
   const warnings = ownerWarnings(capability, { owners, cutover })
   if (warnings.length === 0) return ok(check, ownersText(owners))
   const { legacy, service } = owners
-  const later = (legacy?.epoch ?? -1) > (service?.epoch ?? -1) ? 'legacy' : 'the service'
-  return fail(
-    check,
-    warnings.join('\n'),
-    `the higher epoch, in the database of ${later}, is the later word; was the other one restored from a backup?`,
-  )
+  const isLegacy = (legacy?.epoch ?? -1) > (service?.epoch ?? -1)
+  const agree = legacy === undefined || service === undefined || legacy.epoch === service.epoch
+  const remedy = agree
+    ? `banyan cutover ${name} --to ${(isLegacy ? legacy : service)?.owner}`
+    : `the higher epoch, in the database of ${isLegacy ? 'legacy' : 'the service'}, is the later word; was the other one restored from a backup?`
+  return fail(check, warnings.join('\n'), remedy)
 }
 
 function checkFence(name: string, { owners: { legacy, service } }: SyncStatus): readonly Finding[] {

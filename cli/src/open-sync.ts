@@ -14,8 +14,8 @@ export interface OpenedSync {
 
 /** Opens the sync of a capability: its manifest, and both databases from the variables that the route table names. */
 export async function openSync(capability: Capability, place: Place, shell: Pick<Shell, 'clock'>): Promise<OpenedSync> {
-  const manifest = await loadManifest(capability)
   const { legacy: ofLegacy, service: ofService } = databaseUrls(capability, place.env)
+  const manifest = await loadManifest(capability)
   const legacy = await openSyncDatabase(ofLegacy.url, ofLegacy)
   const service = await openSyncDatabase(ofService.url, ofService).catch(async (thrown: unknown) => {
     await legacy.close()

@@ -1,6 +1,7 @@
 import { formatDurationMs } from '@banyan/toolkit/base'
 import type { CutoverReport, DryStep, HoldReport, Preflight, Recovered, StepReport } from '@banyan/toolkit/data-sync'
 import { formatCount } from '@banyan/toolkit/plan'
+import { grid } from '../grid.ts'
 import { paintFor } from '../paint.ts'
 import type { Shell } from '../shell.ts'
 import { wrap } from '../wrap.ts'
@@ -9,29 +10,32 @@ type Width = Pick<Shell, 'columns' | 'colour'>
 
 /** One step that was gone through: ` 5  read what the old owner wrote last: 12 aggregates (8 ms)`. */
 export function stepText({ number, does, saw, tookMs, ok }: StepReport, shell: Width): string {
-  const paint = paintFor(shell)
-  const mark = ok ? `${number ?? '<'}`.padStart(2) : paint.red(' x')
-  const seen = saw === '' ? '' : `: ${saw}`
-  return wrap(`${mark}  ${does}${seen} (${formatDurationMs(tookMs)})`, shell.columns)
+  const mark = ok ? `${number ?? '<'}`.padStart(2) : paintFor(shell).red(' x')
+  const text = `${does}${saw === '' ? '' : `: ${saw}`} (${formatDurationMs(tookMs)})`
+  const [first = '', ...rest] = wrap(text, shell.columns - 4).split('\n')
+  return [`${mark}  ${first}`, ...rest.map((line) => `  ${line}`)].join('\n')
 }
 
-/** One step as it would be done now. */
-export function plannedText({ number, does, saw }: DryStep, { columns }: Width): string {
-  return wrap(`${String(number ?? '').padStart(2)}  ${does}${saw === '' ? '' : `: ${saw}`}`, columns)
+/** The steps as they would be done now. */
+export function plannedText(steps: readonly DryStep[], shell: Width): string {
+  const columns = [{ head: '#', right: true }, { head: 'what would be done' }, { head: 'what speaks to it now' }]
+  return grid(
+    shell,
+    columns,
+    steps.map(({ number, does, saw }) => [String(number ?? ''), does, saw]),
+  )
 }
 
-/** A preflight, a line per check, with what to do where one does not pass. */
+/** A preflight, a row per check, with what to do where one does not pass. */
 export function preflightText({ checks }: Preflight, shell: Width): string {
   const paint = paintFor(shell)
-  const words = { pass: paint.green('ok     '), fail: paint.red('fail   '), unknown: paint.yellow('unknown') }
-  const width = Math.max(...checks.map(({ name }) => name.length))
-  return checks
-    .flatMap(({ name, outcome, detail, hint }) => {
-      const remedy = hint === undefined || outcome === 'pass' ? [] : [`           -> ${hint}`]
-      return [`  ${words[outcome]}  ${name.padEnd(width)}  ${detail}`, ...remedy]
-    })
-    .map((line) => wrap(line, shell.columns))
-    .join('\n')
+  const words = { pass: paint.green('ok'), fail: paint.red('fail'), unknown: paint.yellow('unknown') }
+  const rows = checks.map(({ name, outcome, detail, hint }) => [
+    words[outcome],
+    name.replace(/^edge https?:\/\//, 'edge '),
+    hint === undefined || outcome === 'pass' ? detail : `${detail}\n-> ${hint}`,
+  ])
+  return grid(shell, [{ head: 'outcome' }, { head: 'check' }, { head: 'what was seen' }], rows)
 }
 
 /** What keeps a preflight from passing, in one line. */
@@ -51,7 +55,9 @@ export function summaryText(capability: string, report: CutoverReport, shell: Wi
       ? [
           `${capability} is owned by ${owner} now (epoch ${epoch}); its writes go there, at every edge`,
           ...holdTexts(hold, holdMs),
-          `  applied behind the fence: ${formatCount(tail)} changed aggregates, compared on both arms`,
+          ...(tail === 0
+            ? []
+            : [`  applied behind the fence: ${formatCount(tail)} changed ${tail === 1 ? 'aggregate' : 'aggregates'}`]),
           `  lost 0: ${lostHow}`,
           `go back, with all that is written from here on: banyan cutover ${capability} --to ${other}`,
         ]
@@ -81,6 +87,6 @@ function holdTexts(hold: HoldReport | undefined, holdMs: number | undefined): re
   const gone = left === 0 ? '' : `, ${formatCount(left)} left by their clients`
   return [
     ...(holdMs === undefined ? [] : [`  writes were held for ${Math.round(holdMs)} ms`]),
-    `  held ${formatCount(held)} requests, sent on ${formatCount(released)}, refused ${formatCount(refused)}${gone}${waits}`,
+    `  held ${formatCount(held)} ${held === 1 ? 'request' : 'requests'}, sent on ${formatCount(released)}, refused ${formatCount(refused)}${gone}${waits}`,
   ]
 }

@@ -18,8 +18,9 @@ export async function dryRun(open: OpenCapability, moving: Cutover, wish: Cutove
   else {
     sayLosses(manifest, shell)
     if (pending !== undefined) shell.say(`! a cutover ${pendingText(name, pending, shell.clock.now())}`)
-    shell.out(`preflight of ${name} to ${to}:\n${preflightText(preflight, shell)}\n\nwhat would be done:`)
-    for (const step of steps) shell.out(plannedText(step, shell))
+    shell.out(
+      `cutover of ${name} to ${to}: preflight\n\n${preflightText(preflight, shell)}\n\n${plannedText(steps, shell)}\n`,
+    )
     shell.out('nothing was changed')
   }
   if (!preflight.ok) shell.endWith(exitCodes.gateFailed)

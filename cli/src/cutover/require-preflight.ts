@@ -3,7 +3,7 @@ import type { Cutover, Preflight } from '@banyan/toolkit/data-sync'
 import { buildCutoverEdges } from '@banyan/toolkit/sync-worker/edges'
 import { jsonDocument } from '../json-document.ts'
 import type { OpenCapability } from '../with-sync.ts'
-import { preflightText, wantingText } from './cutover-text.ts'
+import { preflightText } from './cutover-text.ts'
 import type { CutoverWish } from './wish.ts'
 
 /** Sees that a cutover can go there, and back again; throws `cutover-preflight` (exit 3, or 5 where an edge does not answer), with each check printed. */
@@ -18,8 +18,13 @@ export async function requirePreflight(open: OpenCapability, moving: Cutover, wi
 }
 
 function preflightFault(name: string, preflight: Preflight, exitCode: number): Fault {
-  return new Fault('cutover-preflight', `${name} stays where it is: ${wantingText(preflight)}`, {
-    hint: 'nothing was changed',
-    exitCode,
-  })
+  const wanting = preflight.checks.filter(({ outcome }) => outcome !== 'pass')
+  return new Fault(
+    'cutover-preflight',
+    `${name} stays where it is: the preflight does not pass (${wanting.map((check) => check.name).join(', ')})`,
+    {
+      hint: 'nothing was changed',
+      exitCode,
+    },
+  )
 }

@@ -63,14 +63,13 @@ function lineOf(status: SyncStatus, measured: number | undefined): string {
 }
 
 function textOf(status: SyncStatus, quarantined: readonly Quarantined[], { clock }: Shell): string {
-  const { capability, direction, backfill, captured, requested, cutover, owners } = status
+  const { capability, direction, captured, requested, cutover, owners } = status
   const now = clock.now()
-  const copied = `${backfill.phase}, ${formatCount(backfill.copied)} of ${formatCount(backfill.total)} copied`
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['owner', ownersText(owners)],
     ['cutover', cutover && pendingText(capability, cutover, now)],
     ['capture', captured ? 'the change feed is installed' : 'not installed: banyan sync backfill installs it'],
-    ['backfill', backfill.phase === 'never' ? 'never' : copied],
+    ['backfill', backfillText(status)],
     ['lag', lagText(status)],
     ['requested', requested === 0 ? undefined : `${formatCount(requested)} aggregates are asked for`],
     ['settings', settingsText(status)],
@@ -83,6 +82,11 @@ function textOf(status: SyncStatus, quarantined: readonly Quarantined[], { clock
     ...lines.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)}  ${text}`])),
     ...quarantined.map(({ key, reason }) => `    ${keyName(key)}: ${reason}`),
   ].join('\n')
+}
+
+function backfillText({ backfill: { phase, copied, total }, direction }: SyncStatus): string {
+  if (phase === 'never') return direction === 'to legacy' ? 'none needed: legacy holds what it held' : 'never'
+  return `${phase}, ${formatCount(copied)} of ${formatCount(total)} copied`
 }
 
 function lagText({ lag, lagUnknown }: SyncStatus): string {
