@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../base/index.ts'
 import { openSqlite } from './dialects/sqlite/sqlite.ts'
 import { eventually, openShop } from './fixtures/shop.ts'
 import { openSyncDatabase } from './open.ts'
@@ -34,7 +35,7 @@ test('a file that is no database, and a kind of database that is not known, are 
   const path = join(shop.folder, 'text.db')
   writeFileSync(path, 'no database at all, however long it may be '.repeat(50))
   await expect(openSyncDatabase(path)).rejects.toMatchObject({ code: 'sync-database-damaged' })
-  const error = await openSyncDatabase('postgres://me:secret@host/db').catch((thrown: Error) => thrown)
+  const error = await openSyncDatabase('mysql://me:secret@host/db').catch((thrown: Error) => thrown)
   expect(error).toMatchObject({ code: 'sync-dialect-unknown' })
   expect(String(error)).not.toContain('secret')
 })
@@ -238,4 +239,50 @@ test('an edge that hangs or fails neither stops nor delays the sync; one that an
   expect(shop.service.prepare(`SELECT count(*) FROM users WHERE name = 'y'`).pluck().get()).toBe(3)
   again.abort()
   await follows
+})
+
+test('a clock that was set back by an hour lets a dead worker hold its lease no longer than it would have', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const late = await shop.sync({ leaseMs: 300 })
+  await late.install()
+  const died = Date.now()
+  shop.service.exec(`INSERT INTO banyan_sync_lease (job, holder, epoch, expires_at, heartbeat_at)
+    VALUES ('users to service', 'dead', 7, ${died + 300}, ${died})`)
+  const back = { ...systemClock, now: () => Date.now() - 3_600_000 }
+  const sync = await shop.sync({ holder: 'worker-2', leaseMs: 300, clock: back })
+  await sync.work({ wait: true, until: 'caught-up' })
+  expect((await sync.status()).worker?.holder).toBe('worker-2')
+  // What it is told by the databases' own clocks comes from its future: no lag below zero, and nothing is waited for.
+  shop.legacy.exec(`UPDATE cust SET nm = 'x'`)
+  await sync.backfill()
+  expect(await sync.verify()).toMatchObject({ equal: true, aggregates: 3 })
+})
+
+test('a column that is added in mid-run and that the manifest does not name stops nothing', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sync = await shop.sync()
+  await sync.backfill()
+  const stop = new AbortController()
+  const working = sync.work({ signal: stop.signal })
+  await eventually(async () => (await sync.status()).worker?.alive)
+  shop.legacy.exec(`ALTER TABLE cust ADD COLUMN vip TEXT; UPDATE cust SET vip = 'y', nm = 'x'`)
+  await eventually(() => shop.service.prepare(`SELECT count(*) FROM users WHERE name = 'x'`).pluck().get() === 3)
+  stop.abort()
+  await working
+})
+
+test('a column that is renamed in mid-run stops the worker with both names', async () => {
+  const shop = await openShop()
+  shop.fill(3)
+  const sync = await shop.sync()
+  await sync.backfill()
+  const working = sync.work().catch((thrown: unknown) => thrown)
+  await eventually(async () => (await sync.status()).worker?.alive)
+  shop.legacy.exec(`ALTER TABLE cust RENAME COLUMN nm TO full_name`)
+  expect(await working).toMatchObject({
+    code: 'sync-schema-changed',
+    message: expect.stringMatching(/lacks column nm of cust \(new there: full_name\)$/),
+  })
 })
