@@ -1,9 +1,12 @@
 import { capturePromises } from './capture.ts'
+import { conflictPromises } from './conflicts.ts'
 import { databasePromises } from './database.ts'
+import { fencePromises } from './fence.ts'
 import { jobPromises } from './job.ts'
 import { keyPromises } from './keys.ts'
 import type { DialectPromise } from './lab.ts'
-import { ownershipPromises } from './ownership.ts'
+import { ownerPromises } from './owner.ts'
+import { readingPromises } from './reading.ts'
 import { savingPromises } from './saving.ts'
 
 export type { DialectLab, DialectPromise, LabConnection, LabDatabase, LabWords } from './lab.ts'
@@ -18,7 +21,10 @@ export const dialectContract: readonly DialectPromise[] = [
   ...databasePromises,
   ...capturePromises,
   ...keyPromises,
+  ...readingPromises,
   ...savingPromises,
+  ...conflictPromises,
   ...jobPromises,
-  ...ownershipPromises,
+  ...ownerPromises,
+  ...fencePromises,
 ]

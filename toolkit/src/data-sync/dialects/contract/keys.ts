@@ -111,7 +111,7 @@ async function assertKeys(lab: DialectLab, given: KeyCase): Promise<void> {
     for (const key of keys) await transaction.quarantine.setAside({ ...entry, key }, 1)
     await transaction.settleRequests(keys.slice(1))
     await transaction.quarantine.release(keys.slice(1))
-    await transaction.writeBackfill({ ...(await cursorless(target)), cursor: keys.at(-1) })
+    await transaction.writeBackfill({ ...(await target.readJob()).backfill, cursor: keys.at(-1) })
   })
   assert.deepEqual(await target.requested(10), keys.slice(0, 1))
   assert.deepEqual(
@@ -132,12 +132,6 @@ async function assertKeys(lab: DialectLab, given: KeyCase): Promise<void> {
   assert.deepEqual(await app.rows(`SELECT * FROM ${given.tables.children[name]?.table}`), [])
   assert.deepEqual(await captured(middle), keys.map(keyName).sort())
   await feed.close()
-}
-
-async function cursorless(target: {
-  readJob(): Promise<{ readonly backfill: import('../../ports/job.ts').BackfillState }>
-}) {
-  return (await target.readJob()).backfill
 }
 
 function line(tenant: string, no: number) {
