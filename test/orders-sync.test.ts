@@ -72,6 +72,7 @@ describe.each([
     const serviceUrl = await databases.freshUrl()
     const { orders, shopAsked } = await startOrders(shop, serviceUrl)
     const sync = await openSync(legacyUrl, serviceUrl)
+    await placeOrder(shop, wish)
     await sync.install()
     await sync.backfill()
     expect(await sync.verify()).toMatchObject({ equal: true })
@@ -81,16 +82,17 @@ describe.each([
 
     expect(await cutover.run('service')).toMatchObject({ outcome: 'done', epoch: 1 })
     const { body } = await orders.post('/orders').send(order).expect(201)
-    expect(body.id).toBeGreaterThan(200)
+    expect(body.id).toBeGreaterThan(201)
     await orders.post(`/orders/${body.id}/cancel`).expect(200)
     const kept = await orders
       .post('/api/orders')
       .send({ customerId: 1, lines: [{ productId: 3 }], payment: { type: 'CK' } })
     expect(kept.body).toMatchObject({ ok: true })
     await expect(placeOrder(shop, wish)).rejects.toThrow('banyan: orders is owned by service')
+    await expect(dispatch(shop, 201)).rejects.toThrow('banyan: orders is owned by service')
 
     await sync.follow({ until: 'caught-up' })
-    expect(await sync.verify()).toMatchObject({ equal: true, direction: 'to legacy', aggregates: 202 })
+    expect(await sync.verify()).toMatchObject({ equal: true, direction: 'to legacy', aggregates: 203 })
     expect(await cutover.run('legacy')).toMatchObject({ outcome: 'done', epoch: 2 })
     expect((await shopAsked(`/api/orders/${body.id}`)).body).toMatchObject({
       customerId: '1',
@@ -108,7 +110,7 @@ describe.each([
     expect(Number(placed.ok && placed.id)).toBeGreaterThan(Number(kept.body.id))
     await orders.post('/orders').send(order).expect(409)
     await sync.follow({ until: 'caught-up' })
-    expect(await sync.verify()).toMatchObject({ equal: true, direction: 'to service', aggregates: 203 })
+    expect(await sync.verify()).toMatchObject({ equal: true, direction: 'to service', aggregates: 204 })
   })
 
   test('the fence of users refuses the nightly job with what to do, and lets orders be placed', async () => {

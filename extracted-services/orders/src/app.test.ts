@@ -1,5 +1,5 @@
 import { systemClock } from '@banyan/toolkit/base'
-import { isSqlite, type Owner } from '@banyan/toolkit/service-database'
+import { isSqlite, type Owner, select } from '@banyan/toolkit/service-database'
 import { knowsKey } from '@banyan/toolkit/service-kit'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -27,9 +27,11 @@ describe.each([
   })
   afterAll(() => databases.stop())
 
-  test('the schema is made once', async () => {
+  test('the schema is made once, and PostgreSQL is told who makes it', async () => {
     const db = connectDatabase(await databases.freshUrl())
     onTestFinished(() => db.destroy())
+    if (!isSqlite(db))
+      expect(await select(db, 'show application_name')).toEqual([{ application_name: 'orders service' }])
     expect(await migrate(db)).toEqual(['001-create-orders'])
     expect(await migrate(db)).toEqual([])
   })

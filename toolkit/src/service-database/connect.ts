@@ -4,12 +4,21 @@ import knex, { type Knex } from 'knex'
 import { exitCodes, Fault } from '../base/index.ts'
 import { keepStatements, type PreparingConnection } from './keep-statements.ts'
 
+/** Whose connection it is. */
+export interface ConnectionOwner {
+  /** The service's name, for messages: `users`. */
+  readonly service: string
+  /** The environment variable that names the database, for hints. */
+  readonly variable: string
+}
+
 /**
  * Opens a service's own database: a SQLite path, `sqlite:PATH`, or `postgres://...`. The folder of a SQLite file is
- * made when absent. `variable` is the one that named it. Throws `database-url-invalid` (exit 4) for any other scheme.
+ * made when absent. PostgreSQL is
+ * told who is connected (`application_name`): `users service`. Throws `database-url-invalid` (exit 4) for any other scheme.
  */
-export function connectDatabase(url: string, variable: string): Knex {
-  if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url)
+export function connectDatabase(url: string, { service, variable }: ConnectionOwner): Knex {
+  if (/^postgres(ql)?:\/\//.test(url)) return connectPostgres(url, `${service} service`)
   const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : url
   if (path === '' || /^[a-z][a-z+]+:/i.test(path)) throw unknownScheme(url, variable)
   return connectSqlite(path)
@@ -23,8 +32,13 @@ export function isSqlite(db: Knex): boolean {
 // Knex prints what it also throws; who catches it says it better.
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} }
 
-function connectPostgres(url: string): Knex {
-  return knex({ client: 'pg', log: silent, connection: url, pool: { min: 0, max: 10 } })
+function connectPostgres(connectionString: string, application_name: string): Knex {
+  return knex({
+    client: 'pg',
+    log: silent,
+    connection: { connectionString, application_name },
+    pool: { min: 0, max: 10 },
+  })
 }
 
 function connectSqlite(path: string): Knex {

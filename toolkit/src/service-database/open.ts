@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { exitCodes, Fault, messageOf } from '../base/index.ts'
-import { connectDatabase, isSqlite } from './connect.ts'
+import { type ConnectionOwner, connectDatabase, isSqlite } from './connect.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { select } from './select.ts'
 import { isBusy, isDamaged, isUnreachable } from './trouble.ts'
@@ -12,12 +12,8 @@ export interface OpenedDatabase {
   readonly applied: readonly string[]
 }
 
-/** Whose database it is. */
-export interface DatabaseOwner {
-  /** The service's name, for messages: `users`. */
-  readonly service: string
-  /** The environment variable that names the database, for hints. */
-  readonly variable: string
+/** Whose database it is, and how it came about. */
+export interface DatabaseOwner extends ConnectionOwner {
   readonly migrations: readonly Migration[]
 }
 
@@ -38,7 +34,7 @@ export async function openDatabase(url: string, owner: DatabaseOwner): Promise<O
 
 function connected(url: string, owner: DatabaseOwner): Knex {
   try {
-    return connectDatabase(url, owner.variable)
+    return connectDatabase(url, owner)
   } catch (error) {
     throw faultOf(error, shown(url), owner)
   }

@@ -21,9 +21,9 @@ const customer = z.object({
 
 /** Who a customer is, as the users service's legacy-speaking API says it: with the name as legacy writes it. Throws `users-unavailable`. */
 export async function askCustomer(users: Neighbour, id: number, passedOn: PassedOn): Promise<Buyer | undefined> {
-  const answer = await users.get(`/api/customers/${id}`, passedOn)
+  const answer = await users.get(`/api/customers/${id}`, customer, passedOn)
   if (answer === undefined) return undefined
-  const { name, status, addresses } = customer.parse(answer)
+  const { name, status, addresses } = answer
   return {
     active: status === 'A',
     name,

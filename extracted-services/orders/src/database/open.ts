@@ -1,8 +1,8 @@
 import { type OpenedDatabase, openDatabase as open } from '@banyan/toolkit/service-database'
-import { databaseVariable } from './connect.ts'
+import { ordersDatabase } from './connect.ts'
 import { migrations } from './migrate.ts'
 
 /** Opens the database of orders and brings its schema up to date; see the toolkit's for what it throws. */
 export function openDatabase(url: string): Promise<OpenedDatabase> {
-  return open(url, { service: 'orders', variable: databaseVariable, migrations })
+  return open(url, { ...ordersDatabase, migrations })
 }

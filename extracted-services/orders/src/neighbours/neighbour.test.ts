@@ -1,25 +1,28 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
 import { type Answer, startNeighbour } from '../../test/neighbours.ts'
 import { buildNeighbour, type Patience } from './neighbour.ts'
 
+const anything = z.unknown()
+
 test('an answer is its JSON, what is not there is undefined, and who asks is passed on', async () => {
   const { neighbour, asked } = await ask((path) => (path === '/there' ? { yes: 1 } : 404))
-  expect(await neighbour.get('/there', { 'x-api-key': 'key-1' })).toEqual({ yes: 1 })
-  expect(await neighbour.get('/gone', {})).toBeUndefined()
+  expect(await neighbour.get('/there', anything, { 'x-api-key': 'key-1' })).toEqual({ yes: 1 })
+  expect(await neighbour.get('/gone', anything, {})).toBeUndefined()
   expect(asked[0]?.headers['x-api-key']).toBe('key-1')
 })
 
 test('what fails once is asked again', async () => {
   let count = 0
   const { neighbour, asked } = await ask(() => (++count === 1 ? 503 : { well: true }))
-  expect(await neighbour.get('/', {})).toEqual({ well: true })
+  expect(await neighbour.get('/', anything, {})).toEqual({ well: true })
   expect(asked).toHaveLength(2)
 })
 
 test('one that never answers is given up after its time and its retries', async () => {
   const { neighbour, asked } = await ask(() => 'nothing', { timeoutMs: 80, retries: 2 })
   const begun = performance.now()
-  await expect(neighbour.get('/', {})).rejects.toMatchObject({ code: 'users-unavailable' })
+  await expect(neighbour.get('/', anything, {})).rejects.toMatchObject({ code: 'users-unavailable' })
   expect(asked).toHaveLength(3)
   expect(performance.now() - begun).toBeLessThan(5000)
 })
@@ -27,7 +30,7 @@ test('one that never answers is given up after its time and its retries', async 
 test('one that is down is said with the reason', async () => {
   const { neighbour, stop } = await ask(() => ({}))
   await stop()
-  await expect(neighbour.get('/', {})).rejects.toMatchObject({
+  await expect(neighbour.get('/', anything, {})).rejects.toMatchObject({
     code: 'users-unavailable',
     message: expect.stringContaining('ECONNREFUSED'),
     hint: expect.stringContaining('nothing was written'),
@@ -36,19 +39,29 @@ test('one that is down is said with the reason', async () => {
 
 test('one that refuses the key is not asked again, and does not count as ill', async () => {
   const { neighbour, asked } = await ask((path) => (path === '/' ? 401 : {}), { failures: 1 })
-  await expect(neighbour.get('/', {})).rejects.toMatchObject({ message: expect.stringContaining('401') })
+  await expect(neighbour.get('/', anything, {})).rejects.toMatchObject({ message: expect.stringContaining('401') })
   expect(asked).toHaveLength(1)
-  expect(await neighbour.get('/well', {})).toEqual({})
+  expect(await neighbour.get('/well', anything, {})).toEqual({})
 })
 
 test('after failures in a row nobody waits, until the neighbour is well again', async () => {
   let ill = true
   const { neighbour, asked } = await ask(() => (ill ? 500 : { well: true }), { retries: 0, failures: 3, openMs: 150 })
-  for (let turn = 0; turn < 3; turn++) await expect(neighbour.get('/', {})).rejects.toThrow('answered 500')
-  await expect(neighbour.get('/', {})).rejects.toThrow('failed too often just now')
+  for (let turn = 0; turn < 3; turn++) await expect(neighbour.get('/', anything, {})).rejects.toThrow('answered 500')
+  await expect(neighbour.get('/', anything, {})).rejects.toThrow('failed too often just now')
   expect(asked).toHaveLength(3)
   ill = false
-  await expect.poll(() => neighbour.get('/', {}).catch(() => undefined)).toEqual({ well: true })
+  await expect.poll(() => neighbour.get('/', anything, {}).catch(() => undefined)).toEqual({ well: true })
+})
+
+test('one that answers something else is not believed', async () => {
+  const { neighbour } = await ask((path) => (path === '/list' ? [] : { name: 7 }))
+  const named = z.object({ name: z.string() })
+  await expect(neighbour.get('/', named, {})).rejects.toMatchObject({
+    code: 'users-unavailable',
+    message: expect.stringContaining('it answered something else: name: '),
+  })
+  await expect(neighbour.get('/list', named, {})).rejects.toMatchObject({ code: 'users-unavailable' })
 })
 
 async function ask(answerTo: (path: string) => Answer, patience?: Patience) {

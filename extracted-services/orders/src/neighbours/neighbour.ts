@@ -11,6 +11,7 @@ import {
   wrap,
 } from 'cockatiel'
 import { Pool } from 'undici'
+import type { z } from 'zod'
 
 /** Headers that are passed on to a neighbour: the API key of who asks, request id and trace. */
 export type PassedOn = Readonly<Record<string, string>>
@@ -18,10 +19,10 @@ export type PassedOn = Readonly<Record<string, string>>
 /** Another service that is asked for what orders do not know. Only ever read: so it is safe to ask again. */
 export interface Neighbour {
   /**
-   * The JSON that a path answers; undefined when there is none (404). Throws `<name>-unavailable` when it does not answer in time after
-   * retries, fails, or refuses the key.
+   * What a path answers, as the schema reads it; undefined when there is nothing (404). Throws `<name>-unavailable` when it does not answer
+   * in time after retries, fails, refuses the key, or answers something else.
    */
-  get(path: string, passedOn: PassedOn): Promise<unknown>
+  get<Schema extends z.ZodType>(path: string, schema: Schema, passedOn: PassedOn): Promise<z.output<Schema> | undefined>
   close(): Promise<void>
 }
 
@@ -44,9 +45,10 @@ export function buildNeighbour(name: string, origin: string, patience: Patience 
   const pool = new Pool(origin, { connections })
   const policy = policyOf(patience)
   return {
-    async get(path, passedOn) {
+    async get(path, schema, passedOn) {
       try {
-        return await policy.execute(({ signal }) => ask(pool, path, { headers: { ...passedOn }, signal }))
+        const answer = await policy.execute(({ signal }) => ask(pool, path, { headers: { ...passedOn }, signal }))
+        return answer === undefined ? undefined : understood(schema, answer)
       } catch (error) {
         throw unavailable(name, error)
       }
@@ -83,6 +85,13 @@ async function ask(pool: Pool, path: string, { headers, signal }: Asking): Promi
   if (answer.statusCode === 404) return undefined
   if (answer.statusCode >= 500) throw new Error(`it answered ${answer.statusCode}`)
   throw new Refused(`it answered ${answer.statusCode}`)
+}
+
+function understood<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new Error(`it answered something else: ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
 function unavailable(name: string, error: unknown): Fault {

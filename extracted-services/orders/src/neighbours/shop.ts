@@ -20,21 +20,21 @@ const shipments = z.object({ shipments: z.array(z.unknown()) })
 /** A product on sale, of the monolith's JSON API; undefined when there is none. Throws `shop-unavailable`. */
 export async function askProduct(shop: Neighbour, id: number, passedOn: PassedOn): Promise<Product | undefined> {
   const [found, inventory] = await Promise.all([
-    shop.get(`/api/products/${id}`, passedOn),
-    shop.get(`/api/inventory/${id}`, passedOn),
+    shop.get(`/api/products/${id}`, product, passedOn),
+    shop.get(`/api/inventory/${id}`, stock, passedOn),
   ])
-  if (found === undefined) return undefined
-  const { title, price, active } = product.parse(found)
-  const onHand = inventory === undefined ? 0 : stock.parse(inventory).onHand
-  return active === 'Y' ? { title, unitPriceCents: price, onHand } : undefined
+  if (found?.active !== 'Y') return undefined
+  return { title: found.title, unitPriceCents: found.price, onHand: inventory?.onHand ?? 0 }
 }
 
 /** How many payments the shop has of an order. Throws `shop-unavailable`. */
 export async function askPaymentCount(shop: Neighbour, orderId: number, passedOn: PassedOn): Promise<number> {
-  return payments.parse(await shop.get(`/api/orders/${orderId}/payments`, passedOn)).payments.length
+  const answer = await shop.get(`/api/orders/${orderId}/payments`, payments, passedOn)
+  return answer?.payments.length ?? 0
 }
 
 /** The shipments of an order, word for word as the shop answers them. Throws `shop-unavailable`. */
 export async function askShipments(shop: Neighbour, orderId: number, passedOn: PassedOn): Promise<readonly unknown[]> {
-  return shipments.parse(await shop.get(`/api/orders/${orderId}/shipments`, passedOn)).shipments
+  const answer = await shop.get(`/api/orders/${orderId}/shipments`, shipments, passedOn)
+  return answer?.shipments ?? []
 }

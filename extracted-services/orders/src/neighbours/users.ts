@@ -21,8 +21,8 @@ const user = z.object({
 
 /** Who a user is, as the users service's clean API says it; undefined when unknown. Throws `users-unavailable`. */
 export async function askUser(users: Neighbour, id: number, passedOn: PassedOn): Promise<Buyer | undefined> {
-  const answer = await users.get(`/users/${id}`, passedOn)
+  const answer = await users.get(`/users/${id}`, user, passedOn)
   if (answer === undefined) return undefined
-  const { status, displayName, addresses } = user.parse(answer)
+  const { status, displayName, addresses } = answer
   return { active: status === 'active', name: displayName, addresses }
 }
