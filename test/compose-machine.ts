@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -145,13 +145,25 @@ function runsTypeScript(argument: string): string[] {
 }
 
 async function becomesHealthy(child: ChildProcess, [, , flag = '', script = '']: readonly string[]): Promise<boolean> {
-  for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt++) {
-    const probe = spawn(process.execPath, [flag, script], { stdio: 'ignore' })
-    const [code] = await once(probe, 'exit')
-    if (code === 0) return true
-    await delay(200)
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(script)?.[1])
+  for (let attempt = 0; attempt < 600 && child.exitCode === null; attempt++) {
+    // The check of the file is a process of its own; it need not begin before anybody listens.
+    if ((await isOpen(port)) && (await isWell([flag, script]))) return true
+    await delay(100)
   }
   return false
+}
+
+async function isWell(check: readonly string[]): Promise<boolean> {
+  const [code] = await once(spawn(process.execPath, check, { stdio: 'ignore' }), 'exit')
+  return code === 0
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.end())
+  })
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -39,15 +39,17 @@ export function isDatabase(service: ComposeService): boolean {
   return service.image.startsWith('postgres:')
 }
 
-/** The services in an order in which each comes after those that it depends on. */
-export function inOrder({ services }: ComposeFile): readonly (readonly [string, ComposeService])[] {
-  const placed = new Map<string, ComposeService>()
-  const place = (name: string) => {
-    const service = services[name]
-    if (service === undefined) throw new Error(`no service "${name}"`)
-    for (const needed of Object.keys(service.depends_on ?? {})) place(needed)
-    placed.set(name, service)
+/** The services in waves: each depends on services of earlier waves only. */
+export function waves({ services }: ComposeFile): readonly (readonly string[])[] {
+  const started = new Set<string>()
+  const all: (readonly string[])[] = []
+  for (let left = Object.entries(services); left.length > 0; left = left.filter(([name]) => !started.has(name))) {
+    const wave = left.flatMap(([name, { depends_on = {} }]) =>
+      Object.keys(depends_on).every((needed) => started.has(needed)) ? [name] : [],
+    )
+    if (wave.length === 0) throw new Error(`depend on each other: ${left.map(([name]) => name).join(', ')}`)
+    for (const name of wave) started.add(name)
+    all.push(wave)
   }
-  for (const name of Object.keys(services)) place(name)
-  return [...placed]
+  return all
 }
