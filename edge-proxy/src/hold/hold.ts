@@ -52,149 +52,185 @@ const refusingMs = 15_000
  * first first, so the order stays; and when the time runs out all go. `fenced`, nobody takes writes: whoever is past
  * the bound, or still waits when the time runs out, is answered 503 and was sent nowhere. `spent` is fenced and run out.
  */
-export function buildHold(parts: HoldParts, first: HoldBounds, firstTally: HoldTally): Hold {
-  const { capability, clock, metrics, log } = parts
-  const line = buildWaitingLine()
-  let bounds = first
-  let tally = firstTally
-  let phase: 'draining' | 'fenced' | 'spent' = 'draining'
-  let stopped = false
-  let full = false
-  let endsAt = clock.monotonic() + first.maxHoldMs
-  let timer = setTimeout(runOut, first.maxHoldMs)
+export function buildHold(parts: HoldParts, bounds: HoldBounds, tally: HoldTally): Hold {
+  return new OpenHold(parts, bounds, tally)
+}
 
-  return {
-    epoch: () => bounds.epoch,
-    take,
-    renew: (next, nextTally) => {
-      if (next.epoch > bounds.epoch) phase = 'draining'
-      // The fence is on: only a release says that somebody takes writes again.
-      else if (phase === 'spent') phase = 'fenced'
-      bounds = next
-      tally = nextTally
-      wait(next.maxHoldMs)
-    },
-    fence: () => {
-      if (phase === 'spent') return false
-      phase = 'fenced'
-      return true
-    },
-    release: () => {
-      if (!stopped) end('released', letGo)
-    },
-    stop: () => {
-      stopped = true
-      for (const one of line.all()) refuse(one, 'edge-stops')
-      end('edge stops', () => undefined)
-    },
-    waiting: line.size,
-    status: () => ({
-      epoch: bounds.epoch,
-      phase: phase === 'draining' ? 'draining' : 'fenced',
-      held: line.size(),
-      heldBytes: line.bytes(),
-      leftMs: phase === 'spent' ? 0 : Math.max(0, Math.round(endsAt - clock.monotonic())),
-    }),
+class OpenHold implements Hold {
+  readonly #parts: HoldParts
+  readonly #line = buildWaitingLine()
+  #bounds: HoldBounds
+  #tally: HoldTally
+  #phase: 'draining' | 'fenced' | 'spent' = 'draining'
+  #stopped = false
+  #saidFull = false
+  #endsAt = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(parts: HoldParts, bounds: HoldBounds, tally: HoldTally) {
+    this.#parts = parts
+    this.#bounds = bounds
+    this.#tally = tally
+    this.#wait(bounds.maxHoldMs)
   }
 
-  function take(bytes: number): Taken {
-    tally.held()
-    metrics.held(capability)
-    if (stopped) return refusedAtOnce('edge-stops')
-    if (phase === 'spent') return refusedAtOnce('past-bound')
-    if (!fits(bytes)) sayFull()
-    for (let one = line.first(); phase === 'draining' && one !== undefined && !fits(bytes); one = line.first())
-      letGo(one)
-    if (fits(bytes)) return park(bytes)
-    if (phase === 'fenced') return refusedAtOnce('past-bound')
-    tally.released(0)
+  epoch(): number {
+    return this.#bounds.epoch
+  }
+
+  take(bytes: number): Taken {
+    this.#tally.held()
+    this.#parts.metrics.held(this.#parts.capability)
+    if (this.#stopped) return this.#refuseAtOnce('edge-stops')
+    if (this.#phase === 'spent') return this.#refuseAtOnce('past-bound')
+    if (!this.#fits(bytes)) this.#makeRoom(bytes)
+    if (this.#fits(bytes)) return this.#park(bytes)
+    if (this.#phase === 'fenced') return this.#refuseAtOnce('past-bound')
+    this.#tally.released(0)
     return { fate: Promise.resolve({ kind: 'go' }), leave: () => undefined }
   }
 
-  function fits(bytes: number): boolean {
-    return line.size() < bounds.maxRequests && line.bytes() + bytes <= bounds.maxBytes
+  renew(bounds: HoldBounds, tally: HoldTally): void {
+    if (this.#stopped) return
+    if (bounds.epoch > this.#bounds.epoch) this.#phase = 'draining'
+    // The fence is on: only a release says that somebody takes writes again.
+    else if (this.#phase === 'spent') this.#phase = 'fenced'
+    this.#bounds = bounds
+    this.#tally = tally
+    this.#wait(bounds.maxHoldMs)
   }
 
-  function park(bytes: number): Taken {
+  fence(): boolean {
+    if (this.#phase === 'spent' || this.#stopped) return false
+    this.#phase = 'fenced'
+    return true
+  }
+
+  release(): void {
+    if (!this.#stopped) this.#end('released')
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    for (const one of this.#line.all()) this.#refuse(one, 'edge-stops')
+    this.#say('edge stops')
+  }
+
+  waiting(): number {
+    return this.#line.size()
+  }
+
+  status(): HoldStatus {
+    const leftMs = Math.max(0, Math.round(this.#endsAt - this.#parts.clock.monotonic()))
+    return {
+      epoch: this.#bounds.epoch,
+      phase: this.#phase === 'draining' ? 'draining' : 'fenced',
+      held: this.#line.size(),
+      heldBytes: this.#line.bytes(),
+      leftMs: this.#phase === 'spent' ? 0 : leftMs,
+    }
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#line.size() < this.#bounds.maxRequests && this.#line.bytes() + bytes <= this.#bounds.maxBytes
+  }
+
+  #makeRoom(bytes: number): void {
+    this.#sayFull()
+    while (this.#phase === 'draining' && !this.#fits(bytes)) {
+      const first = this.#line.first()
+      if (first === undefined) return
+      this.#letGo(first)
+    }
+  }
+
+  #park(bytes: number): Taken {
     let tell: (fate: Fate) => void = () => undefined
     const fate = new Promise<Fate>((resolve) => {
       tell = resolve
     })
-    const one: Waiting = { bytes, sinceMs: clock.monotonic(), tell }
-    line.add(one)
-    return { fate, leave: () => leave(one) }
+    const one: Waiting = { bytes, sinceMs: this.#parts.clock.monotonic(), tell }
+    this.#line.add(one)
+    return { fate, leave: () => this.#leave(one) }
   }
 
-  function letGo(one: Waiting): void {
-    if (!line.remove(one)) return
-    tally.released(waitedMs(one))
+  #letGo(one: Waiting): void {
+    if (!this.#line.remove(one)) return
+    this.#tally.released(this.#waitedMs(one))
     one.tell({ kind: 'go' })
   }
 
-  function refuse(one: Waiting, because: Because): void {
-    if (!line.remove(one)) return
-    tally.refused(waitedMs(one))
-    metrics.refused(capability)
+  #refuse(one: Waiting, because: Because): void {
+    if (!this.#line.remove(one)) return
+    this.#tally.refused(this.#waitedMs(one))
+    this.#parts.metrics.refused(this.#parts.capability)
     one.tell({ kind: 'refused', because })
   }
 
-  function refusedAtOnce(because: Because): Taken {
-    tally.refused(undefined)
-    metrics.refused(capability)
+  #refuseAtOnce(because: Because): Taken {
+    this.#tally.refused(undefined)
+    this.#parts.metrics.refused(this.#parts.capability)
     return { fate: Promise.resolve({ kind: 'refused', because }), leave: () => undefined }
   }
 
-  function leave(one: Waiting): void {
-    if (!line.remove(one)) return
-    tally.left(waitedMs(one))
-    metrics.left(capability)
+  #leave(one: Waiting): void {
+    if (!this.#line.remove(one)) return
+    this.#tally.left(this.#waitedMs(one))
+    this.#parts.metrics.left(this.#parts.capability)
     one.tell({ kind: 'left' })
   }
 
-  function waitedMs({ sinceMs }: Waiting): number {
-    const ms = clock.monotonic() - sinceMs
-    metrics.waited(capability, ms)
+  #waitedMs({ sinceMs }: Waiting): number {
+    const ms = this.#parts.clock.monotonic() - sinceMs
+    this.#parts.metrics.waited(this.#parts.capability, ms)
     return ms
   }
 
-  function wait(ms: number): void {
-    clearTimeout(timer)
-    endsAt = clock.monotonic() + ms
-    timer = setTimeout(runOut, ms)
+  #wait(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#endsAt = this.#parts.clock.monotonic() + ms
+    this.#timer = setTimeout(() => this.#runOut(), ms)
   }
 
-  function runOut(): void {
-    switch (phase) {
+  #runOut(): void {
+    switch (this.#phase) {
       case 'draining':
-        end('ran out: to the old owner', letGo)
+        this.#end('ran out: to the old owner')
         break
       case 'fenced':
-        phase = 'spent'
-        for (const one of line.all()) refuse(one, 'past-bound')
-        wait(refusingMs)
-        log.warn({ capability, ...numbers() }, 'hold ran out while fenced: writes are answered 503')
+        this.#phase = 'spent'
+        for (const one of this.#line.all()) this.#refuse(one, 'past-bound')
+        this.#wait(refusingMs)
+        this.#parts.log.warn(this.#numbers(), 'hold ran out while fenced: writes are answered 503')
         break
       case 'spent':
-        end('nobody released it', letGo)
+        this.#end('nobody released it')
     }
   }
 
-  function end(how: string, settle: (one: Waiting) => void): void {
-    clearTimeout(timer)
-    if (!stopped) parts.over()
-    for (const one of line.all()) settle(one)
-    log.info({ capability, how, ...numbers() }, 'hold ends')
+  /** Writes pass again: those that waited first, in order of their arrival. */
+  #end(how: string): void {
+    clearTimeout(this.#timer)
+    this.#parts.over()
+    for (const one of this.#line.all()) this.#letGo(one)
+    this.#say(how)
   }
 
-  function numbers() {
-    const { waitsMs, ...counts } = tally.report()
-    return { epoch: bounds.epoch, ...counts, longestMs: waitsMs.at(-1) }
+  #say(how: string): void {
+    this.#parts.log.info({ ...this.#numbers(), how }, 'hold ends')
   }
 
-  function sayFull(): void {
-    if (full) return
-    full = true
-    const { maxRequests, maxBytes } = bounds
-    log.warn({ capability, epoch: bounds.epoch, phase, maxRequests, maxBytes }, 'hold is full')
+  #numbers() {
+    const { waitsMs, ...counts } = this.#tally.report()
+    return { capability: this.#parts.capability, epoch: this.#bounds.epoch, ...counts, longestMs: waitsMs.at(-1) }
+  }
+
+  #sayFull(): void {
+    if (this.#saidFull) return
+    this.#saidFull = true
+    const { capability, log } = this.#parts
+    const { epoch, maxRequests, maxBytes } = this.#bounds
+    log.warn({ capability, epoch, phase: this.#phase, maxRequests, maxBytes }, 'hold is full')
   }
 }
