@@ -1,5 +1,5 @@
 import { exitCodes } from '../base/index.ts'
-import type { CapabilityManifest, Sync } from '../data-sync/index.ts'
+import type { CapabilityManifest, Recovered, Sync } from '../data-sync/index.ts'
 import {
   buildLog,
   type DrainLog,
@@ -64,11 +64,16 @@ async function live({ manifest, prepareSchema }: SyncWorker, names: WorkerNames,
     const signal = stopOnSignal(host, log)
     log.info({ edges: edges?.urls ?? [] }, 'sync worker begins')
     const asked = edges && { appliedThrough: buildEdgeReports(edges), edges: buildCutoverEdges(edges) }
-    await sync.work({ signal, wait: true, onProgress: buildProgressLog(log), ...asked })
+    await sync.work({ signal, wait: true, onProgress: buildProgressLog(log), onRecovered: sayRecovered(log), ...asked })
   } finally {
     const clean = await drain(held, { log })
     if (!clean) host.exitCode = exitCodes.unexpected
   }
+}
+
+function sayRecovered(log: DrainLog): (recovered: Recovered) => void {
+  return ({ id, to, outcome, owner, epoch, coordinator, hold }) =>
+    log.info({ id, to, outcome, owner, epoch, coordinator, hold }, 'ended a cutover whose coordinator was lost')
 }
 
 async function health(sync: Sync, names: WorkerNames, env: Environment): Promise<readonly Held[]> {
