@@ -2,7 +2,7 @@ import { systemClock } from '@banyan/toolkit/base'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { buildHold } from './hold.ts'
 import { buildHoldMetrics } from './hold-metrics.ts'
 import { buildHoldTally } from './hold-tally.ts'
@@ -63,6 +63,31 @@ test('law 5: whatever happens, each request has one fate, who is let go is let g
     ),
     { numRuns: 150 },
   )
+})
+
+test("law 9: a fenced hold that ran out and that nobody releases refuses for fifteen seconds, then stands in nobody's way", async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  let over = 0
+  const metrics = buildHoldMetrics(new Registry(), () => [])
+  const log = pino({ level: 'silent' })
+  const parts = { capability: 'users', clock: systemClock, metrics, log, over: () => void over++ }
+  const tally = buildHoldTally()
+  const hold = buildHold(parts, { epoch: 1, maxHoldMs: 1_000, maxRequests: 9, maxBytes: 999 }, tally)
+  const waits = hold.take(1)
+  expect(hold.fence()).toBe(true)
+  vi.advanceTimersByTime(1_000)
+  expect(await waits.fate).toEqual({ kind: 'refused', because: 'past-bound' })
+  vi.advanceTimersByTime(14_999)
+  expect(await hold.take(1).fate).toEqual({ kind: 'refused', because: 'past-bound' })
+  expect([over, hold.fence()]).toEqual([0, false])
+  // The coordinator is alive after all: the same epoch again holds again, and is fenced still.
+  hold.renew({ epoch: 1, maxHoldMs: 2_000, maxRequests: 9, maxBytes: 999 }, tally)
+  const again = hold.take(1)
+  expect(hold.status()).toMatchObject({ phase: 'fenced', held: 1 })
+  vi.advanceTimersByTime(2_000 + 15_000)
+  expect(await again.fate).toEqual({ kind: 'refused', because: 'past-bound' })
+  expect(over).toBe(1)
 })
 
 test('waits that are reported are thinned to ten thousand, the shortest and the longest among them', () => {
