@@ -46,6 +46,7 @@ export async function startTwoArms(
   const sync = await openSync(folder)
   await sync.install()
   await sync.backfill()
+  if (options.owner === 'service') await ownedByService(serviceDb)
   const shop = await buildShop({ db: legacyDb, now: () => new Date(stillClock.now()), log: () => undefined })
   const keys = demoApiKeys().map(({ key }) => key)
   const users = await buildUsersApp({
@@ -68,6 +69,11 @@ export async function startTwoArms(
     await Promise.all([legacyDb.destroy(), serviceDb.destroy()])
   })
   return arms
+}
+
+/** As a cutover leaves it: the row that the sync has installed decides, not what was configured. */
+async function ownedByService(db: Knex): Promise<void> {
+  await db('banyan_owner').where({ capability: 'users' }).update({ owner: 'service', epoch: 1 })
 }
 
 /** The shop's database, freshly seeded, without its server. */
