@@ -10,7 +10,7 @@ import { banyan } from '../scripts/banyan.ts'
 import { freePorts } from '../scripts/ports.ts'
 import { type Stack, startStack } from '../scripts/stack.ts'
 import { checkWrites } from './cutover/check-writes.ts'
-import { coordinate } from './cutover/coordinate.ts'
+import { buildCoordinators, type Coordinator } from './cutover/coordinate.ts'
 import { type KnownWrite, startKnownWriter } from './cutover/known-writer.ts'
 import { storedInLegacy, storedInService } from './cutover/stored-customers.ts'
 
@@ -32,8 +32,12 @@ test('law 5: twenty cutovers there and back, with coordinator, worker and edge k
   const keys = demoApiKeys().slice(0, 12)
   const writer = startKnownWriter({ url: stack.urls.edge, keys: keys.map(({ key }) => key), ratePerSecond: 80 })
 
+  const coordinators = buildCoordinators(stack.env)
+  onTestFinished(() => coordinators.close())
+
   const hit: string[] = []
-  for (let round = 0; round < cutovers; round++) hit.push(await cutOver(stack, sync, round))
+  for (let round = 0; round < cutovers; round++)
+    hit.push(await cutOver({ stack, sync, coordinator: coordinators.next() }, round))
   const { writes, wrong, ownReads } = await writer.stop()
 
   await settled(sync)
@@ -50,15 +54,21 @@ test('law 5: twenty cutovers there and back, with coordinator, worker and edge k
   expect(await sync.verify()).toMatchObject({ equal: true, complete: true, samples: [] })
 })
 
+interface Actors {
+  readonly stack: Stack
+  readonly sync: Sync
+  readonly coordinator: Coordinator
+}
+
 /** One cutover to the arm that does not own, with somebody killed in the midst of a step; returns who and when. */
-async function cutOver(stack: Stack, sync: Sync, round: number): Promise<string> {
+async function cutOver({ stack, sync, coordinator }: Actors, round: number): Promise<string> {
   await settled(sync)
   expect(await sync.verify(), `before cutover ${round}`).toMatchObject({ equal: true })
   const to = (await ownerOf(sync)) === 'legacy' ? 'service' : 'legacy'
   const victim = round < stepsToHit.length ? 'coordinator' : round % 2 === 0 ? 'edge' : 'users-sync'
   const at = stepsToHit[round % stepsToHit.length]
   let restarted: Promise<void> | undefined
-  const { steps, said } = await coordinate(to, stack.env, async (step, coordinator) => {
+  const { steps, said } = await coordinator.run(to, async (step) => {
     if (step !== at) return
     if (victim === 'coordinator') return coordinator.kill()
     await stack.killProcess(victim)
