@@ -2,58 +2,74 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { eventually, openShop, type Shop } from './fixtures/shop.ts'
+import { type Kind, openPair, type Pair, usePostgres } from './fixtures/pair.ts'
+import { eventually } from './fixtures/shop.ts'
 
-const killsOfEach = 10
+const server = usePostgres()
+const cases: readonly {
+  readonly kind: Kind
+  readonly writer: string
+  readonly customers: number
+  readonly kills: number
+}[] = [
+  { kind: 'sqlite', writer: 'writer-main.ts', customers: 3000, kills: 6 },
+  { kind: 'postgres', writer: 'writer-postgres-main.ts', customers: 2000, kills: 4 },
+]
 
-test('law 4: a worker killed with -9 at twenty random moments under writes loses nothing and doubles nothing', async () => {
-  const shop = await openShop()
-  shop.fill(4000)
-  const sync = await shop.sync({ holder: 'test' })
-  await sync.install()
-  const phase = async () => (await sync.status()).backfill.phase
-  const wanted = shop.service.prepare(`UPDATE banyan_sync_job SET phase = 'wanted' WHERE phase <> 'running'`)
-  const writer = start('writer-main.ts', [shop.paths.legacy])
-  const workers = Array.from({ length: 3 }, () => startWorker(shop))
-  let killedWhileCopying = 0
+test.each(cases)(
+  'law 4: a worker from $kind to $kind killed with -9 at random moments under writes loses nothing and doubles nothing',
+  async ({ kind, writer: writerFile, customers, kills }) => {
+    const pair = await openPair(server(), [kind, kind])
+    await pair.fill(customers)
+    const sync = await pair.sync({ holder: 'test' })
+    await sync.install()
+    const phase = async () => (await sync.status()).backfill.phase
+    const writer = start(writerFile, [pair.legacy.url])
+    const workers = Array.from({ length: 3 }, () => startWorker(pair))
+    let killedWhileCopying = 0
 
-  for (let kill = 0; kill < killsOfEach; kill++) {
-    wanted.run()
-    const worker = await atWork(shop, workers)
-    await eventually(async () => (await phase()) === 'running')
-    await delay(Math.random() * 60)
-    if ((await phase()) === 'running') killedWhileCopying++
-    await killed(worker)
-    workers.splice(workers.indexOf(worker), 1, startWorker(shop))
-  }
-  await eventually(async () => (await phase()) === 'done')
-  for (let kill = 0; kill < killsOfEach; kill++) {
-    const worker = await atWork(shop, workers)
-    await delay(Math.random() * 150)
-    await killed(worker)
-    workers.splice(workers.indexOf(worker), 1, startWorker(shop))
-  }
-  await Promise.all(workers.map(killed))
-  writer.send('stop')
-  await once(writer, 'exit')
-  await sync.work({ until: 'caught-up', wait: true })
+    for (let kill = 0; kill < kills; kill++) {
+      await pair.service.run(`UPDATE banyan_sync_job SET phase = 'wanted' WHERE phase <> 'running'`)
+      const worker = await atWork(pair, workers)
+      await eventually(async () => (await phase()) === 'running')
+      await delay(Math.random() * 60)
+      if ((await phase()) === 'running') killedWhileCopying++
+      await killed(worker)
+      workers.splice(workers.indexOf(worker), 1, startWorker(pair))
+    }
+    await eventually(async () => (await phase()) === 'done')
+    for (let kill = 0; kill < kills; kill++) {
+      const worker = await atWork(pair, workers)
+      await delay(Math.random() * 150)
+      await killed(worker)
+      workers.splice(workers.indexOf(worker), 1, startWorker(pair))
+    }
+    const underWrites = sync.verify()
+    await Promise.all([underWrites, delay(200)])
+    await Promise.all(workers.map(killed))
+    writer.send('stop')
+    await once(writer, 'exit')
+    await sync.work({ until: 'caught-up', wait: true })
+    expect(await underWrites).toMatchObject({ equal: true, complete: true, samples: [] })
+    const report = await sync.verify()
+    expect(report).toMatchObject({ equal: true, complete: true, samples: [] })
+    expect(report.aggregates).toBeGreaterThan(500)
+    expect(await sync.quarantined()).toEqual([])
+    expect(killedWhileCopying).toBeGreaterThan(0)
+  },
+  120_000,
+)
 
-  const report = await sync.verify()
-  expect(report.samples).toEqual([])
-  expect(report).toMatchObject({ equal: true, complete: true })
-  expect(report.aggregates).toBeGreaterThan(500)
-  expect(await sync.quarantined()).toEqual([])
-  expect(killedWhileCopying).toBeGreaterThan(0)
-}, 60_000)
-
-function startWorker(shop: Shop): ChildProcess {
-  return start('worker-main.ts', [shop.paths.legacy, shop.paths.service])
+function startWorker(pair: Pair): ChildProcess {
+  return start('worker-main.ts', [pair.legacy.url, pair.service.url])
 }
 
 // The others stand by until the lease is free.
-async function atWork(shop: Shop, workers: readonly ChildProcess[]): Promise<ChildProcess> {
-  const holder = shop.service.prepare('SELECT holder FROM banyan_sync_lease').pluck()
-  return await eventually(() => workers.find(({ pid }) => holder.get() === `worker:${pid}`))
+async function atWork(pair: Pair, workers: readonly ChildProcess[]): Promise<ChildProcess> {
+  return await eventually(async () => {
+    const holder = await pair.service.value('SELECT holder FROM banyan_sync_lease')
+    return workers.find(({ pid }) => holder === `worker:${pid}`)
+  })
 }
 
 async function killed(worker: ChildProcess): Promise<void> {

@@ -78,6 +78,7 @@ test('a repair leaves to the worker that is at work what it asks for, and says w
   const working = worker.work({ signal: stop.signal })
   const sync = await shop.sync({ holder: 'asks' })
   await eventually(async () => (await sync.status()).worker?.alive)
+  await sync.observe('off') // Else the fence would refuse what is to be repaired.
   shop.service.exec(`UPDATE users SET name = 'by hand' WHERE id = 3`)
   shop.legacy.exec(`UPDATE cust SET st_cd = 'Q' WHERE cust_id = 4`)
   await eventually(async () => (await sync.quarantined()).length === 1)
