@@ -2,15 +2,15 @@ import type { AggregateTables, KeyColumns } from '../../capability.ts'
 import { keyColumns } from '../../key.ts'
 import { quoted } from './handle.ts'
 import { keyExpression, keyPresent } from './key-text.ts'
-import type { UniqueKey } from './schema.ts'
-import { type Trigger, trigger } from './trigger.ts'
+import type { SqliteColumn, UniqueKey } from './schema.ts'
+import { ofColumns, type Trigger, type TriggerParts, trigger } from './trigger.ts'
 
 /** What the triggers of one database table need to know. */
 export interface CapturedTable {
   readonly table: string
   /** The columns that hold the root's key. */
   readonly rootKey: KeyColumns
-  readonly columns: readonly string[]
+  readonly columns: readonly SqliteColumn[]
   readonly uniqueKeys: readonly UniqueKey[]
 }
 
@@ -30,21 +30,25 @@ export function capturedTables(
  * (https://sqlite.org/lang_conflict.html).
  */
 export function captureTriggers(prefix: string, outbox: string, captured: CapturedTable): readonly Trigger[] {
-  const { table, rootKey } = captured
-  const log = (row: 'OLD' | 'NEW', when = keyPresent(rootKey, row)) =>
-    `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${keyExpression(rootKey, row)}, (SELECT origin FROM banyan_origin) WHERE ${when};`
-  const replaced = captured.uniqueKeys.map((unique) => logReplaced(outbox, captured, unique))
-  const oldKey = log('OLD', `${keyPresent(rootKey, 'OLD')} AND (${changed(keyColumns(rootKey))})`)
-  const bodies: readonly (readonly [string, readonly string[]])[] = [
-    ['BEFORE INSERT', replaced.map(({ insert }) => insert)],
-    ['BEFORE UPDATE', replaced.map(({ update }) => update)],
-    ['AFTER INSERT', [log('NEW')]],
-    ['AFTER UPDATE', [oldKey, log('NEW')]],
-    ['AFTER DELETE', [log('OLD')]],
-  ]
-  return bodies.map(([event, body]) =>
-    trigger(`${prefix}_${event.toLowerCase().replace(' ', '_')}`, { table, event, body }),
-  )
+  const { table, rootKey, columns, uniqueKeys } = captured
+  const log = (row: 'OLD' | 'NEW') =>
+    `INSERT INTO ${quoted(outbox)} (key, origin) VALUES (${keyExpression(rootKey, row)}, (SELECT origin FROM banyan_origin));`
+  const key = keyColumns(rootKey)
+  const unique = columns.filter(({ name }) => uniqueKeys.some((each) => mentions(each, name))).map(({ name }) => name)
+  const replaced = uniqueKeys.map((each) => logReplaced(outbox, captured, each))
+  const [oldPresent, newPresent] = [keyPresent(rootKey, 'OLD'), keyPresent(rootKey, 'NEW')]
+  const moved = `${oldPresent} AND (${changed(key)})`
+  const triggers: Readonly<Record<string, Omit<TriggerParts, 'table'>>> = {
+    before_insert: { event: 'BEFORE INSERT', body: replaced },
+    before_update: { event: `BEFORE UPDATE${ofColumns(unique, columns)}`, when: changed(unique), body: replaced },
+    after_insert: { event: 'AFTER INSERT', when: newPresent, body: [log('NEW')] },
+    after_update: { event: 'AFTER UPDATE', when: newPresent, body: [log('NEW')] },
+    after_update_key: { event: `AFTER UPDATE${ofColumns(key, columns)}`, when: moved, body: [log('OLD')] },
+    after_delete: { event: 'AFTER DELETE', when: oldPresent, body: [log('OLD')] },
+  }
+  return Object.entries(triggers)
+    .filter(([, { body }]) => body.length > 0)
+    .map(([name, parts]) => trigger(`${prefix}_${name}`, { table, ...parts }))
 }
 
 /** The condition that an update changes one of these columns; also where a collation holds both values to be the same. */
@@ -52,13 +56,10 @@ export function changed(columns: readonly string[]): string {
   return columns.map((column) => `OLD.${quoted(column)} IS NOT NEW.${quoted(column)} COLLATE BINARY`).join(' OR ')
 }
 
-function logReplaced(outbox: string, captured: CapturedTable, unique: UniqueKey) {
-  const values = (column: string) => `NEW.${quoted(column)}`
-  const { rootKey } = captured
-  const rows = `${keyPresent(rootKey)} AND ${sharing(unique, captured.columns, values)}`
-  const insert = `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${keyExpression(rootKey)}, (SELECT origin FROM banyan_origin) FROM ${quoted(captured.table)} WHERE ${rows}`
-  const moved = changed(captured.columns.filter((column) => mentions(unique, column)))
-  return { insert: `${insert};`, update: `${insert} AND (${moved || '1'});` }
+function logReplaced(outbox: string, { table, rootKey, columns }: CapturedTable, unique: UniqueKey): string {
+  const names = columns.map(({ name }) => name)
+  const rows = `${keyPresent(rootKey)} AND ${sharing(unique, names, (column) => `NEW.${quoted(column)}`)}`
+  return `INSERT INTO ${quoted(outbox)} (key, origin) SELECT ${keyExpression(rootKey)}, (SELECT origin FROM banyan_origin) FROM ${quoted(table)} WHERE ${rows};`
 }
 
 /** The condition that a row shares a unique key with the values that `valueFor` gives for its columns. */

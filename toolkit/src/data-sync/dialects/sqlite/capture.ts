@@ -35,7 +35,7 @@ export function buildCapture(place: Place, tables: AggregateTables): Capture {
       return captureTriggers(`${prefix}${table}${earlier === 0 ? '' : `_${earlier + 1}`}`, outbox, {
         table,
         rootKey,
-        columns: columns.map((column) => column.name),
+        columns,
         uniqueKeys: readUniqueKeys(handle, table),
       })
     })

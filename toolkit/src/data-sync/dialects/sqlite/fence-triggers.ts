@@ -4,15 +4,18 @@ import { keyColumns } from '../../key.ts'
 import type { Place } from '../../ports/database.ts'
 import type { FenceMode } from '../../ports/owner.ts'
 import { changed } from './capture-triggers.ts'
-import { literal, quoted } from './handle.ts'
+import { literal } from './handle.ts'
 import { keyPresent } from './key-text.ts'
 import { logWriter } from './observed.ts'
-import { type Trigger, trigger } from './trigger.ts'
+import type { SqliteColumn } from './schema.ts'
+import { ofColumns, type Trigger, trigger } from './trigger.ts'
 
 /** A database table with what of it a capability owns. */
 export interface FencedTable {
   readonly table: string
   readonly columns: readonly string[]
+  /** All columns of the database table, as they are now. */
+  readonly present: readonly SqliteColumn[]
   /** The columns that put a row into an aggregate; several when the table holds two kinds of children. */
   readonly memberships: readonly KeyColumns[]
 }
@@ -24,20 +27,22 @@ export interface FencedTable {
 export function fencedTables(
   tables: AggregateTables,
   owned: CoveredColumns | undefined,
-  columnsOf: (table: string) => readonly string[],
+  columnsOf: (table: string) => readonly SqliteColumn[],
 ): readonly FencedTable[] {
+  const allOf = (table: string) => columnsOf(table).flatMap(({ name, generated }) => (generated ? [] : [name]))
   const byTable = new Map<string, FencedTable>()
   const add = (table: string, membership: KeyColumns, columns: readonly string[]) => {
     const earlier = byTable.get(table)
     byTable.set(table, {
       table,
+      present: columnsOf(table),
       columns: [...new Set([...(earlier?.columns ?? []), ...columns])],
       memberships: [...(earlier?.memberships ?? []), membership],
     })
   }
-  add(tables.root, tables.key, [...keyColumns(tables.key), ...(owned?.root ?? columnsOf(tables.root))])
+  add(tables.root, tables.key, [...keyColumns(tables.key), ...(owned?.root ?? allOf(tables.root))])
   for (const [name, child] of Object.entries(tables.children)) {
-    const covered = owned === undefined ? columnsOf(child.table) : (owned.children[name] ?? [])
+    const covered = owned === undefined ? allOf(child.table) : (owned.children[name] ?? [])
     add(child.table, child.by, [...keyColumns(child.key), ...keyColumns(child.by), ...covered])
   }
   return [...byTable.values()]
@@ -64,7 +69,7 @@ export function fenceTriggers(
   const touched = `(${changed(columns)}) AND (${member('OLD')} OR ${member('NEW')})`
   return [
     made('insert', 'AFTER INSERT', member('NEW'), bodies.insert),
-    made('update', `AFTER UPDATE OF ${columns.map(quoted).join(', ')}`, touched, bodies.update),
+    made('update', `AFTER UPDATE${ofColumns(columns, fence.present)}`, touched, bodies.update),
     made('delete', 'AFTER DELETE', member('OLD'), bodies.delete),
   ]
 }

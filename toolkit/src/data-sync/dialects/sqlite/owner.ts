@@ -68,8 +68,7 @@ export function buildSqliteOwners(
   }
 
   function wanted(handle: SqliteHandle, mode: FenceMode): readonly Trigger[] {
-    const columnsOf = (table: string) =>
-      readColumns(handle, table).flatMap((column) => (column.generated ? [] : [column.name]))
+    const columnsOf = (table: string) => readColumns(handle, table)
     return fencedTables(owns.tables, owns.owned, columnsOf).flatMap((fenced) =>
       fenceTriggers(prefix, place, { ...fenced, mode }),
     )

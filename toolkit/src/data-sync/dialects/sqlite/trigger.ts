@@ -1,4 +1,5 @@
 import { quoted, type SqliteHandle } from './handle.ts'
+import type { SqliteColumn } from './schema.ts'
 
 /** A trigger by name, and the statement that makes it. */
 export interface Trigger {
@@ -19,11 +20,16 @@ export interface TriggerParts {
 /** Writes the statement of a trigger. Only constructs that old SQLite knows: the application that fires it may link another version than this one. */
 export function trigger(name: string, { table, event, when, body }: TriggerParts): Trigger {
   const condition = when === undefined ? '' : ` WHEN ${when}`
-  const statements = body.length === 0 ? ['SELECT 1;'] : body
   return {
     name,
-    sql: `CREATE TRIGGER ${quoted(name)} ${event} ON ${quoted(table)}${condition} BEGIN ${statements.join(' ')} END`,
+    sql: `CREATE TRIGGER ${quoted(name)} ${event} ON ${quoted(table)}${condition} BEGIN ${body.join(' ')} END`,
   }
+}
+
+/** ` OF "a", "b"`: an update that sets none of these columns costs nothing. Not where one is computed by the database, for that changes without being set. */
+export function ofColumns(columns: readonly string[], present: readonly SqliteColumn[]): string {
+  const computed = present.some(({ name, generated }) => generated && columns.includes(name))
+  return computed || columns.length === 0 ? '' : ` OF ${columns.map(quoted).join(', ')}`
 }
 
 /** The triggers of the database whose names start so. */
