@@ -13,7 +13,9 @@ import { seededShop } from './users/two-arms.ts'
 
 const { toService, toLegacy } = orderTranslator
 
-test('over the whole seeded shop both laws of the translator hold, in every column of orders, their lines and their history', async () => {
+test('over the whole seeded shop both laws of the translator hold, in every column of orders, their lines and their history', {
+  timeout: 90_000,
+}, async () => {
   const orders = await loadOrders(await seededShop(1))
   const lawful = { checked: 10_000, untranslatable: 0, broken: [] }
   const translator = orderTranslator as Translator<AggregateRows, AggregateRows>
