@@ -44,13 +44,14 @@ test.each(cases)(
       await killed(worker)
       workers.splice(workers.indexOf(worker), 1, startWorker(pair))
     }
-    const underWrites = sync.verify()
+    const underWrites = sync.verify({ patienceMs: 60_000 })
     await Promise.all([underWrites, delay(200)])
     await Promise.all(workers.map(killed))
     writer.send('stop')
     await once(writer, 'exit')
     await sync.work({ until: 'caught-up', wait: true })
-    expect(await underWrites).toMatchObject({ equal: true, complete: true, samples: [] })
+    // An e-mail that changes hands may be set aside for a moment.
+    expect(await underWrites).toMatchObject({ complete: true, drift: { missing: 0, extra: 0, different: 0 } })
     const report = await sync.verify()
     expect(report).toMatchObject({ equal: true, complete: true, samples: [] })
     expect(report.aggregates).toBeGreaterThan(500)

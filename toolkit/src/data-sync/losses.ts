@@ -1,4 +1,3 @@
-import { messageOf } from '../base/index.ts'
 import type { CapabilityManifest } from './capability.ts'
 
 /**
@@ -7,14 +6,11 @@ import type { CapabilityManifest } from './capability.ts'
  */
 export function lossesOf({ aggregate }: CapabilityManifest): readonly string[] {
   return aggregate.translator.losses.map(
-    ({ path, what, example }) => `${path}: ${what} (${shownJson(example.from)} becomes ${shownJson(example.to)})`,
+    ({ path, what, example }) => `${path}: ${what} (${jsonText(example.from)} becomes ${jsonText(example.to)})`,
   )
 }
 
-function shownJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'nothing'
-  } catch (thrown) {
-    return messageOf(thrown) // An example of a manifest that JSON cannot hold, such as a bigint.
-  }
+function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part))
+  return text ?? 'nothing'
 }

@@ -230,6 +230,37 @@ test("the sync's own writes are marked, so that the way back will not take them 
   await service.close()
 })
 
+test('law 6: while the service owns, the way forth keeps no backlog: its start moves on, and what it need not read is pruned', async () => {
+  const shop = await openShop()
+  shop.fill(40)
+  const sync = await shop.sync()
+  await sync.install()
+  await sync.backfill()
+  await sync.observe('off')
+  const move = (owner: string, epoch: number) => {
+    for (const database of [shop.service, shop.legacy])
+      database.prepare('UPDATE banyan_owner SET owner = ?, epoch = ?').run(owner, epoch)
+  }
+  move('service', 1)
+  const stop = new AbortController()
+  const working = sync.work({ signal: stop.signal })
+  await eventually(async () => (await sync.status()).direction === 'to legacy')
+  // Columns that users never owned are written by the monolith all the time.
+  shop.legacy.exec(`UPDATE cust SET lst_ord_dt = 'today'`)
+  const outbox = () => Number(shop.legacy.prepare('SELECT count(*) FROM banyan_users_legacy_outbox').pluck().get())
+  const position = () => Number(shop.service.prepare('SELECT position FROM banyan_sync_job').pluck().get())
+  await eventually(() => outbox() <= 1)
+  const head = Number(shop.legacy.prepare('SELECT max(seq) FROM banyan_users_legacy_outbox').pluck().get())
+  expect(position()).toBe(head)
+  // And forth again: what legacy writes from then on is followed from there.
+  move('legacy', 2)
+  await eventually(async () => (await sync.status()).direction === 'to service')
+  shop.legacy.exec(`UPDATE cust SET nm = 'again' WHERE cust_id = 4`)
+  await eventually(() => shop.service.prepare('SELECT name FROM users WHERE id = 4').pluck().get() === 'again')
+  stop.abort()
+  await working
+})
+
 function identity(legacy: { prepare(sql: string): { pluck(): { get(): unknown } } }): string {
   return String(legacy.prepare('SELECT identity FROM banyan_feed').pluck().get())
 }
