@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { withArms } from './fixtures/arms.ts'
 
 test('a dry run shows the preflight and each step with what it saw, and changes nothing', async () => {
@@ -154,6 +154,30 @@ test.each([
   expect(await place.banyan(...args)).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) })
 })
 
+test('Ctrl-C before the commit undoes the cutover, with exit code 130, and the journal says so', async () => {
+  const place = await withArms()
+  const stopping = new AbortController()
+  const shell = {
+    env: place.env,
+    signal: stopping.signal,
+    say: (line: string) => line.includes('hold new writes') && stopping.abort(new Error('stopped by SIGINT')),
+  }
+  const cut = await place.banyanIn(shell, 'cutover', 'users', '--to', 'service', '--confirm=users')
+  expect(cut).toMatchObject({ code: 130, stdout: expect.stringContaining('was undone: legacy owns it as before') })
+  expect((await place.create('after@x')).arm).toBe('legacy')
+  expect((await place.banyan('history')).stdout).toMatch(/cutover users to service undone/)
+})
+
+test('a coordinator that was killed leaves only a beginning in the journal; the next cutover writes down what became of it', async () => {
+  const place = await withArms()
+  const evidence = { capability: 'users', to: 'service', file: place.routes, epoch: 0 }
+  await place.journal.append({ kind: 'cutover-begun', who: 'bob@desk', why: undefined, evidence })
+  await writeIntent(place, Date.now() + 60_000)
+  await place.banyan('cutover', 'users', '--cancel')
+  const { entries } = await place.journal.read()
+  expect(entries.at(-1)).toMatchObject({ kind: 'cutover', evidence: { intention: 1, outcome: 'undone', epoch: 2 } })
+})
+
 /** What a coordinator leaves that was lost between its intent and its hold. */
 async function writeIntent({ service, legacy, banyan }: Place, expiresAt: number): Promise<void> {
   await banyan('fence', 'users', 'enforce')
@@ -165,10 +189,14 @@ async function writeIntent({ service, legacy, banyan }: Place, expiresAt: number
 function startWriter(create: (email: string) => Promise<{ status: number }>) {
   const written: { email: string; status: number }[] = []
   let going = true
+  onTestFinished(() => {
+    going = false
+  })
   const run = (async () => {
     for (let at = 0; going; at++) {
       const email = `w${at}@x`
-      written.push({ email, ...(await create(email)) })
+      // A test that failed has closed its edge.
+      written.push({ email, ...(await create(email).catch(() => ({ status: 0 }))) })
     }
   })()
   return {

@@ -29,7 +29,7 @@ export function buildFollower({ sync, shell, ...edges }: Following): Follower {
   const start = async () => {
     const opened = await sync()
     await opened.install()
-    working = opened.work({ signal: stopping.signal, ...edges }).catch((thrown: unknown) => {
+    working = opened.work({ signal: stopping.signal, wait: true, ...edges }).catch((thrown: unknown) => {
       failure = thrown
     })
   }

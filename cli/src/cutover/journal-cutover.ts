@@ -2,14 +2,15 @@ import { type JsonObject, messageOf } from '@banyan/toolkit/base'
 import type { CutoverReport, HoldReport } from '@banyan/toolkit/data-sync'
 import { openJournal } from '@banyan/toolkit/plan'
 import type { OpenCapability } from '../with-sync.ts'
+import { presentOwner } from './present-owner.ts'
 import type { CutoverWish } from './wish.ts'
 
 /**
  * Journals a cutover: `cutover-begun` before it begins, `cutover` with what was seen when it has ended, done or undone. One that ended neither way,
- * for its coordinator was lost or could not end it, has a `cutover-left` entry or none; the owner rows tell what became of it.
+ * for its coordinator was lost or could not end it, has a `cutover-left` entry or none, and is settled by the next cutover.
  */
 export async function journalCutover(
-  { place, shell, name }: Pick<OpenCapability, 'place' | 'shell' | 'name'>,
+  { place, shell, name, sync }: Pick<OpenCapability, 'place' | 'shell' | 'name' | 'sync'>,
   { to, reason }: CutoverWish,
   run: () => Promise<CutoverReport>,
 ): Promise<CutoverReport> {
@@ -17,7 +18,7 @@ export async function journalCutover(
   const about = { capability: name, to, file: place.routes }
   const write = (kind: string, evidence: JsonObject) =>
     journal.append({ kind, who: shell.who, why: reason, evidence: { ...about, ...evidence } })
-  const begun = await write('cutover-begun', {})
+  const begun = await write('cutover-begun', { epoch: (await presentOwner(sync))?.epoch ?? 0 })
   try {
     const report = await run()
     await write('cutover', { intention: begun.seq, ...cutoverEvidence(report) })

@@ -94,8 +94,9 @@ function cutoverText(kind: string, evidence: JsonObject): string {
   const what = `cutover ${textIn(evidence, 'capability')} to ${textIn(evidence, 'to')}`
   if (kind === 'cutover-begun') return `${what} begun`
   if (kind !== 'cutover') return `${what} left: ${textIn(evidence, 'because')}`
-  if (evidence.outcome !== 'done') return `${what} undone: ${textIn(evidence, 'because')}`
-  return `${what}, epoch ${evidence.epoch}, held ${Math.round(Number(evidence.holdMs ?? 0))} ms`
+  if (evidence.outcome !== 'done') return `${what} ${textIn(evidence, 'outcome')}: ${textIn(evidence, 'because')}`
+  const held = typeof evidence.holdMs === 'number' ? `, held ${Math.round(evidence.holdMs)} ms` : ''
+  return `${what}, epoch ${evidence.epoch}${held}`
 }
 
 /** `step 4 halted: shadow users.read 100% (gate failed)`. */

@@ -49,5 +49,6 @@ async function follow({ sync, shell, name, manifest, edges }: OpenCapability): P
   shell.say(`following ${name} until Ctrl-C ...`)
   const asked =
     edges.urls.length === 0 ? {} : { appliedThrough: buildEdgeReports(edges), edges: buildCutoverEdges(edges) }
-  await sync.work({ signal: shell.signal, onProgress: sayProgress(shell), ...asked })
+  // Whoever coordinates a cutover may hold the lease for a moment: then this one stands by.
+  await sync.work({ signal: shell.signal, wait: true, onProgress: sayProgress(shell), ...asked })
 }
