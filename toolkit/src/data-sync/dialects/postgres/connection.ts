@@ -25,6 +25,8 @@ export interface PostgresOptions {
   readonly busyBoundMs?: number
   /** How long one statement may take. Default 120 000. */
   readonly statementBoundMs?: number
+  /** How changes are captured: `outbox` by triggers (the default), `logical` by logical replication. */
+  readonly capture?: 'outbox' | 'logical'
   /** Where the URL came from, for messages: `USERS_DATABASE_URL`. */
   readonly variable?: string
 }

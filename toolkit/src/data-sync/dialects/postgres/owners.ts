@@ -82,7 +82,7 @@ export function buildPostgresOwners({ connection, catalog, place, tables, owned 
     if (!(await hasTable(session, 'banyan_sync_job'))) await session.exec(`DROP TABLE ${table}`)
   }
 
-  async function readRow(session: PostgresSession, lock: 'FOR UPDATE' | '' = ''): Promise<OwnerRow | undefined> {
+  async function readRow(session: PostgresSession, lock: 'FOR NO KEY UPDATE' | '' = ''): Promise<OwnerRow | undefined> {
     if (!(await hasTable(session, 'banyan_owner'))) return undefined
     const sql = `SELECT owner, epoch, fence, intent FROM ${table} WHERE capability = $1 ${lock}`
     const row = await session.row(sql, capability)
@@ -97,8 +97,10 @@ export function buildPostgresOwners({ connection, catalog, place, tables, owned 
   }
 
   async function move(session: PostgresSession, expected: OwnerAt, next: OwnerAt): Promise<'moved' | 'changed'> {
-    await session.exec(`SELECT pg_catalog.pg_advisory_xact_lock(${fenceLock(capability)})`)
-    const present = await readRow(session, 'FOR UPDATE')
+    // Only who takes a right to write away waits for those who use it: an undo must not wait for the writer that it was undone for.
+    const takesAway = expected.owner !== 'moving' && next.owner !== expected.owner
+    if (takesAway) await session.exec(`SELECT pg_catalog.pg_advisory_xact_lock(${fenceLock(capability)})`)
+    const present = await readRow(session, 'FOR NO KEY UPDATE')
     if (present?.owner !== expected.owner || present.epoch !== expected.epoch) return 'changed'
     const sql = `UPDATE ${table} SET owner = $2, epoch = $3 WHERE capability = $1`
     await session.run(sql, capability, next.owner, next.epoch)

@@ -1,9 +1,13 @@
 import { exitCodes, Fault, messageOf, systemCodeOf } from '../../../base/index.ts'
 import type { Place, SyncDatabase } from '../../ports/database.ts'
+import type { ChangeFeed } from '../../ports/feed.ts'
 import { buildCatalog, type Catalog } from './catalog.ts'
 import { openConnection, type PostgresConnection, type PostgresOptions } from './connection.ts'
 import { buildPostgresFeed } from './feed.ts'
 import { buildPostgresIds } from './ids.ts'
+import { originPrefix } from './logical/decode.ts'
+import { buildLogicalFeed } from './logical/feed.ts'
+import { literal } from './names.ts'
 import { buildPostgresOwners } from './owners.ts'
 import { buildPostgresReader } from './reader.ts'
 import { buildPostgresTarget } from './target.ts'
@@ -18,6 +22,14 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     write: (work, begin) => opened.write(work, begin).catch(forgetting),
   }
   const catalog: Catalog = buildCatalog(connection)
+  const feeds: ChangeFeed[] = []
+  const isLogical = options.capture === 'logical'
+  const buildFeed = isLogical ? buildLogicalFeed : buildPostgresFeed
+  // Triggers read the setting; a reader of the log sees this message before the changes of the transaction.
+  const mark = ({ capability }: Place) =>
+    isLogical
+      ? `SELECT pg_catalog.pg_logical_emit_message(true, ${literal(originPrefix)}, ${literal(capability)});`
+      : ''
   const named = (place: Place): Place => {
     connection.name(place.capability)
     return place
@@ -27,13 +39,21 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     label: connection.label,
     dialect: 'postgres',
     columnsOf: async (table) => (await catalog.look(table))?.columns.map((column) => column.name),
-    feed: (place, tables) => buildPostgresFeed({ connection, catalog, place: named(place), tables }),
+    feed: (place, tables) => {
+      const feed = buildFeed({ connection, catalog, place: named(place), tables })
+      feeds.push(feed)
+      return feed
+    },
     reader: (tables) => buildPostgresReader(connection, catalog, tables),
-    target: (place, tables) => buildPostgresTarget({ connection, catalog, place: named(place), tables }),
+    target: (place, tables) =>
+      buildPostgresTarget({ connection, catalog, place: named(place), tables, mark: mark(place) }),
     owners: (place, tables, owned) => buildPostgresOwners({ connection, catalog, place: named(place), tables, owned }),
     ids: (tables) => buildPostgresIds(connection, catalog, tables),
     select: (sql) => select(connection, sql),
-    close: () => connection.close(),
+    close: async () => {
+      for (const feed of feeds.splice(0)) await feed.close().catch(() => undefined) // Its connections end below.
+      await connection.close()
+    },
   }
 
   // What was known of the tables is no longer so.
