@@ -4,7 +4,7 @@ import { eventually } from './fixtures/shop.ts'
 
 const server = usePostgres()
 
-describe.each(pairs)('from %s to %s', (from, to) => {
+describe.each(pairs)('from %s to %s', { timeout: 60_000 }, (from, to) => {
   const open = () => openPair(server(), [from, to])
 
   test('a backfill copies everything, follow applies what changes after, and verify proves it', async () => {
