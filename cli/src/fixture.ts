@@ -93,6 +93,7 @@ export async function withEdge() {
   const place = await inFolder()
   place.edit('http://127.0.0.1:4000', await startUpstream('legacy'))
   place.edit('http://127.0.0.1:4101', await startUpstream('service'))
+  place.edit('http://127.0.0.1:4102', await startUpstream('orders'))
   const edge = await startEdge(place.routes, join(place.folder, '.banyan'))
   place.edit(/^edges: \[[^\]]*\]/m, `edges: [${edge.adminAddress}]`)
   await edge.reload()
