@@ -34,7 +34,7 @@ export const rooms: readonly Room[] = [
   concept('compare', ['base']),
   concept('anti-corruption', ['base'], ['zod']),
   concept('traffic', ['base', 'compare'], ['undici', 'zod']),
-  concept('data-sync', ['base', 'compare', 'anti-corruption']),
+  concept('data-sync', ['base', 'compare', 'anti-corruption'], ['better-sqlite3', 'pg', 'pg-logical-replication']),
   concept('service-kit', ['base'], ['fastify', 'pino', 'zod']),
   concept('service-database', ['base'], ['knex']),
   concept('sync-worker', ['base', 'data-sync', 'service-kit'], ['fastify', 'undici']),

@@ -59,17 +59,14 @@ export function encode(value: ColumnValue): string | null {
   }
 }
 
-function storable(text: string): string {
-  if (text.includes('\0')) throw new UnstorableValue('PostgreSQL cannot store a NUL byte in a text')
-  if (!isWellFormed(text)) throw new UnstorableValue('the text is not valid Unicode: it has half of a surrogate pair')
-  return text
-}
+const suspicious = /[\0\uD800-\uDFFF]/
+const halfPair = /(?:[\uD800-\uDBFF](?![\uDC00-\uDFFF]))|(?:(?<![\uD800-\uDBFF])[\uDC00-\uDFFF])/
 
-function isWellFormed(text: string): boolean {
-  return (
-    !/[\uD800-\uDFFF]/.test(text) ||
-    !/(?:[\uD800-\uDBFF](?![\uDC00-\uDFFF]))|(?:(?<![\uD800-\uDBFF])[\uDC00-\uDFFF])/.test(text)
-  )
+function storable(text: string): string {
+  if (!suspicious.test(text)) return text
+  if (text.includes('\0')) throw new UnstorableValue('PostgreSQL cannot store a NUL byte in a text')
+  if (halfPair.test(text)) throw new UnstorableValue('the text is not valid Unicode: it has half of a surrogate pair')
+  return text
 }
 
 const plainElement = /^[\w.+:-]+$/
