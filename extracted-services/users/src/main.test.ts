@@ -71,7 +71,10 @@ test('the sync worker copies when asked to, follows, tells the edge and drains a
   const users = connectDatabase(env.USERS_DATABASE_URL)
   onTestFinished(() => users.destroy())
   await vi.waitFor(async () => expect(await users('users').pluck('id')).toEqual([1, 2]), 10_000)
-  await vi.waitFor(() => expect(edge.heard).toContainEqual({ capability: 'users', from: 'legacy', through: 42 }), 10_000)
+  await vi.waitFor(
+    () => expect(edge.heard).toContainEqual({ capability: 'users', from: 'legacy', through: 42 }),
+    10_000,
+  )
   sync.process.kill('SIGTERM')
   expect(await sync.ended).toBe(0)
   expect(sync.output()).toContain('drained')
