@@ -15,9 +15,6 @@ export interface RowSeen extends OwnerAt {
   readonly intent: string | undefined
 }
 
-/** Both owner rows; undefined where ownership is not installed. */
-export type RowsSeen = Readonly<Record<End, RowSeen | undefined>>
-
 /** What the old owner wrote that may not have been applied yet; complete, for it is read behind the fence. */
 export interface Tail {
   /** Keys of the source. */
@@ -47,7 +44,7 @@ type Act<Name extends keyof ActionResults, Details = unknown> = Readonly<{ do: N
  */
 export type CutoverAction =
   | Act<'install-owners'>
-  | Act<'read-rows'>
+  | Act<'read-row', { at: End }>
   | Act<'write-intent', { at: End; epoch: number }>
   | Act<'clear-intent', { at: End; epoch: number }>
   | Act<'install-capture'>
@@ -68,7 +65,8 @@ export type CutoverAction =
 export interface ActionResults {
   /** Ownership is installed in both databases, and their fences enforce. */
   readonly 'install-owners': undefined
-  readonly 'read-rows': RowsSeen
+  /** Undefined: ownership is not installed there. */
+  readonly 'read-row': RowSeen | undefined
   /** False: the row is not at this epoch, or another cutover is under way there. */
   readonly 'write-intent': boolean
   /** False: it is not there any more. */

@@ -1,7 +1,7 @@
 import { exitCodes, Fault, messageOf } from '../../base/index.ts'
 import { ask, type Protocol, type Tail } from './action.ts'
 import { type CutoverPlan, isAt, otherArm, ownersOf, shownOwner } from './plan.ts'
-import { type Ending, goOn, recover, type UndoStep, undoSteps } from './recovery.ts'
+import { type Ending, goOn, recover, type UndoStep, undoSteps, withdraw } from './recovery.ts'
 
 /** What came of a cutover. */
 export interface CutoverEnding extends Ending {
@@ -45,11 +45,15 @@ export const protocolSteps: StepLists = { toCommit: Object.values(stepsToCommit)
  */
 export function* cutover(plan: CutoverPlan, steps: StepLists = protocolSteps): Protocol<CutoverEnding> {
   const found: Found = { tail: undefined }
+  let mayBeCommitted = false
   try {
-    for (const step of steps.toCommit) yield* step(plan, found)
+    for (const step of steps.toCommit) {
+      mayBeCommitted ||= step === commit
+      yield* step(plan, found)
+    }
   } catch (why) {
     if (why instanceof NothingBegun) throw why.cause
-    const ending = yield* recover(plan, steps.undo)
+    const ending = yield* mayBeCommitted ? recover(plan, steps.undo) : withdraw(plan, steps.undo)
     return { ...ending, why: ending.outcome === 'done' ? undefined : why }
   }
   return { ...(yield* goOn(plan)), why: undefined }
@@ -73,7 +77,8 @@ function* prepare(plan: CutoverPlan): Protocol<void> {
   const step = 'intent'
   const { before } = ownersOf(plan)
   yield* ask({ do: 'install-owners', step })
-  const { source, target } = yield* ask({ do: 'read-rows', step })
+  const source = yield* ask({ do: 'read-row', step, at: 'source' })
+  const target = yield* ask({ do: 'read-row', step, at: 'target' })
   if (source?.intent !== undefined || target?.intent !== undefined) throw pending()
   if (!isAt(target, before)) throw ownersDisagree(plan, `the database of ${plan.to} says ${shownOwner(target)}`)
   if (isAt(source, before)) return

@@ -1,5 +1,5 @@
 import { Fault, messageOf } from '../../base/index.ts'
-import { ask, type Protocol, type RowsSeen } from './action.ts'
+import { ask, type Protocol, type RowSeen } from './action.ts'
 import type { HoldReport } from './edges.ts'
 import { type CutoverPlan, isAt, ownersOf } from './plan.ts'
 
@@ -24,10 +24,26 @@ const mostRereads = 5
  * May run twice, at once, and while the first coordinator goes on: every write compares what is there. Throws when it cannot be ended now.
  */
 export function* recover(plan: CutoverPlan, steps: readonly UndoStep[] = undoSteps): Protocol<Ending> {
-  const rows = yield* ask({ do: 'read-rows', step: 'decide' })
-  if (rows.target?.intent !== plan.id) return endedByAnother(plan, rows)
-  if (isAt(rows.target, ownersOf(plan).after)) return yield* goOn(plan)
+  const arbiter = yield* ask({ do: 'read-row', step: 'decide', at: 'target' })
+  if (arbiter?.intent !== plan.id) return endedByAnother(plan, arbiter)
+  if (isAt(arbiter, ownersOf(plan).after)) return yield* goOn(plan)
   for (const step of steps) if ((yield* step(plan)) === 'committed') return yield* goOn(plan)
+  return yield* giveBack(plan)
+}
+
+/**
+ * The undo by a coordinator that has not asked for its commit: nobody else ever will, so the old owner gets its data back even while the arbiter's
+ * database is down. Then it throws, and leaves the intent, so that a recovery tells the arbiter later.
+ */
+export function* withdraw(plan: CutoverPlan, steps: readonly UndoStep[] = undoSteps): Protocol<Ending> {
+  const troubles: unknown[] = []
+  for (const step of steps) yield* noting(troubles, step(plan))
+  if (troubles.length === 0) return yield* giveBack(plan)
+  yield* ask({ do: 'release', step: 'release', ...ownersOf(plan).undone })
+  throw notToldYet(plan, troubles)
+}
+
+function* giveBack(plan: CutoverPlan): Protocol<Ending> {
   const { undone } = ownersOf(plan)
   const hold = yield* ask({ do: 'release', step: 'release', ...undone })
   yield* forget(undone.epoch)
@@ -55,7 +71,7 @@ function* decide(plan: CutoverPlan): Protocol<'committed' | 'goes-on'> {
     const moved = yield* ask({ do: 'move', step: 'decide', at: 'target', expected: before, next: undone })
     if (moved === 'moved') return 'goes-on'
     if (moved === 'busy') continue
-    const { target } = yield* ask({ do: 'read-rows', step: 'decide' })
+    const target = yield* ask({ do: 'read-row', step: 'decide', at: 'target' })
     if (isAt(target, after)) return 'committed'
     if (target !== undefined && target.epoch >= undone.epoch) return 'goes-on'
   }
@@ -65,7 +81,7 @@ function* decide(plan: CutoverPlan): Protocol<'committed' | 'goes-on'> {
 function* unfence(plan: CutoverPlan): Protocol<'goes-on'> {
   const { undone } = ownersOf(plan)
   for (let reread = 0; reread < mostRereads; reread++) {
-    const { source } = yield* ask({ do: 'read-rows', step: 'unfence' })
+    const source = yield* ask({ do: 'read-row', step: 'unfence', at: 'source' })
     if (source === undefined || source.epoch >= undone.epoch) return 'goes-on'
     const { owner, epoch } = source
     const moved = yield* ask({ do: 'move', step: 'unfence', at: 'source', expected: { owner, epoch }, next: undone })
@@ -78,7 +94,7 @@ function* learn(plan: CutoverPlan): Protocol<void> {
   const { moving, after } = ownersOf(plan)
   const moved = yield* ask({ do: 'move', step: 'learn', at: 'source', expected: moving, next: after })
   if (moved === 'moved') return
-  const { source } = yield* ask({ do: 'read-rows', step: 'learn' })
+  const source = yield* ask({ do: 'read-row', step: 'learn', at: 'source' })
   if (isAt(source, after) || (source !== undefined && source.epoch > after.epoch)) return
   throw notNow('the old owner')
 }
@@ -89,7 +105,7 @@ function* forget(epoch: number): Protocol<void> {
   yield* ask({ do: 'clear-intent', step: 'release', at: 'target', epoch })
 }
 
-function* noting(troubles: unknown[], part: Protocol<void>): Protocol<void> {
+function* noting(troubles: unknown[], part: Protocol<unknown>): Protocol<void> {
   try {
     yield* part
   } catch (trouble) {
@@ -97,7 +113,7 @@ function* noting(troubles: unknown[], part: Protocol<void>): Protocol<void> {
   }
 }
 
-function endedByAnother(plan: CutoverPlan, { target }: RowsSeen): Ending {
+function endedByAnother(plan: CutoverPlan, target: RowSeen | undefined): Ending {
   return { outcome: isAt(target, ownersOf(plan).after) ? 'done' : 'undone', hold: undefined }
 }
 
@@ -107,6 +123,18 @@ function notNow(where: string): Fault {
     `the owner row in the database of ${where} could not be written: it stayed locked`,
     {
       hint: 'the cutover stays pending, and the sync worker tries again; `banyan cutover` does it at once',
+    },
+  )
+}
+
+function notToldYet(plan: CutoverPlan, troubles: readonly unknown[]): Fault {
+  const { owner } = ownersOf(plan).undone
+  return new Fault(
+    'cutover-undone-in-part',
+    `the cutover does not happen, ${owner} owns as before, but not every database knows: ${troubles.map(messageOf).join('; ')}`,
+    {
+      hint: 'nothing is lost. The sync worker tells them when they answer again; `banyan cutover` does it at once',
+      cause: troubles[0],
     },
   )
 }

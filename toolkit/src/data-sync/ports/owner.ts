@@ -72,7 +72,8 @@ export interface OwnerStore {
   /** Undefined: not installed. */
   read(): Promise<OwnerRow | undefined>
   /**
-   * Compare and set, with the fence locked exclusively: writes `next` where the row holds exactly `expected`; clears nothing else.
+   * Compare and set: writes `next` where the row holds exactly `expected`; clears nothing else. Where that takes the right to write away (from an arm to
+   * `moving` or to the other arm), the fence is locked exclusively, so it waits for open writers and saves; where it takes nothing away it waits for nobody.
    * `changed`: the row holds something else, nothing was written. `busy`: a writer kept its transaction open for the whole bound; nothing was written.
    */
   move(expected: OwnerAt, next: OwnerAt, bounds: LockBounds): Promise<'moved' | 'changed' | 'busy'>

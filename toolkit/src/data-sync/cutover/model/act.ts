@@ -13,8 +13,8 @@ export function act(world: World, action: Exclude<CutoverAction, EdgeAction>, co
   const { to, id } = program.plan
   const row = (at: End) => world.rows[at === 'target' ? to : otherArm(to)]
   switch (action.do) {
-    case 'read-rows':
-      return { result: { source: seen(row('source')), target: seen(row('target')) } }
+    case 'read-row':
+      return { result: seen(row(action.at)) }
     case 'write-intent':
       return { result: writeIntent(row(action.at), action.epoch, { from: null, to: id }) }
     case 'clear-intent':
@@ -67,7 +67,9 @@ function move(
   const isBlind = mistakes.blindCommit === true && action.step === 'commit'
   if (!isBlind && (row.owner !== action.expected.owner || row.epoch !== action.expected.epoch))
     return { result: 'changed' }
-  if (world.stray === 'open' && arm === strayArm && !mistakes.noLock) return 'waits'
+  // Only who takes the right to write away waits for those who use it.
+  const takesAway = action.expected.owner !== 'moving' && action.next.owner !== action.expected.owner
+  if (takesAway && world.stray === 'open' && arm === strayArm && !mistakes.noLock) return 'waits'
   row.owner = action.next.owner
   row.epoch = action.next.epoch
   return { result: 'moved' }

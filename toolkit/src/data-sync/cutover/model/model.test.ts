@@ -11,7 +11,7 @@ const explorations: readonly (readonly [string, Exploration, number])[] = [
   [
     'a write, a stray writer, and a recovery that begins while the coordinator is only paused, on the way back to legacy',
     { to: 'legacy', edges: 1, clients: 1, stray: true, mishaps: 0, hastyRecoveries: 1 },
-    150_000,
+    50_000,
   ],
   [
     'two edges that are asked in turn, and one mishap',
@@ -21,7 +21,7 @@ const explorations: readonly (readonly [string, Exploration, number])[] = [
   [
     'there and back again',
     { to: 'service', edges: 2, clients: 2, stray: false, mishaps: 0, hastyRecoveries: 0, next: 'legacy' },
-    20_000,
+    6_000,
   ],
 ]
 

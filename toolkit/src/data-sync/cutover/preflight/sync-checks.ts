@@ -79,7 +79,7 @@ function lag({ options, bench }: Seeing, { lag, lagUnknown, worker }: SyncStatus
   const name = 'lag'
   const most = options.maxLagMs ?? usualMaxLagMs
   if (lag === undefined) {
-    const isPinned = lagUnknown?.startsWith('pid ') === true
+    const isPinned = lagUnknown?.includes('pid ') === true
     // The tail is read behind the fence without the horizon, so this does not stop a cutover.
     if (isPinned)
       return {

@@ -1,6 +1,6 @@
-import type { LockBounds, OwnerRow, OwnerStore } from '../../ports/owner.ts'
+import type { LockBounds, OwnerStore } from '../../ports/owner.ts'
 import type { SyncJob } from '../../sync-job.ts'
-import type { End, RowsSeen } from '../action.ts'
+import type { End, RowSeen } from '../action.ts'
 import type { Workbench } from '../parts.ts'
 import { type CutoverPlan, otherArm } from '../plan.ts'
 import type { IdEnds } from './hand-over-ids.ts'
@@ -25,16 +25,13 @@ export function endsOf({ jobs, ids }: Workbench, { to }: Pick<CutoverPlan, 'to'>
   }
 }
 
-/** Both owner rows, as the protocol sees them. */
-export async function readRows({ owners }: Ends): Promise<RowsSeen> {
-  return { source: seen(await owners.source.read()), target: seen(await owners.target.read()) }
+/** An owner row, as the protocol sees it. */
+export async function readRow({ owners }: Ends, at: End): Promise<RowSeen | undefined> {
+  const row = await owners[at].read()
+  return row && { owner: row.owner, epoch: row.epoch, intent: row.intent?.id }
 }
 
 /** Lock bounds that end with what is left of a budget. */
 export function lockBounds(leftMs: number, atMostMs: number): LockBounds {
   return { withinMs: Math.max(0, Math.min(leftMs, atMostMs)) }
-}
-
-function seen(row: OwnerRow | undefined): RowsSeen['source'] {
-  return row && { owner: row.owner, epoch: row.epoch, intent: row.intent?.id }
 }

@@ -3,7 +3,7 @@ import type { HoldBounds } from '../edges.ts'
 import type { Workbench } from '../parts.ts'
 import type { CutoverPlan } from '../plan.ts'
 import type { Budget } from './budget.ts'
-import { type Ends, endsOf, lockBounds, readRows } from './ends.ts'
+import { type Ends, endsOf, lockBounds, readRow } from './ends.ts'
 import { handOverIds } from './hand-over-ids.ts'
 import type { IntentKeeper } from './intent-keeper.ts'
 import type { Perform } from './interpret.ts'
@@ -40,7 +40,7 @@ function perform<Name extends CutoverAction['do']>(
   return doer(action)
 }
 
-type RowAction = 'install-owners' | 'read-rows' | 'write-intent' | 'clear-intent' | 'move'
+type RowAction = 'install-owners' | 'read-row' | 'write-intent' | 'clear-intent' | 'move'
 
 function rowDoers({ plan, keeper, budget }: Performing, ends: Ends): Pick<Doers, RowAction> {
   const { owners } = ends
@@ -52,7 +52,7 @@ function rowDoers({ plan, keeper, budget }: Performing, ends: Ends): Pick<Doers,
       }
       return undefined
     },
-    'read-rows': () => readRows(ends),
+    'read-row': ({ at }) => readRow(ends, at),
     'write-intent': async ({ at, epoch }) => {
       const written = await owners[at].writeIntent({ epoch, id: undefined }, keeper.present())
       if (written && at === 'target') keeper.begin(epoch)

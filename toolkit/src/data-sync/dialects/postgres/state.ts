@@ -1,11 +1,11 @@
 import { own } from './names.ts'
 import type { PostgresSession } from './session.ts'
 
-/** The owner rows of all capabilities; the unique key makes a change of who owns, unlike one of the intent, a conflict for transactions with an older snapshot. */
+/** The owner rows of all capabilities; the unique key makes a change of who owns, unlike one of the intent or of the epoch alone, a conflict for transactions with an older snapshot. */
 export const ownerTable = `
   CREATE TABLE IF NOT EXISTS ${own('banyan_owner')} (
     capability text PRIMARY KEY, owner text NOT NULL, epoch bigint NOT NULL, fence text NOT NULL DEFAULT 'enforce', intent text,
-    UNIQUE (capability, owner, epoch, fence)
+    UNIQUE (capability, owner, fence)
   );`
 
 /** The database tables in which the target keeps the sync's state. */
