@@ -3,7 +3,9 @@ import type { AggregateKey, KeyColumns, KeyPart } from './capability.ts'
 
 /** A key as text, unique among the keys of one database table: what maps of aggregates are keyed by. */
 export function keyName(key: AggregateKey): string {
-  return isComposite(key) ? JSON.stringify(key.map((part) => (typeof part === 'bigint' ? String(part) : part))) : String(key)
+  return isComposite(key)
+    ? JSON.stringify(key.map((part) => (typeof part === 'bigint' ? String(part) : part)))
+    : String(key)
 }
 
 /** The columns of a key as a list. */

@@ -58,10 +58,7 @@ export interface SyncTarget {
    * name the *other* arm with exactly `guard.epoch`: then ownership has moved, and this direction must not be applied. `guard` undefined: there is no
    * owner row as far as the worker knows; where there is one after all, that is `sync-epoch-passed` too.
    */
-  transaction<Result>(
-    guard: SaveGuard,
-    work: (transaction: TargetTransaction) => Promise<Result>,
-  ): Promise<Result>
+  transaction<Result>(guard: SaveGuard, work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result>
 }
 
 /** What can be done within one transaction of the target. */
