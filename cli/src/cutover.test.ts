@@ -49,11 +49,23 @@ test('nothing moves without a confirmation, with a wrong one, or with a name typ
   const refused = await place.banyan('cutover', 'users', '--to', 'service')
   expect(refused).toMatchObject({ code: 6, stderr: expect.stringContaining('--confirm=users') })
   expect((await place.banyan('cutover', 'users', '--to', 'service', '--confirm=user')).code).toBe(6)
+  expect(refused.stdout).toBe('')
   const typing = (text: string) =>
     place.banyanIn({ env: place.env, ask: async () => text }, 'cutover', 'users', '--to', 'service')
   expect((await typing('usrs')).code).toBe(6)
   expect(stateOf(place)).toEqual(before)
   expect((await typing('users')).code).toBe(0)
+  const back = await place.banyan('sync', 'verify', 'users', '--json')
+  expect(JSON.parse(back.stdout)).toMatchObject({ direction: 'to legacy' })
+  const json = await place.banyan('cutover', 'users', '--to', 'legacy', '--confirm=users', '--json')
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    formatVersion: 1,
+    capability: 'users',
+    outcome: 'done',
+    owner: 'legacy',
+    epoch: 2,
+    lost: 0,
+  })
 })
 
 test('a preflight that does not pass ends with 3, an edge that is down with 5; each says what to do, and nothing is moved', async () => {
@@ -82,6 +94,11 @@ test('a pending cutover is shown with who, step and how to cancel; cancelled, le
   expect(await place.banyan('cutover', 'users', '--to', 'service', '--confirm=users')).toMatchObject({
     code: 6,
     stderr: expect.stringContaining('bob@desk'),
+  })
+  const { capabilities } = JSON.parse((await place.banyan('status', '--json')).stdout)
+  expect(capabilities[0]).toMatchObject({
+    owners: { service: { owner: 'legacy', epoch: 0 } },
+    cutover: { step: 'hold' },
   })
   const cancelled = await place.banyan('cutover', 'users', '--cancel')
   expect(cancelled).toMatchObject({ code: 0, stdout: expect.stringMatching(/was undone: users is owned by legacy/) })

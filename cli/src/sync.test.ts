@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { withData } from './fixtures/data.ts'
+
+const lossy = fileURLToPath(new URL('./fixtures/lossy-manifest.ts', import.meta.url))
 
 test('verify --json gives aggregates, position, drift 0 and the time it took', async () => {
   const { banyan } = await withData()
@@ -66,6 +69,28 @@ test('what cannot be translated is shown by status, and taken up again by retry'
   const { stdout } = await banyan('sync', 'status', 'users')
   expect(stdout).toMatch(/quarantine {2}1\n {4}2: .*"Q"/)
   expect((await banyan('sync', 'retry', 'users')).stdout).toContain('1 of 1 aggregates in quarantine')
+})
+
+test('status --watch gives a line a second until Ctrl-C, and every line says where it stands', async () => {
+  const place = await withData(3)
+  await place.banyan('sync', 'backfill', 'users')
+  const stopping = new AbortController()
+  const lines: string[] = []
+  const out = (line: string) => {
+    if (lines.push(line) === 2) stopping.abort()
+  }
+  const shell = { env: place.env, signal: stopping.signal, out }
+  expect(await place.banyanIn(shell, 'sync', 'status', 'users', '--watch')).toMatchObject({ code: 130 })
+  expect(lines).toHaveLength(2)
+  for (const line of lines) expect(line).toMatch(/^copied 3\/3 \(100\.0 %\), done · lag/)
+})
+
+test('what the mapping loses is named before data is copied', async () => {
+  const { banyan, edit } = await withData(3)
+  edit(/manifest: .*/, `manifest: ${lossy}`)
+  expect((await banyan('sync', 'backfill', 'users')).stderr).toContain(
+    'nm: legacy has no lower case ("Ian" becomes "IAN")',
+  )
 })
 
 test('an observing fence shows who writes; without a mode nothing is changed', async () => {

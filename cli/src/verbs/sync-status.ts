@@ -10,9 +10,11 @@ import { addSyncVerb, type SyncOptions } from './sync-verb.ts'
 
 interface StatusOptions extends SyncOptions {
   readonly watch?: true
+  readonly quarantine?: true
 }
 
 const shownQuarantined = 5
+const mostQuarantined = 1000
 const watchEveryMs = 1000
 
 /** `banyan sync status`: where backfill, follow, owner and quarantine stand, as the databases say. */
@@ -21,7 +23,10 @@ export function addSyncStatus(sync: Command, shell: Shell): void {
     name: 'status',
     summary: 'how far backfill and follow are; read from the databases',
     next: 'banyan sync verify users',
-    shape: (command) => command.option('--watch', 'a line a second, until Ctrl-C (with --json: a document a second)'),
+    shape: (command) =>
+      command
+        .option('--watch', 'a line a second, until Ctrl-C (with --json: a document a second)')
+        .option('--quarantine', 'also all that was set aside, with the reasons (else the first 5)'),
     run: async (open, options) => {
       if (options.watch === true) await watch(open, options)
       else await showSyncStatus(open, options)
@@ -30,9 +35,13 @@ export function addSyncStatus(sync: Command, shell: Shell): void {
 }
 
 /** Prints the status once: for people, or as a JSON document. */
-export async function showSyncStatus({ sync, shell }: OpenCapability, { json }: SyncOptions): Promise<void> {
+export async function showSyncStatus(
+  { sync, shell }: OpenCapability,
+  { json, quarantine }: StatusOptions,
+): Promise<void> {
   const now = await sync.status()
-  const quarantined = now.quarantined === 0 ? [] : await sync.quarantined(shownQuarantined)
+  const most = quarantine === true ? mostQuarantined : shownQuarantined
+  const quarantined = now.quarantined === 0 ? [] : await sync.quarantined(most)
   if (json === true) shell.out(jsonDocument({ ...now, quarantine: quarantined }))
   else shell.out(textOf(now, quarantined, shell))
 }
