@@ -6,8 +6,10 @@ import { exitCodes, Fault } from '@banyan/toolkit/base'
 export interface Ports {
   readonly monolith: number
   readonly users: number
-  /** Health of the users' sync worker; it serves nothing else. */
+  readonly orders: number
+  /** Health of the sync workers; they serve nothing else. */
   readonly usersSync: number
+  readonly ordersSync: number
   readonly edge: number
   readonly admin: number
 }
@@ -16,12 +18,22 @@ export interface Ports {
 const variables = {
   monolith: ['MONOLITH_PORT', 4000],
   users: ['USERS_PORT', 4101],
+  orders: ['ORDERS_PORT', 4102],
   usersSync: ['USERS_SYNC_PORT', 4111],
+  ordersSync: ['ORDERS_SYNC_PORT', 4112],
   edge: ['EDGE_PORT', 8080],
   admin: ['ADMIN_PORT', 8081],
 } as const
 
-const called = { monolith: 'monolith', users: 'users', usersSync: 'users-sync', edge: 'edge', admin: 'admin' } as const
+const called = {
+  monolith: 'monolith',
+  users: 'users',
+  orders: 'orders',
+  usersSync: 'users-sync',
+  ordersSync: 'orders-sync',
+  edge: 'edge',
+  admin: 'admin',
+} as const
 
 const names = Object.keys(variables) as readonly (keyof Ports)[]
 
@@ -31,7 +43,9 @@ export function portsFrom(env: NodeJS.ProcessEnv): Ports {
   return {
     monolith: port('monolith'),
     users: port('users'),
+    orders: port('orders'),
     usersSync: port('usersSync'),
+    ordersSync: port('ordersSync'),
     edge: port('edge'),
     admin: port('admin'),
   }
@@ -51,9 +65,9 @@ function portNamed(variable: string, env: NodeJS.ProcessEnv): number | undefined
 export async function freePorts(): Promise<Ports> {
   const servers = names.map(() => createServer().listen(0, '127.0.0.1'))
   await Promise.all(servers.map((server) => once(server, 'listening')))
-  const [monolith = 0, users = 0, usersSync = 0, edge = 0, admin = 0] = servers.map(portOf)
+  const [monolith = 0, users = 0, orders = 0, usersSync = 0, ordersSync = 0, edge = 0, admin = 0] = servers.map(portOf)
   await Promise.all(servers.map(closed))
-  return { monolith, users, usersSync, edge, admin }
+  return { monolith, users, orders, usersSync, ordersSync, edge, admin }
 }
 
 /** One line for each port that somebody else holds, with the variable that moves it. */

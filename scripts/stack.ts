@@ -17,9 +17,15 @@ export interface StackOptions {
   readonly signal?: AbortSignal
 }
 
-/** The running demo: monolith, users service, its sync worker and the edge. */
+/** The running demo: monolith, the services that were extracted, their sync workers and the edge. */
 export interface Stack {
-  readonly urls: { readonly monolith: string; readonly users: string; readonly edge: string; readonly admin: string }
+  readonly urls: {
+    readonly monolith: string
+    readonly users: string
+    readonly orders: string
+    readonly edge: string
+    readonly admin: string
+  }
   /** The route table that it runs and that flips change: a copy, never the tracked file. */
   readonly routes: string
   readonly env: Readonly<Record<string, string>>
@@ -28,7 +34,7 @@ export interface Stack {
   pids(): readonly number[]
   /** Ends the users service and starts it again without the planted bug. */
   restartUsersWithoutBug(): Promise<void>
-  /** Drains and stops one process: `monolith`, `users`, `users-sync` or `edge`. */
+  /** Drains and stops one process: `monolith`, `users`, `users-sync`, `orders`, `orders-sync` or `edge`. */
   stopProcess(name: string): Promise<void>
   /** Ends one process as a crash would, with SIGKILL. */
   killProcess(name: string): Promise<void>
@@ -62,17 +68,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     running.delete(name)
   }
   const stop = async () => {
-    for (const name of ['edge', 'users-sync', 'users', 'monolith']) await stopOne(name)
+    for (const name of ['edge', 'users-sync', 'orders-sync', 'orders', 'users', 'monolith']) await stopOne(name)
   }
 
   try {
     await all(
       start(place.specs.monolith, place.urls.monolith),
       start(place.specs.users(options.plantedBug), place.urls.users),
+      start(place.specs.orders, place.urls.orders),
     )
     await all(
       start(place.specs.edge, place.urls.edge),
       start(place.specs.usersSync, "follows the monolith's customers"),
+      start(place.specs.ordersSync, "follows the monolith's orders"),
     )
   } catch (cause) {
     await stop()
@@ -123,6 +131,7 @@ function prepare({ ports, state }: StackOptions) {
   const urls = {
     monolith: url(ports.monolith),
     users: url(ports.users),
+    orders: url(ports.orders),
     edge: url(ports.edge),
     admin: url(ports.admin),
   }
@@ -136,10 +145,16 @@ function prepare({ ports, state }: StackOptions) {
     BANYAN_STATE: state,
     MONOLITH_DATABASE_URL: process.env.MONOLITH_DATABASE_URL ?? file('monolith.sqlite'),
     USERS_DATABASE_URL: process.env.USERS_DATABASE_URL ?? file('users.sqlite'),
+    ORDERS_DATABASE_URL: process.env.ORDERS_DATABASE_URL ?? file('orders.sqlite'),
     USERS_API_KEYS_FILE: file('api-keys'),
+    ORDERS_API_KEYS_FILE: file('api-keys'),
+    USERS_URL: urls.users,
+    MONOLITH_URL: urls.monolith,
     MONOLITH_PORT: String(ports.monolith),
     USERS_PORT: String(ports.users),
     USERS_SYNC_PORT: String(ports.usersSync),
+    ORDERS_PORT: String(ports.orders),
+    ORDERS_SYNC_PORT: String(ports.ordersSync),
     EDGE_PORT: String(ports.edge),
     ADMIN_PORT: String(ports.admin),
     // The shop's own pages are one more client of the JSON API, so that they go on when the customers have moved.
@@ -163,6 +178,8 @@ function prepare({ ports, state }: StackOptions) {
     users: (bug: 'time-zone' | undefined): ChildSpec =>
       bug === undefined ? users : { ...users, env: { ...env, USERS_PLANT_BUG: bug } },
     usersSync: spec('users-sync', 'extracted-services/users/src/data-sync/main.ts', url(ports.usersSync)),
+    orders: spec('orders', 'extracted-services/orders/src/main.ts', urls.orders),
+    ordersSync: spec('orders-sync', 'extracted-services/orders/src/data-sync/main.ts', url(ports.ordersSync)),
     edge: spec('edge', 'edge-proxy/src/main.ts', urls.admin),
   }
   return { urls, routes, env, specs }
@@ -175,12 +192,13 @@ function prepare({ ports, state }: StackOptions) {
 function copyRouteTable(state: string, urls: Stack['urls']): string {
   const copy = path.join(state, 'routes.yaml')
   const text = readFileSync(existsSync(copy) ? copy : path.join(root, 'edge-proxy/routes.yaml'), 'utf8')
-  const manifest = path.relative(state, path.join(root, 'extracted-services/users/src/capability.ts'))
+  const services = path.relative(state, path.join(root, 'extracted-services'))
   const here = text
     .replace(/^( *monolith: \{ url: )[^ }]+/m, `$1${urls.monolith}`)
     .replace(/^( *users: \{ url: )[^ }]+/m, `$1${urls.users}`)
+    .replace(/^( *orders: \{ url: )[^ }]+/m, `$1${urls.orders}`)
     .replace(/^(edges: \[)[^\]]+/m, `$1${urls.admin}`)
-    .replace(/^( *manifest: ).*$/m, `$1${manifest}`)
+    .replace(/^( *manifest: ).*extracted-services(\/.*)$/gm, `$1${services}$2`)
   writeFileSync(copy, here)
   cpSync(path.join(root, 'edge-proxy/route-table.schema.json'), path.join(state, 'route-table.schema.json'))
   return copy

@@ -9,11 +9,11 @@ import { type Stack, startStack } from './stack.ts'
 import { markRunning, near, removeState, runningDemo, stateFolder } from './state.ts'
 import { askedToStop, interrupted, tell } from './tell.ts'
 
-const help = `npm start                 starts the demo: shop, users service, sync worker and edge
+const help = `npm start                 starts the demo: shop, users and orders services, their sync workers and the edge
 npm start -- --fresh      forgets databases, flips and journal of earlier runs first
 
-MONOLITH_PORT, USERS_PORT, USERS_SYNC_PORT, EDGE_PORT, ADMIN_PORT and BANYAN_STATE move it, so that two demos can run
-side by side. MONOLITH_DATABASE_URL=postgres://... lets the shop run on PostgreSQL.
+MONOLITH_PORT, USERS_PORT, ORDERS_PORT, USERS_SYNC_PORT, ORDERS_SYNC_PORT, EDGE_PORT, ADMIN_PORT and BANYAN_STATE move it, so
+that two demos can run side by side. MONOLITH_DATABASE_URL=postgres://... lets the shop run on PostgreSQL.
 `
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -44,7 +44,8 @@ async function main(): Promise<number> {
   const stack = await startStack({ ports, state, onReady, signal: leaving.signal })
   const unmark = markRunning(state, stack)
   try {
-    await copyCustomers(stack)
+    await copyData(stack, 'users', 'customers')
+    await copyData(stack, 'orders', 'orders')
     leaving.signal.throwIfAborted()
     say(await welcome(stack, state))
     const why = await Promise.race([asked, stack.broken])
@@ -57,18 +58,24 @@ async function main(): Promise<number> {
   }
 }
 
-/** Copies the customers to the users service; says how it went in one line, and all of it only when it failed. */
-async function copyCustomers(stack: Stack): Promise<void> {
+/** Copies a capability's data to its service; says how it went in one line, and all of it only when it failed. */
+async function copyData(stack: Stack, capability: string, called: string): Promise<void> {
   const lines: string[] = []
   const collect = (line: string) => void lines.push(line)
   const env = { ...stack.env, BANYAN_ROUTES: stack.routes }
-  const code = await banyan({ args: ['sync', 'backfill', 'users', '--json'], env, onLine: collect, onMessage: collect })
+  const code = await banyan({
+    args: ['sync', 'backfill', capability, '--json'],
+    env,
+    onLine: collect,
+    onMessage: collect,
+  })
   if (code === exitCodes.interrupted) throw interrupted('Ctrl-C')
-  if (code !== 0) throw new Error(`the customers were not copied to the users service:\n  ${lines.join('\n  ')}`)
+  if (code !== 0)
+    throw new Error(`the ${called} were not copied to the ${capability} service:\n  ${lines.join('\n  ')}`)
   const status = parseJson(lines.at(-1) ?? '')
   const backfill = isJsonObject(status) ? status.backfill : undefined
   const copied = isJsonObject(backfill) ? formatCount(Number(backfill.copied)) : 'all'
-  say(`  ${'backfill'.padEnd(12)} ${copied} customers copied to the users service`)
+  say(`  ${'backfill'.padEnd(12)} ${copied} ${called} copied to the ${capability} service`)
 }
 
 async function whyNot(state: string, ports: ReturnType<typeof portsFrom>): Promise<string | undefined> {
@@ -76,7 +83,8 @@ async function whyNot(state: string, ports: ReturnType<typeof portsFrom>): Promi
   if (other !== undefined) {
     return `the demo runs already (process ${other.pid}): ${other.edge}
   Stop it with Ctrl-C in its terminal, or start a second one beside it:
-  BANYAN_STATE=.banyan-2 MONOLITH_PORT=4200 USERS_PORT=4301 USERS_SYNC_PORT=4311 EDGE_PORT=8280 ADMIN_PORT=8281 npm start`
+  BANYAN_STATE=.banyan-2 MONOLITH_PORT=4200 USERS_PORT=4301 ORDERS_PORT=4302 USERS_SYNC_PORT=4311 ORDERS_SYNC_PORT=4312 \\
+    EDGE_PORT=8280 ADMIN_PORT=8281 npm start`
   }
   const taken = await takenPorts(ports)
   return taken.length === 0 ? undefined : taken.join('\n        ')
@@ -90,6 +98,7 @@ The shop runs behind the edge: ${urls.edge}
   ${urls.edge.padEnd(width)}   the shop, as its customers see it
   ${urls.monolith.padEnd(width)}   the monolith behind it
   ${urls.users}/docs   the users service, extracted from it
+  ${urls.orders}/docs   the orders service, the second one
   ${urls.admin.padEnd(width)}   the edge's admin listener
   ${''.padEnd(width)}   (its token: ${near(path.join(state, 'admin-token'))})
 
@@ -115,7 +124,7 @@ async function servedBy(routes: string): Promise<string> {
   )
   return moved.length === 0
     ? `  Everything is served by the monolith now.
-  Its customers are copied to the users service, and followed.`
+  Its customers and orders are copied to their services, and followed.`
     : `  As it was left: flipped are ${moved.join(', ')}.
   All else is served by the monolith. npm start -- --fresh begins anew.`
 }

@@ -15,7 +15,7 @@ const stateEntries = [
   'replay-headers',
   'route-table.schema.json',
   'routes.yaml',
-  ...['monolith', 'users'].flatMap((name) => ['', '-shm', '-wal'].map((suffix) => `${name}.sqlite${suffix}`)),
+  ...['monolith', 'users', 'orders'].flatMap((name) => ['', '-shm', '-wal'].map((suffix) => `${name}.sqlite${suffix}`)),
 ]
 
 /** What a running demo says of itself, for `banyan` and for a second `npm start`. */
@@ -51,13 +51,13 @@ export function runningDemo(state: string): DemoMark | undefined {
 export function markRunning(state: string, stack: Stack): () => void {
   mkdirSync(state, { recursive: true })
   const file = path.join(state, 'demo.json')
-  const { MONOLITH_DATABASE_URL = '', USERS_DATABASE_URL = '' } = stack.env
+  const { MONOLITH_DATABASE_URL = '', USERS_DATABASE_URL = '', ORDERS_DATABASE_URL = '' } = stack.env
   const mark: DemoMark = {
     pid: process.pid,
     edge: stack.urls.edge,
     routes: stack.routes,
     processes: stack.pids(),
-    env: { MONOLITH_DATABASE_URL, USERS_DATABASE_URL },
+    env: { MONOLITH_DATABASE_URL, USERS_DATABASE_URL, ORDERS_DATABASE_URL },
   }
   writeFileSync(file, `${JSON.stringify(mark)}\n`, { mode: 0o600 })
   return () => rmSync(file, { force: true })

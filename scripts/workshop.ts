@@ -11,7 +11,7 @@ import { runningDemo, stateFolder } from './state.ts'
 import { interrupted, runsAlready, tell } from './tell.ts'
 import { startWorkshopDemo, type WorkshopStack } from './workshop-demo.ts'
 
-const help = `npm run workshop              four lessons on a running demo; you work in a second terminal
+const help = `npm run workshop              five lessons on a running demo; you work in a second terminal
 npm run workshop -- --solve   works through them by itself`
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
@@ -38,7 +38,9 @@ async function main(): Promise<number> {
       if (!done && keyboard !== undefined) say('The demo stops. npm run workshop begins anew.')
       if (!done) return keyboard === undefined ? 1 : 0
     }
-    say('\nThat was the workshop: you moved a route, proved it, moved a share, and took everything back.')
+    say(
+      '\nThat was the workshop: you moved a route, proved it, moved a share, took everything back, and moved the writes.',
+    )
     return 0
   } finally {
     keyboard?.close()
