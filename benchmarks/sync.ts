@@ -1,6 +1,6 @@
 // The sync beside what the databases themselves can do, on one machine: npm run bench:sync
 //
-//     npm run bench:sync [-- --rows 1000000 --rounds 1 --only sqlite-sqlite,postgres-postgres,price,lag-sqlite]
+//     npm run bench:sync [-- --rows 1000000 --rounds 1 --only sqlite-sqlite,postgres-postgres,price,lag-sqlite,hold]
 //
 // Flat orders of ten columns, through a real translator: codes, local times, decimal texts as cents. Each piece of the sync
 // runs in a process of its own. A limit is measured beside its row, with the same rows in the same run: it translates nothing,
@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureHold } from './sync/hold.ts'
 import { measureLag } from './sync/lag.ts'
 import { measurePair, pairNames } from './sync/pairs.ts'
 import { measurePrice } from './sync/price.ts'
@@ -32,12 +33,16 @@ const pieces: Readonly<Record<string, () => Promise<readonly Measured[]>>> = {
   'price-postgres': async () => measurePrice(await sides.postgres()),
   'lag-sqlite': async () => measureLag(await sides.sqlite(), flags),
   'lag-postgres': async () => measureLag(await sides.postgres(), flags),
+  'hold-sqlite': async () => measureHold(folder, await few.sqlite()),
+  'hold-postgres': async () => measureHold(folder, await few.postgres()),
 }
 const folder = mkdtempSync(path.join(tmpdir(), 'banyan-bench-sync-'))
 const sides = openSides(folder, rows)
+const few = openSides(path.join(folder, 'few'), 20_000)
 try {
   await measure()
 } finally {
+  await few.close()
   await sides.close()
   rmSync(folder, { recursive: true, force: true })
 }

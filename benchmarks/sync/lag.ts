@@ -30,8 +30,8 @@ export async function measureLag(side: Side, flags: NodeFlags): Promise<readonly
 
 /** All lags in ms, in ascending order. */
 async function writeAndWatch({ legacy, service }: Places): Promise<readonly number[]> {
-  const source = await openRows(legacy)
-  const target = await openRows(service)
+  const source = await openRows(legacy, 'legacy')
+  const target = await openRows(service, 'service')
   try {
     // Again and again: what was written before the worker read the feed's head for the first time is not followed.
     for (; (await target.noted(1, 1)).length === 0; await delay(50)) await source.note(1, 'ready?')

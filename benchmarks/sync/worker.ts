@@ -11,7 +11,7 @@ const pieces: Readonly<Record<string, (sync: Sync) => Promise<unknown>>> = {
   work: async (sync) => {
     const stop = new AbortController()
     process.stdin.once('end', () => stop.abort()).resume()
-    await sync.work({ signal: stop.signal })
+    await sync.work({ signal: stop.signal, wait: true })
   },
   uninstall: (sync) => sync.uninstall(),
 }
