@@ -49,11 +49,6 @@ const mistakes: readonly (readonly [string, Exploration, RegExp])[] = [
     { ...quiet, steps: { ...protocolSteps, toCommit: [intent, hold, fenced, fence, tail, ids, commit] } },
     /acknowledged and is lost/,
   ],
-  [
-    'the way back starts at the head of the feed even where it has a checkpoint',
-    { ...paused, next: 'service', longHolds: true, mistakes: { startAtHead: true } },
-    /acknowledged and is lost on legacy/,
-  ],
 ]
 
 test.each(mistakes)(
