@@ -56,7 +56,7 @@ export function buildDemoView({ write, columns }: DemoScreen) {
   const line = (text: string) => write(`${clear}  ${text}\n`)
   const rewrite = (text: string) => live && write(`${clear}${paint.dim(cut(`  . ${text}`, columns - 1))}`)
   const took = () => paint.dim(formatDurationMs(performance.now() - begunAt).padStart(7))
-  const titled = ({ number, action }: PlanLine['step']) => `${number}  ${action.padEnd(actionWidth)}`
+  const titled = ({ number, action }: PlanLine['step']) => `${String(number).padEnd(2)} ${action.padEnd(actionWidth)}`
 
   const done = ({ step, reading, evidence = {} }: PlanLine) => {
     waiting = undefined
@@ -117,13 +117,12 @@ function cutoverIn({ to, outcome, holdMs, hold }: NonNullable<PlanLine['evidence
 }
 
 function evidenceOf(evidence: NonNullable<PlanLine['evidence']>): string {
-  const { exchanges, copied, aggregates, drift } = evidence
+  const { exchanges, copied } = evidence
   const cutover = cutoverIn(evidence)
   if (cutover !== undefined) {
     const { holdMs, held, refused } = cutover
     return `${formatCount(held)} writes held for ${Math.round(holdMs)} ms, ${refused} refused`
   }
-  if (typeof aggregates === 'number') return `${formatCount(aggregates)} compared, drift ${drift}`
   if (typeof exchanges === 'number') return `${formatCount(exchanges)} recorded`
   return typeof copied === 'number' ? `${formatCount(copied)} copied` : ''
 }
