@@ -1,29 +1,22 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { text } from 'node:stream/consumers'
-import { openRows } from './rows.ts'
+import path from 'node:path'
 
-/** One arm: an application that writes a note of one order for each PUT, in its own database. */
+/**
+ * Starts one arm in a process of its own: SQLite waits for a lock by stopping its whole process, which must not be the one
+ * that holds the lock.
+ */
 export async function startArm(arm: 'legacy' | 'service', database: string) {
-  const rows = await openRows(database, arm)
-  const server = createServer(async (request, response) => {
-    try {
-      const id = Number(/\d+$/.exec(request.url ?? '')?.[0])
-      await rows.note(id, await text(request))
-      response.end('{}')
-    } catch (thrown) {
-      response.writeHead(500).end(`${arm}: ${thrown}`)
-    }
-  })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const main = path.join(import.meta.dirname, 'arm-main.ts')
+  const node = ['--import', 'tsx', '--conditions=banyan-source', main, arm, database]
+  const child = spawn(process.execPath, node, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const [port] = await once(child.stdout, 'data')
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${String(port).trim()}`,
     close: async () => {
-      server.closeAllConnections()
-      server.close()
-      await rows.close()
+      const ended = once(child, 'exit')
+      child.stdin.end()
+      await ended
     },
   }
 }

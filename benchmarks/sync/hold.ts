@@ -13,6 +13,8 @@ import type { Side } from './side.ts'
 const perSecond = 200
 const cutovers = 6
 const betweenMs = 1500
+/** Of one write, verification or cutover. */
+const boundMs = 20_000
 
 /**
  * How long a cutover holds writes that come in at 200 a second: an edge in this process, a worker in its own, both arms over real sockets
@@ -82,8 +84,9 @@ async function cutUnderLoad(places: Places, edge: Edge) {
   try {
     for (let round = 0; round < cutovers; round++) {
       await delay(betweenMs)
-      await sync.verify()
-      const report = await sync.cutover(edges).run(round % 2 === 0 ? 'service' : 'legacy')
+      const signal = AbortSignal.timeout(boundMs)
+      await sync.verify({ signal })
+      const report = await sync.cutover(edges).run(round % 2 === 0 ? 'service' : 'legacy', { signal })
       if (report.outcome !== 'done') throw new Error(`a cutover was undone: ${report.why}`)
       reports.push(report)
     }
@@ -101,7 +104,8 @@ function startLoad(url: string) {
   const started = performance.now()
   let written = 0
   const write = async (id: number) => {
-    const response = await fetch(`${url}/api/orders/${id}`, { method: 'PUT', body: `note ${id}` })
+    const signal = AbortSignal.timeout(boundMs)
+    const response = await fetch(`${url}/api/orders/${id}`, { method: 'PUT', body: `note ${id}`, signal })
     if (response.status !== 200) failed.push(`${response.status} ${await response.text()}`)
     else await response.arrayBuffer()
   }
