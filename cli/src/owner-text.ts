@@ -4,8 +4,8 @@ import type { CutoverIntent, OwnerRow, OwnerRows } from '@banyan/toolkit/data-sy
 /** Who owns, as both databases say: `service (epoch 3)`; names what they do not agree upon. */
 export function ownersText({ legacy, service }: OwnerRows): string {
   if (legacy === undefined && service === undefined) return 'legacy (no ownership installed yet)'
-  if (legacy === undefined) return `${ownerText(service)} (the database of legacy has no fence yet)`
-  if (service === undefined) return `${ownerText(legacy)} (the database of the service has no fence)`
+  if (legacy === undefined) return `${ownerText(service)}, no fence in legacy yet`
+  if (service === undefined) return `${ownerText(legacy)}, no fence in the service`
   if (legacy.owner === service.owner && legacy.epoch === service.epoch)
     return `${ownerText(service)}${fenceText(legacy, service)}`
   return `${ownerText(legacy)} in legacy's database, ${ownerText(service)} in the service's${fenceText(legacy, service)}`

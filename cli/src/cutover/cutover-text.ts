@@ -59,7 +59,8 @@ export function summaryText(capability: string, report: CutoverReport, shell: Wi
             ? []
             : [`  applied behind the fence: ${formatCount(tail)} changed ${tail === 1 ? 'aggregate' : 'aggregates'}`]),
           `  lost 0: ${lostHow}`,
-          `go back, with all that is written from here on: banyan cutover ${capability} --to ${other}`,
+          'go back, with all that is written from here on:',
+          `  banyan cutover ${capability} --to ${other}`,
         ]
       : [
           `the cutover of ${capability} to ${to} was undone: ${owner} owns it as before (epoch ${epoch})`,
