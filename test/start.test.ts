@@ -28,7 +28,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(second.output()).toMatch(/runs already \(process \d+\)/)
 
     const pids = pidsOf(demo.state)
-    expect(pids).toHaveLength(4)
+    expect(pids).toHaveLength(6)
     first.interrupt()
     expect(await first.ended).toBe(0)
     expect(pids.filter(isAlive)).toEqual([])

@@ -18,6 +18,7 @@ test('the plan of the demo parses, with the file position of every step', async 
     'replay',
     'flip',
     'flip',
+    ...['verify', 'cutover', 'verify', 'cutover', 'verify', 'cutover'],
   ])
   expect(plan.steps[3]).toMatchObject({
     number: 4,
