@@ -37,7 +37,7 @@ test('law 9: a queue runs no more than it may, keeps no more than it may, and re
   expect(queue.offer(6)).toBe(false)
 })
 
-test('law 9: writers are forgotten after five seconds, and the oldest when there are too many', () => {
+test('law 9: where nobody reports, writers are forgotten after five seconds, and the oldest when there are too many', () => {
   let now = 0
   const writers = buildRecentWriters(
     { now: () => now, monotonic: () => now, sleep: async () => undefined },
@@ -68,6 +68,18 @@ test('a writer is let go as soon as follow has passed the write', () => {
   now = 1_010
   writers.note('users', 'a')
   expect(writers.justWrote('users', 'a')).toBe(true)
+})
+
+test('a writer is not let go while a worker that reports is late, for an hour too: the other arm does not have the write', () => {
+  let now = 1_000
+  let through = 900
+  const clock = { now: () => now, monotonic: () => now, sleep: async () => undefined }
+  const writers = buildRecentWriters(clock, { through: () => through })
+  writers.note('users', 'a')
+  now += 3_600_000
+  expect(writers.justWrote('users', 'a')).toBe(true)
+  through = 1_001
+  expect(writers.justWrote('users', 'a')).toBe(false)
 })
 
 test('law 9: routes that are gone leave the statistics', async () => {
