@@ -30,7 +30,7 @@ async function arrange() {
   await app.run(
     'CREATE TABLE cust (id bigint PRIMARY KEY, n bigint); INSERT INTO cust SELECT n, 0 FROM generate_series(1, 6) n',
   )
-  const owners = sync.owners({ capability: 'users', arm: 'legacy' }, cust)
+  const owners = sync.owners({ capability: 'users', arm: 'legacy' }, cust, undefined)
   await owners.install()
   const walk = async (...way: readonly OwnerAt[]) => {
     for (const [at, next] of way.slice(1).entries()) {
@@ -110,7 +110,7 @@ test('law 3: while the owner moves at random under writers of every isolation le
       try {
         await client.run(`BEGIN ISOLATION LEVEL ${level}; SELECT 1 FROM cust`)
         await pause(Math.random() * 8)
-        await client.run(`UPDATE cust SET n = n + 1 WHERE id = ${id + 2 * levels.findIndex((each) => each === level)}`)
+        await client.run(`UPDATE cust SET n = n + 1 WHERE id = ${id + 2 * levels.indexOf(level)}`)
         await pause(Math.random() * 3)
         await client.run('COMMIT')
         counts.written++
