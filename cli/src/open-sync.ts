@@ -16,8 +16,9 @@ export interface OpenedSync {
 export async function openSync(capability: Capability, place: Place, shell: Pick<Shell, 'clock'>): Promise<OpenedSync> {
   const { legacy: ofLegacy, service: ofService } = databaseUrls(capability, place.env)
   const manifest = await loadManifest(capability)
-  const legacy = await openSyncDatabase(ofLegacy.url, ofLegacy)
-  const service = await openSyncDatabase(ofService.url, ofService).catch(async (thrown: unknown) => {
+  const { capture = {} } = manifest
+  const legacy = await openSyncDatabase(ofLegacy.url, { ...ofLegacy, capture: capture.legacy })
+  const service = await openSyncDatabase(ofService.url, { ...ofService, capture: capture.service }).catch(async (thrown: unknown) => {
     await legacy.close()
     throw thrown
   })

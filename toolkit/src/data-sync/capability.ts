@@ -55,6 +55,11 @@ export interface CapabilityManifest {
     readonly keys?: KeyMapping
   }
   readonly totals?: readonly Total[]
+  /**
+   * How changes are captured in the database of each arm, where it is PostgreSQL: by triggers into an outbox, or by logical replication, which costs the
+   * application's writes next to nothing and needs `wal_level = logical`. Default `outbox`.
+   */
+  readonly capture?: { readonly legacy?: 'outbox' | 'logical'; readonly service?: 'outbox' | 'logical' }
 }
 
 /** Declares a capability; the manifest file exports what this returns, as default name `capability` or by its own name. */

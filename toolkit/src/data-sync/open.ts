@@ -8,7 +8,7 @@ export interface OpenOptions {
   /** Where the URL came from, for messages: `MONOLITH_DATABASE_URL`. */
   readonly variable?: string
   /** PostgreSQL only: how changes are captured. `outbox`: by triggers. `logical`: by logical replication, which needs wal_level = logical. Default `outbox`. */
-  readonly capture?: 'outbox' | 'logical'
+  readonly capture?: 'outbox' | 'logical' | undefined
 }
 
 /**

@@ -18,10 +18,11 @@ export async function openWorkerSync({ manifest, names, env, prepareSchema, pid 
   const purpose = 'the path of an SQLite file, or a postgres:// URL'
   const legacyUrl = required(env, names.legacyUrl, `the monolith's database: ${purpose}`)
   const serviceUrl = required(env, names.serviceUrl, `the database of the ${manifest.name} service: ${purpose}`)
-  const legacy = await openSyncDatabase(legacyUrl, { variable: names.legacyUrl })
+  const { capture = {} } = manifest
+  const legacy = await openSyncDatabase(legacyUrl, { variable: names.legacyUrl, capture: capture.legacy })
   try {
     await prepareSchema(serviceUrl)
-    const service = await openSyncDatabase(serviceUrl, { variable: names.serviceUrl })
+    const service = await openSyncDatabase(serviceUrl, { variable: names.serviceUrl, capture: capture.service })
     return buildSync({ manifest, legacy, service, holder: `${hostname()}:${pid}` })
   } catch (thrown) {
     await legacy.close()
