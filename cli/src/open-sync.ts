@@ -18,10 +18,12 @@ export async function openSync(capability: Capability, place: Place, shell: Pick
   const manifest = await loadManifest(capability)
   const { capture = {} } = manifest
   const legacy = await openSyncDatabase(ofLegacy.url, { ...ofLegacy, capture: capture.legacy })
-  const service = await openSyncDatabase(ofService.url, { ...ofService, capture: capture.service }).catch(async (thrown: unknown) => {
-    await legacy.close()
-    throw thrown
-  })
+  const service = await openSyncDatabase(ofService.url, { ...ofService, capture: capture.service }).catch(
+    async (thrown: unknown) => {
+      await legacy.close()
+      throw thrown
+    },
+  )
   const holder = `banyan ${hostname()}:${process.pid}`
   return { sync: buildSync({ manifest, legacy, service, clock: shell.clock, holder }), manifest }
 }
