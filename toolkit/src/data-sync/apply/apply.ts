@@ -8,12 +8,16 @@ import { loadBefores } from './befores.ts'
 import { retryWithNeighbours } from './conflict.ts'
 import { translateAll } from './translate-batch.ts'
 
-/** What is to be applied: these aggregates of the source, in the state that `images` shows; one without an image is gone. */
-export interface Batch {
+/** Aggregates of the source, in the state that `images` shows; one without an image is gone. */
+export interface Slice {
   readonly keys: readonly AggregateKey[]
   readonly images: LoadedAggregates
   /** Most of them are likely to be new in the target: a look whether it holds any at all pays. Default false. */
   readonly likelyNew?: boolean
+}
+
+/** What is to be applied by itself. */
+export interface Batch extends Slice {
   /** Written in the same transaction: the checkpoint, or the backfill's cursor. */
   mark(transaction: TargetTransaction): Promise<void>
 }
@@ -24,21 +28,28 @@ export interface Applied {
   readonly quarantined: number
 }
 
-/**
- * Applies a batch in one transaction of the target, with its mark: translates each aggregate with what the target holds now,
- * saves, and sets aside what cannot be translated or saved. Applying twice equals applying once (law 4).
- */
+/** Applies a batch in one transaction of the target, with its mark. Applying twice equals applying once (law 4). */
 export async function applyBatch(job: SyncJob, guard: SaveGuard, batch: Batch): Promise<Applied> {
   return await job.target.transaction(guard, async (transaction) => {
-    const befores = await loadBefores(job, transaction, batch)
-    const { changes, problems } = translateAll(job, { ...batch, befores })
-    const refused = changes.length === 0 ? [] : await transaction.save(changes)
-    const conflicts = refused.length === 0 ? [] : await retryWithNeighbours(job, transaction, refused)
-    const setAside = [...problems, ...conflicts]
-    await settleQuarantine(job, transaction, { keys: batch.keys, setAside })
+    const applied = await applyWithin(job, transaction, batch)
     await batch.mark(transaction)
-    return { applied: batch.keys.length - setAside.length, quarantined: setAside.length }
+    return applied
   })
+}
+
+/**
+ * Applies a part of what a transaction of the target brings: translates each aggregate with what the target holds now, saves, and sets
+ * aside what cannot be translated or saved.
+ */
+export async function applyWithin(job: SyncJob, transaction: TargetTransaction, slice: Slice): Promise<Applied> {
+  if (slice.keys.length === 0) return { applied: 0, quarantined: 0 }
+  const befores = await loadBefores(job, transaction, slice)
+  const { changes, problems } = translateAll(job, { ...slice, befores })
+  const refused = changes.length === 0 ? [] : await transaction.save(changes)
+  const conflicts = refused.length === 0 ? [] : await retryWithNeighbours(job, transaction, refused)
+  const setAside = [...problems, ...conflicts]
+  await settleQuarantine(job, transaction, { keys: slice.keys, setAside })
+  return { applied: slice.keys.length - setAside.length, quarantined: setAside.length }
 }
 
 async function settleQuarantine(

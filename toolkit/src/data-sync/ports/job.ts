@@ -7,8 +7,11 @@ export type BackfillPhase = 'never' | 'wanted' | 'running' | 'done'
 /** The backfill as it is kept in the target. */
 export interface BackfillState {
   readonly phase: BackfillPhase
-  /** What a running backfill does: `copy` goes through the source, `sweep` through the target for what the source no longer has. */
-  readonly step: 'copy' | 'sweep'
+  /**
+   * What a running backfill does: `copy` goes through the source, `sweep` then through the target for what the source no longer has. `fill` is a `copy` that began
+   * with a target that held nothing: no sweep follows, for whatever the target holds since came through this job, which also follows its removal.
+   */
+  readonly step: 'fill' | 'copy' | 'sweep'
   /** The last key that this step has passed; undefined at its start. */
   readonly cursor: AggregateKey | undefined
   /** Aggregates that were copied, of `total` that were there when it began. */

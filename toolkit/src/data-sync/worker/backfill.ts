@@ -1,4 +1,4 @@
-import { applyBatch } from '../apply/apply.ts'
+import { applyBatch, applyWithin } from '../apply/apply.ts'
 import type { AggregateKey } from '../capability.ts'
 import { keyName } from '../key.ts'
 import type { BackfillState, SyncSettings } from '../ports/job.ts'
@@ -6,7 +6,7 @@ import type { LoadedAggregates } from '../ports/reader.ts'
 import type { SaveGuard, TargetTransaction } from '../ports/target.ts'
 import type { SyncJob } from '../sync-job.ts'
 import { buildAhead } from './ahead.ts'
-import { buildChunkSize, type ChunkWish } from './chunk-size.ts'
+import { buildChunkSize, type ChunkBounds, type ChunkWish } from './chunk-size.ts'
 
 const mostNewer = 10_000
 
@@ -16,7 +16,7 @@ export async function startBackfill(job: SyncJob, guard: SaveGuard): Promise<Bac
   if (backfill.phase === 'running') return backfill
   const started: BackfillState = {
     phase: 'running',
-    step: 'copy',
+    step: await firstStep(job),
     cursor: undefined,
     copied: 0,
     total: await job.source.count(),
@@ -28,11 +28,16 @@ export async function startBackfill(job: SyncJob, guard: SaveGuard): Promise<Bac
   return started
 }
 
+// Into a target that holds nothing comes only what this job brings, and what it brings it also removes: the feed tells of it.
+async function firstStep({ target }: SyncJob): Promise<BackfillState['step']> {
+  return (await target.reader.keysAfter(undefined, 1)).length === 0 ? 'fill' : 'copy'
+}
+
 /** Runs the chunks of a job's backfill. */
 export interface Backfiller {
   /**
-   * One chunk: copies the next aggregates of the source in key order, then sweeps the target for what the source no longer
-   * has. The cursor is saved with the chunk. To be run by the applier that also follows, in turn with it: a row that is
+   * One chunk: copies the next aggregates of the source in key order, then (unless the target held nothing when it began) sweeps the
+   * target for what the source no longer has. The cursor is saved with the chunk. To be run by the applier that also follows, in turn with it: a row that is
    * deleted after its chunk was read is in the feed, behind the checkpoint, and so is removed again.
    */
   chunk(guard: SaveGuard, state: BackfillState, settings: SyncSettings): Promise<BackfillState>
@@ -42,31 +47,55 @@ export interface Backfiller {
   forget(): void
 }
 
-/** Reads the next page while the present one is saved. */
+/** How many aggregates are in memory at once: what outlives V8's young generation would double the worker's memory. */
+const slice = 500
+const keysAtOnce: ChunkBounds = { smallest: 100, largest: 10_000 }
+
+/** Reads the next slice while the present one is saved, where the source can be read while this process does something else. */
 export function buildBackfiller(job: SyncJob): Backfiller {
   const size = buildChunkSize(job.clock)
+  const sweepSize = buildChunkSize(job.clock, keysAtOnce)
   const ahead = buildAhead<LoadedAggregates>()
   const newer = new Set<string>()
 
+  // One transaction of many slices: a chunk costs as many round trips and as much waiting for the disk as a slice would.
   async function copyChunk(guard: SaveGuard, state: BackfillState, limit: number): Promise<BackfillState> {
-    const page = await ahead.take(placeOf(state.cursor), () => job.source.page(state.cursor, limit))
+    const first = await takeSlice(state.cursor, limit)
+    return await job.target.transaction(guard, async (transaction) => {
+      let at = state
+      let left = limit
+      for (let page = first; ; page = await takeSlice(at.cursor, left)) {
+        at = passed(at, page, job.clock.now())
+        left -= page.size
+        if (page.size > 0 && job.source.overlaps) begin(at.cursor, left > 0 ? left : limit)
+        await applyWithin(job, transaction, { keys: stillPresent(page), images: page, likelyNew: true })
+        if (page.size === 0 || left <= 0) break
+      }
+      await transaction.writeBackfill(at)
+      return at
+    })
+  }
+
+  async function takeSlice(cursor: AggregateKey | undefined, limit: number): Promise<LoadedAggregates> {
+    return await ahead.take(placeOf(cursor), () => job.source.page(cursor, Math.min(slice, limit)))
+  }
+
+  function begin(cursor: AggregateKey | undefined, limit: number): void {
+    ahead.begin(placeOf(cursor), () => job.source.page(cursor, Math.min(slice, limit)))
+  }
+
+  function stillPresent(page: LoadedAggregates): readonly AggregateKey[] {
     const all = [...page.values()].map(({ key }) => key)
-    const keys = newer.size === 0 ? all : all.filter((key) => !newer.has(keyName(key)))
+    if (newer.size === 0) return all
+    const keys = all.filter((key) => !newer.has(keyName(key)))
     newer.clear()
-    const cursor = all.at(-1)
-    if (cursor !== undefined) ahead.begin(placeOf(cursor), () => job.source.page(cursor, limit))
-    const next: BackfillState =
-      cursor === undefined
-        ? { ...state, step: 'sweep', cursor: undefined }
-        : { ...state, cursor, copied: state.copied + all.length }
-    await applyBatch(job, guard, { keys, images: page, likelyNew: true, mark: writing(next) })
-    return next
+    return keys
   }
 
   return {
     chunk: (guard, state, settings) =>
-      size.measure(wishOf(settings), (limit) =>
-        state.step === 'copy' ? copyChunk(guard, state, limit) : sweepChunk(job, guard, { state, limit }),
+      (state.step === 'sweep' ? sweepSize : size).measure(wishOf(settings), (limit) =>
+        state.step === 'sweep' ? sweepChunk(job, guard, { state, limit }) : copyChunk(guard, state, limit),
       ),
     passedBy: (keys) => {
       if (!ahead.isBegun()) return
@@ -80,6 +109,16 @@ export function buildBackfiller(job: SyncJob): Backfiller {
     ahead.forget()
     newer.clear()
   }
+}
+
+/** Where a backfill stands after this slice; an empty one is the end of its step. */
+function passed(state: BackfillState, page: LoadedAggregates, now: number): BackfillState {
+  if (page.size > 0) return { ...state, cursor: [...page.values()].at(-1)?.key, copied: state.copied + page.size }
+  return state.step === 'fill' ? finished(state, now) : { ...state, step: 'sweep', cursor: undefined }
+}
+
+function finished(state: BackfillState, now: number): BackfillState {
+  return { ...state, phase: 'done', cursor: undefined, finishedAt: now }
 }
 
 /** A slow rate is kept with small chunks, so that it is even. */
@@ -97,14 +136,19 @@ async function sweepChunk(
   { state, limit }: { readonly state: BackfillState; readonly limit: number },
 ): Promise<BackfillState> {
   const held = await job.target.reader.keysAfter(state.cursor, limit)
-  const images = held.length === 0 ? new Map() : await job.source.load(held.map(job.direction.sourceKey))
-  const gone = held.map(job.direction.sourceKey).filter((key) => !images.has(keyName(key)))
-  const next: BackfillState =
-    held.length === 0
-      ? { ...state, phase: 'done', cursor: undefined, finishedAt: job.clock.now() }
-      : { ...state, cursor: held.at(-1) }
-  await applyBatch(job, guard, { keys: gone, images, mark: writing(next) })
+  const next = held.length === 0 ? finished(state, job.clock.now()) : { ...state, cursor: held.at(-1) }
+  const gone = await goneOf(job, held.map(job.direction.sourceKey))
+  await applyBatch(job, guard, { keys: gone, images: new Map(), mark: writing(next) })
   return next
+}
+
+/** Which of these the source no longer has; what is missing at first sight may only be written differently, so it is loaded. */
+async function goneOf({ source }: SyncJob, keys: readonly AggregateKey[]): Promise<readonly AggregateKey[]> {
+  if (keys.length === 0) return []
+  const present = new Set((await source.present(keys)).map(keyName))
+  const missing = keys.filter((key) => !present.has(keyName(key)))
+  const images = missing.length === 0 ? new Map() : await source.load(missing)
+  return missing.filter((key) => !images.has(keyName(key)))
 }
 
 function writing(next: BackfillState) {

@@ -19,9 +19,8 @@ export interface ChunkBounds {
   readonly largest: number
 }
 
-// More at once is hardly faster, and what outlives V8's young generation doubles the worker's memory: npm run bench:sync.
 // Less at once would spend its time on the round trips that each chunk costs, the more so on a busy machine.
-const usual: ChunkBounds = { smallest: 100, largest: 1000 }
+const usual: ChunkBounds = { smallest: 100, largest: 10_000 }
 
 /** Starts with 400 and at most doubles or halves with each chunk (as pt-table-checksum does). */
 export function buildChunkSize(clock: Clock, bounds: ChunkBounds = usual): ChunkSize {

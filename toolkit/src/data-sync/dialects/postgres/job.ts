@@ -19,7 +19,7 @@ export async function readJobState(session: PostgresSession, job: string): Promi
     position: position ?? undefined,
     backfill: {
       phase: phase as BackfillPhase,
-      step: step === 'sweep' ? 'sweep' : 'copy',
+      step: step === 'sweep' || step === 'fill' ? step : 'copy',
       cursor: cursor === null || cursor === undefined ? undefined : fromStored(cursor),
       copied: Number(copied),
       total: Number(total),

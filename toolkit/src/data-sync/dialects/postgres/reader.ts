@@ -16,6 +16,7 @@ export function buildPostgresReader(
   tables: AggregateTables,
 ): AggregateReader {
   return {
+    overlaps: true,
     count: async () => {
       const { root } = await catalog.shapes(tables)
       return await connection.read(async (session) => {
@@ -28,7 +29,12 @@ export function buildPostgresReader(
     },
     keysAfter: async (after, limit) => {
       const shapes = await catalog.shapes(tables)
-      return await connection.read((session) => readKeys(session, shapes, { after, limit }))
+      return await connection.read((session) => readKeys(session, shapes, behind(shapes, { after, limit })))
+    },
+    present: async (keys) => {
+      const shapes = await catalog.shapes(tables)
+      const where = among(keyShape(shapes.root, tables.key), keys)
+      return await connection.read((session) => readKeys(session, shapes, { ...where, sql: `WHERE ${where.sql}` }))
     },
     load: async (keys) => {
       const shapes = await catalog.shapes(tables)
@@ -61,11 +67,9 @@ async function loadPage(session: PostgresSession, shapes: AggregateShapes, page:
 
 async function readKeys(
   session: PostgresSession,
-  shapes: AggregateShapes,
-  page: Page,
+  { root, tables }: AggregateShapes,
+  { sql, parameters }: Condition,
 ): Promise<readonly AggregateKey[]> {
-  const { root, tables } = shapes
-  const { sql, parameters } = behind(shapes, page)
   const rows = await session.rows(`SELECT ${listed(tables.key)} FROM ${root.sql} ${sql}`, ...parameters)
   const columns = keyShape(root, tables.key)
   return rows.map((row) => keyOfTexts(columns, row)).filter((key) => key !== undefined)

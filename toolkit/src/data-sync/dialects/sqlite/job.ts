@@ -62,7 +62,7 @@ export function readJobState(handle: SqliteHandle, job: string): JobState {
     position: textOf(position),
     backfill: {
       phase: phase as BackfillPhase,
-      step: step === 'sweep' ? 'sweep' : 'copy',
+      step: step === 'sweep' || step === 'fill' ? step : 'copy',
       cursor: typeof cursor === 'string' ? parseKeyJson(cursor) : undefined,
       copied: Number(copied),
       total: Number(total),

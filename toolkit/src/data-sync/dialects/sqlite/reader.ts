@@ -3,16 +3,18 @@ import type { AggregateKey, AggregateTables, ChildTable } from '../../capability
 import { keyColumns, keyIn, keyName, keyParts } from '../../key.ts'
 import type { AggregateReader, LoadedAggregate, LoadedAggregates } from '../../ports/reader.ts'
 import type { SqliteConnection } from './connection.ts'
-import { quoted, type SqliteHandle } from './handle.ts'
+import { quoted, type RawRow, type SqliteHandle } from './handle.ts'
 import { comparing, keyPresent, keysIn, keysJson, listed } from './key-text.ts'
 import { readRows } from './rows.ts'
 
 /** Reads aggregates of an SQLite database, each call in one read transaction. */
 export function buildSqliteReader(connection: SqliteConnection, tables: AggregateTables): AggregateReader {
   return {
+    overlaps: false,
     count: () => connection.read((handle) => Number(handle.row(`SELECT count(*) FROM ${quoted(tables.root)}`)?.[0])),
     page: (after, limit) => connection.read((handle) => loadPage(handle, tables, { after, limit })),
     keysAfter: (after, limit) => connection.read((handle) => readKeys(handle, tables, { after, limit })),
+    present: (keys) => connection.read((handle) => readPresent(handle, tables, keys)),
     load: (keys) => connection.read((handle) => loadAggregates(handle, tables, keys)),
   }
 }
@@ -39,8 +41,20 @@ function loadPage(handle: SqliteHandle, tables: AggregateTables, page: Page): Lo
 
 function readKeys(handle: SqliteHandle, tables: AggregateTables, page: Page): readonly AggregateKey[] {
   const { rest, parameters } = pageQuery(tables, page)
-  const found = handle.rows(`SELECT ${listed(tables.key)} FROM ${quoted(tables.root)} ${rest}`, ...parameters)
-  return found.map((values) => (typeof tables.key === 'string' ? values[0] : values) as AggregateKey)
+  return keysOf(tables, handle.rows(`SELECT ${listed(tables.key)} FROM ${quoted(tables.root)} ${rest}`, ...parameters))
+}
+
+function readPresent(
+  handle: SqliteHandle,
+  tables: AggregateTables,
+  keys: readonly AggregateKey[],
+): readonly AggregateKey[] {
+  const sql = `SELECT ${listed(tables.key)} FROM ${quoted(tables.root)} WHERE ${keysIn(tables.key)}`
+  return keysOf(tables, handle.rows(sql, keysJson(keys)))
+}
+
+function keysOf({ key }: AggregateTables, rows: readonly RawRow[]): readonly AggregateKey[] {
+  return rows.map((values) => (typeof key === 'string' ? values[0] : values) as AggregateKey)
 }
 
 function pageQuery({ key }: AggregateTables, { after, limit }: Page) {
