@@ -140,3 +140,22 @@ test.each([['status'], ['verify'], ['totals'], ['pause'], ['retry']])(
 function emailOf(database: Awaited<ReturnType<typeof withData>>['service'], id: number): unknown {
   return database.prepare('SELECT email FROM users WHERE id = ?').pluck().get(id)
 }
+
+test('uninstall asks for the name, refuses beside a worker, and leaves no trigger, outbox or fence in either database', async () => {
+  const { banyan, legacy, service } = await withData(3)
+  const own = (database: typeof legacy) =>
+    database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'banyan%'").pluck().all()
+  await banyan('sync', 'backfill', 'users')
+  expect([...own(legacy), ...own(service)].length).toBeGreaterThan(5)
+  expect(await banyan('sync', 'uninstall', 'users')).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining('--confirm=users'),
+  })
+  expect(await banyan('sync', 'uninstall', 'users', '--confirm=users')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('no trigger, outbox or fence is left'),
+  })
+  expect([...own(legacy), ...own(service)]).toEqual([])
+  expect((await banyan('sync', 'backfill', 'users')).code).toBe(0)
+  expect((await banyan('sync', 'verify', 'users', '--exit-code')).code).toBe(0)
+})

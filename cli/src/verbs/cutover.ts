@@ -6,7 +6,7 @@ import { stepText, summaryText } from '../cutover/cutover-text.ts'
 import { dryRun } from '../cutover/dry-run.ts'
 import { cancelPending, endPending } from '../cutover/end-pending.ts'
 import { mendOwner, ownedBy } from '../cutover/mend-owner.ts'
-import { requirePreflight } from '../cutover/require-preflight.ts'
+import { refusedAlike, requirePreflight } from '../cutover/require-preflight.ts'
 import { openCutover, runCutover } from '../cutover/run-cutover.ts'
 import type { CutoverWish } from '../cutover/wish.ts'
 import { jsonDocument } from '../json-document.ts'
@@ -67,9 +67,11 @@ async function cutover(open: OpenCapability, options: CutoverOptions): Promise<v
   if ((await ownedBy(open)) === wish.to) return await mendOwner(open, wish.to, wish.json)
   sayLosses(manifest, shell)
   await requirePreflight(open, moving, wish)
-  await confirm(name, options.confirm, shell)
+  const what = `this moves who may write the data of ${name}. It can be moved back, with all that is written meanwhile.`
+  await confirm({ name, given: options.confirm, what }, shell)
   const onStep = (step: StepReport) => shell.say(stepText(step, shell))
-  const report = await runCutover(open, wish, { signal: shell.signal, onStep })
+  const run = { signal: shell.signal, onStep }
+  const report = await refusedAlike(open, wish, () => runCutover(open, wish, run))
   shell.out(wish.json ? jsonDocument({ capability: name, ...report }) : summaryText(name, report, shell))
   if (report.outcome === 'undone') shell.endWith(shell.signal.aborted ? exitCodes.interrupted : exitCodes.gateFailed)
 }

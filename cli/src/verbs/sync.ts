@@ -8,6 +8,7 @@ import { addSyncRepair } from './sync-repair.ts'
 import { addSyncSettings } from './sync-settings.ts'
 import { addSyncStatus, showSyncStatus } from './sync-status.ts'
 import { addSyncTotals } from './sync-totals.ts'
+import { addSyncUninstall } from './sync-uninstall.ts'
 import { addSyncVerb, type SyncOptions } from './sync-verb.ts'
 import { addSyncVerify } from './sync-verify.ts'
 
@@ -31,6 +32,7 @@ export function addSync(program: Command, shell: Shell): void {
   addSyncRepair(sync, shell)
   addSyncTotals(sync, shell)
   addSyncSettings(sync, shell)
+  addSyncUninstall(sync, shell)
 }
 
 async function backfill(open: OpenCapability, options: SyncOptions): Promise<void> {
