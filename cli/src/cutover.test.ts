@@ -84,6 +84,21 @@ test('a preflight that does not pass ends with 3, an edge that is down with 5; e
   expect((await place.create('still@x')).arm).toBe('legacy')
 })
 
+test('what fails only while the name is typed is told as the first look tells it, and ends with 3', async () => {
+  const place = await withArms()
+  const ask = async () => {
+    await place.banyan('fence', 'users', 'off')
+    return 'users'
+  }
+  const late = await place.banyanIn({ env: place.env, ask }, 'cutover', 'users', '--to', 'service')
+  expect(late).toMatchObject({
+    code: 3,
+    stdout: expect.stringMatching(/fail +fence /),
+    stderr: expect.stringContaining('nothing was changed'),
+  })
+  expect(place.text()).toContain('owner: legacy')
+})
+
 test('a pending cutover is shown with who, step and how to cancel; cancelled, legacy owns as before', async () => {
   const place = await withArms()
   await writeIntent(place, Date.now() + 60_000)

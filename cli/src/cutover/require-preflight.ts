@@ -1,5 +1,5 @@
 import { exitCodes, Fault } from '@banyan/toolkit/base'
-import type { Cutover, Preflight } from '@banyan/toolkit/data-sync'
+import { type Cutover, CutoverRefused, type Preflight } from '@banyan/toolkit/data-sync'
 import { buildCutoverEdges } from '@banyan/toolkit/sync-worker/edges'
 import { jsonDocument } from '../json-document.ts'
 import type { OpenCapability } from '../with-sync.ts'
@@ -8,13 +8,29 @@ import type { CutoverWish } from './wish.ts'
 
 /** Sees that a cutover can go there, and back again; throws `cutover-preflight` (exit 3, or 5 where an edge does not answer), with each check printed. */
 export async function requirePreflight(open: OpenCapability, moving: Cutover, wish: CutoverWish): Promise<void> {
-  const { shell, name } = open
   const preflight = await moving.preflight(wish.to, wish.bounds)
-  if (preflight.ok) return
+  if (!preflight.ok) throw await refusal(open, wish, preflight)
+}
+
+/** Runs a cutover, which looks once more before it begins: what it finds then is told, and ends, as the first look does. */
+export async function refusedAlike<Result>(
+  open: OpenCapability,
+  wish: CutoverWish,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run()
+  } catch (thrown) {
+    throw thrown instanceof CutoverRefused ? await refusal(open, wish, thrown.preflight) : thrown
+  }
+}
+
+async function refusal(open: OpenCapability, wish: CutoverWish, preflight: Preflight): Promise<Fault> {
+  const { shell, name } = open
   if (wish.json) shell.out(jsonDocument({ capability: name, to: wish.to, outcome: 'refused', preflight }))
   else shell.out(preflightText(preflight, shell))
   const silent = (await buildCutoverEdges(open.edges).see()).some(({ answers }) => !answers)
-  throw preflightFault(name, preflight, silent ? exitCodes.unreachable : exitCodes.gateFailed)
+  return preflightFault(name, preflight, silent ? exitCodes.unreachable : exitCodes.gateFailed)
 }
 
 function preflightFault(name: string, preflight: Preflight, exitCode: number): Fault {

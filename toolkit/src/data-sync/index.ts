@@ -14,7 +14,7 @@ export {
 export type { Cutover } from './cutover/build-cutover.ts'
 export type { CutoverEdges, EdgeSeen, HoldBounds, HoldReport } from './cutover/edges.ts'
 export type { DryStep } from './cutover/preflight/dry-run.ts'
-export type { Check, Preflight, PreflightOptions } from './cutover/preflight/preflight.ts'
+export { type Check, CutoverRefused, type Preflight, type PreflightOptions } from './cutover/preflight/preflight.ts'
 export type { CutoverReport, Recovered, StepReport } from './cutover/report.ts'
 export type { CutoverOptions } from './cutover/run/run-cutover.ts'
 export { cutoverSteps, type StepName } from './cutover/steps.ts'

@@ -17,7 +17,7 @@ export interface Cutover {
   steps(to: Arm, options?: PreflightOptions): Promise<readonly DryStep[]>
   /**
    * Moves the ownership, or leaves it where it was: then the report says `undone`, and why. A pending cutover whose coordinator is lost is ended first. Throws
-   * `cutover-refused` when the preflight fails, `cutover-pending` while another coordinator is at it, `cutover-owned` when the arm owns already, and
+   * `CutoverRefused` when the preflight fails, `cutover-pending` while another coordinator is at it, `cutover-owned` when the arm owns already, and
    * `cutover-unfinished` or `cutover-locked` when it could not be ended now: then a recovery goes on with it.
    */
   run(to: Arm, options?: CutoverOptions): Promise<CutoverReport>

@@ -67,7 +67,17 @@ export async function seePreflight(bench: Workbench, to: Arm, options: Preflight
   return { ok, checks, verified: await verifiedWords(seeing).catch(() => undefined) }
 }
 
-/** The preflight, if it is well. Throws `cutover-refused` with everything that is not. */
+/** A cutover that did not begin, for its preflight does not pass: `cutover-refused`, with everything that was seen. */
+export class CutoverRefused extends Fault {
+  readonly preflight: Preflight
+
+  constructor(message: string, hint: string, preflight: Preflight) {
+    super('cutover-refused', message, { hint, exitCode: exitCodes.gateFailed })
+    this.preflight = preflight
+  }
+}
+
+/** The preflight, if it is well. Throws `CutoverRefused`. */
 export async function assertPreflight(bench: Workbench, to: Arm, options: PreflightOptions): Promise<Preflight> {
   const preflight = await seePreflight(bench, to, options)
   if (preflight.ok) return preflight
@@ -75,12 +85,12 @@ export async function assertPreflight(bench: Workbench, to: Arm, options: Prefli
   const said = against.map(
     ({ name, outcome, detail }) => `${name}: ${outcome === 'unknown' ? 'unknown, ' : ''}${detail}`,
   )
-  throw new Fault('cutover-refused', `${bench.capability} cannot be moved to ${to} now: ${said.join('; ')}`, {
-    hint:
-      [...new Set(against.flatMap(({ hint }) => hint ?? []))].join('; ') ||
-      'banyan cutover --dry-run shows every check',
-    exitCode: exitCodes.refused,
-  })
+  const hints = [...new Set(against.flatMap(({ hint }) => hint ?? []))].join('; ')
+  throw new CutoverRefused(
+    `${bench.capability} cannot be moved to ${to} now: ${said.join('; ')}`,
+    hints === '' ? 'banyan cutover --dry-run shows every check' : hints,
+    preflight,
+  )
 }
 
 function unseen(name: string, thrown: unknown): Check {
