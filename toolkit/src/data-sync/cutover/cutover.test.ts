@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type Clock, systemClock } from '../../base/index.ts'
 import { eventually } from '../fixtures/shop.ts'
+import { shop } from '../fixtures/shop-model.ts'
+import { openSyncDatabase } from '../open.ts'
 import { openSqliteLab } from './fixtures/cutover-lab.ts'
 
 test('law 5: there and back and there again under writes loses none, doubles none, fails none', async () => {
@@ -61,7 +63,8 @@ test('a preflight without a verification is unknown, and a cutover is refused by
   expect(preflight.checks.find(({ name }) => name === 'verification')).toMatchObject({ outcome: 'fail' })
   await expect(cutover.run('service', { verifiedWithinMs: -1 })).rejects.toMatchObject({
     code: 'cutover-refused',
-    exitCode: 6,
+    exitCode: 3,
+    preflight: { ok: false },
   })
   await expect(cutover.run('legacy')).rejects.toMatchObject({ code: 'cutover-owned' })
 })
@@ -192,6 +195,20 @@ test('a lease that a clock set back makes endless is recovered all the same, by 
   expect(await other.recover()).toBeUndefined()
   expect(await eventually(() => other.recover())).toMatchObject({ outcome: 'undone', owner: 'legacy' })
   expect(await lab.edge.write('w-after')).toBe('acknowledged')
+})
+
+test("where legacy's fence was taken away after a cutover that was undone, the next one installs it in the epoch of the other", async () => {
+  const lab = await openSqliteLab(5)
+  const cutover = await lab.coordinator()
+  lab.edge.trouble('fenced', 'throws')
+  expect(await cutover.run('service')).toMatchObject({ outcome: 'undone', epoch: 2 })
+  const legacy = await openSyncDatabase(lab.urls.legacy)
+  onTestFinished(() => legacy.close())
+  await legacy.owners({ capability: shop.name, arm: 'legacy' }, shop.aggregate.legacy, undefined).remove()
+  expect(await cutover.owners()).toMatchObject({ legacy: undefined, service: { owner: 'legacy', epoch: 2 } })
+  expect((await cutover.preflight('service')).checks.filter(({ outcome }) => outcome !== 'pass')).toEqual([])
+  expect(await cutover.run('service')).toMatchObject({ outcome: 'done', epoch: 3 })
+  expect(await cutover.owners()).toMatchObject({ legacy: { owner: 'service', epoch: 3 } })
 })
 
 test('an interrupted run is undone before the commit', async () => {

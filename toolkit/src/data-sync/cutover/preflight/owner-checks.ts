@@ -39,11 +39,9 @@ export async function ownerChecks({ bench, from, to }: Seeing): Promise<readonly
 
   function agreement(): Check {
     const name = 'owner'
-    // Before the first cutover legacy's database has no owner row yet: the first step installs it.
+    // Legacy's database has no owner row before the first cutover, or where its fence was taken away: the first step installs it, in the epoch of the other.
     const agrees =
-      source === undefined
-        ? from === 'legacy' && target?.epoch === 0
-        : source.owner === from && source.epoch <= (target?.epoch ?? 0)
+      source === undefined ? from === 'legacy' : source.owner === from && source.epoch <= (target?.epoch ?? 0)
     if (target?.owner === from && agrees) return { name, outcome: 'pass', detail: `both say ${shownOwner(target)}` }
     const detail = `the database of ${from} says ${shownOwner(source)}, that of ${to} says ${shownOwner(target)}`
     return {
