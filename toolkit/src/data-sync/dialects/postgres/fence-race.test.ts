@@ -104,7 +104,7 @@ test('law 3: while the owner moves at random under writers of every isolation le
   expect(counts.written).toBeGreaterThan(rounds)
   expect(counts.refused).toBeGreaterThan(rounds)
 
-  async function write(level: string, id: number): Promise<void> {
+  async function write(level: (typeof levels)[number], id: number): Promise<void> {
     const client = await connectLab(url)
     while (!stopped) {
       try {
