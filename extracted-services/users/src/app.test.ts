@@ -167,6 +167,20 @@ describe.each([
     await logIn(agent).expect(200)
   })
 
+  test.each([
+    { familyName: 'Love\0lace' },
+    { phone: { kind: 'number', number: '1\0' } },
+    { addresses: [{ kind: 'billing', line1: '\0', city: 'Ithaca', region: 'NY', postalCode: '1', country: 'US' }] },
+  ])('the character that PostgreSQL cannot store is refused as 400: %j', async (hostile) => {
+    const { agent, db } = await start()
+    const refused = await agent
+      .post('/users')
+      .send({ ...ada, ...hostile })
+      .expect(400)
+    expect(refused.body.detail).toContain('U+0000')
+    expect(await db('users')).toEqual([])
+  })
+
   test('new rows get their ids from the database, above what it was told to start from', async () => {
     const { agent, db } = await start()
     const raise = isSqlite(db)
@@ -248,7 +262,7 @@ test('every problem of a body is named at once', async () => {
     expect(answer.body.detail).toContain(part)
 })
 
-test.each(['abc', '0', '-1', '1.5', '2147483648', '99999999999999999999', '%20'])(
+test.each(['abc', '0', '-1', '1.5', '2147483648', '99999999999999999999', '%20', '1e1', '0x1', '01'])(
   'the id %s is refused with a problem',
   async (id) => {
     const agent = await sqliteApp()

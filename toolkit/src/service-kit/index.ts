@@ -4,6 +4,7 @@ export { type DrainLog, type DrainOptions, drain, drainOnSignal, type Held, type
 export { type Environment, oneOf, portFrom, required } from './environment.ts'
 export { type FailingProcess, failStart } from './failure.ts'
 export { type HealthOptions, type ReadinessCheck, registerHealth } from './health.ts'
+export { largestKey, textInput, wholeNumber } from './input.ts'
 export { type ListenAddress, listen } from './listen.ts'
 export { buildLog, type LogLevel, logOptions, stdoutForLogs } from './logging.ts'
 export { answers, sent } from './openapi.ts'

@@ -1,3 +1,4 @@
+import { largestKey, textInput } from '@banyan/toolkit/service-kit'
 import { z } from 'zod'
 
 /** What an order has come to: `accepted` is being packed. */
@@ -56,10 +57,7 @@ export const order = z.object({
 /** See `order`. */
 export type Order = Readonly<z.infer<typeof order>>
 
-/** The largest id that both databases can hold. */
-export const largestId = 2_147_483_647
-
-const id = z.int().positive().max(largestId)
+const id = z.int().positive().max(largestKey)
 
 /** What a client sends to place an order. Prices and titles are the catalogue's; how it is paid is not asked: see the README. */
 export const newOrder = z.strictObject({
@@ -70,7 +68,7 @@ export const newOrder = z.strictObject({
     .max(50),
   /** One of the user's addresses; without it the default shipping address, else any, else the store's counter. */
   addressId: id.optional(),
-  note: z.string().trim().min(1).max(500).nullable().default(null),
+  note: textInput.trim().min(1).max(500).nullable().default(null),
 })
 
 /** See `newOrder`. */

@@ -1,8 +1,8 @@
-import { answers, sent } from '@banyan/toolkit/service-kit'
+import { answers, largestKey, sent, wholeNumber } from '@banyan/toolkit/service-kit'
 import { z } from 'zod'
-import { largestId, newOrder, order } from '../domain/order.ts'
+import { newOrder, order } from '../domain/order.ts'
 
-const id = z.coerce.number().int().positive().max(largestId)
+const id = wholeNumber(1, largestKey)
 
 /** The path of one order. */
 export const orderPath = z.object({ id })
@@ -10,8 +10,8 @@ export const orderPath = z.object({ id })
 /** Which orders to list. `after` is the `next` of the page before. */
 export const listQuery = z.object({
   userId: id.optional(),
-  after: z.coerce.number().int().min(0).max(largestId).default(0),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  after: wholeNumber(0, largestKey).default(0),
+  limit: wholeNumber(1, 100).default(25),
 })
 
 const page = z.object({ orders: z.array(order), next: z.int().nullable() })

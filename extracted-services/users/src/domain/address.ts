@@ -1,13 +1,14 @@
+import { textInput } from '@banyan/toolkit/service-kit'
 import { z } from 'zod'
 
 /** An address as a client gives it; lines are free text, `country` is an ISO 3166-1 alpha-2 code. */
 export const newAddress = z.strictObject({
   kind: z.enum(['billing', 'shipping']),
-  line1: z.string().trim().min(1).max(200),
-  line2: z.string().trim().min(1).max(200).nullable().default(null),
-  city: z.string().trim().min(1).max(100),
-  region: z.string().trim().max(100),
-  postalCode: z.string().trim().max(20),
+  line1: textInput.trim().min(1).max(200),
+  line2: textInput.trim().min(1).max(200).nullable().default(null),
+  city: textInput.trim().min(1).max(100),
+  region: textInput.trim().max(100),
+  postalCode: textInput.trim().max(20),
   country: z.string().regex(/^[A-Z]{2}$/),
   isDefault: z.boolean().default(false),
 })

@@ -1,3 +1,4 @@
+import { textInput } from '@banyan/toolkit/service-kit'
 import { z } from 'zod'
 import { address, newAddress } from './address.ts'
 import { phone } from './phone.ts'
@@ -29,8 +30,7 @@ export const user = z.object({
 export type User = Readonly<z.infer<typeof user>>
 
 // A comma would make two names out of one on the way to legacy, which keeps `LAST, FIRST` in one column.
-const name = z
-  .string()
+const name = textInput
   .trim()
   .min(1)
   .max(100)

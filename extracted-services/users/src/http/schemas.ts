@@ -1,21 +1,18 @@
-import { answers, sent } from '@banyan/toolkit/service-kit'
+import { answers, largestKey, sent, textInput, wholeNumber } from '@banyan/toolkit/service-kit'
 import { z } from 'zod'
 import { newUser, user, userChanges } from '../domain/user.ts'
 
-/** The largest id that both databases can hold. */
-const largestId = 2_147_483_647
-
 /** The path of one user. */
-export const userPath = z.object({ id: z.coerce.number().int().positive().max(largestId) })
+export const userPath = z.object({ id: wholeNumber(1, largestKey) })
 
 /** Which users to list. `after` is the `next` of the page before. */
 export const listQuery = z.object({
-  after: z.coerce.number().int().min(0).max(largestId).default(0),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  after: wholeNumber(0, largestKey).default(0),
+  limit: wholeNumber(1, 100).default(25),
 })
 
 /** What `POST /auth/login` wants. */
-export const logInBody = z.strictObject({ email: z.string().min(1).max(254), password: z.string().min(1).max(1024) })
+export const logInBody = z.strictObject({ email: textInput.min(1).max(254), password: z.string().min(1).max(1024) })
 
 const page = z.object({ users: z.array(user), next: z.int().nullable() })
 
