@@ -96,6 +96,22 @@ describe.each([
     expect(await db('orders')).toEqual([])
   })
 
+  test.each([
+    ['a character that no text column can hold', { ...wish, note: 'a\u0000b' }, 'note:'],
+    ['a quantity below one', { ...wish, lines: [{ productId: 5, quantity: -1 }] }, 'lines[0].quantity:'],
+    ['a part of a thing', { ...wish, lines: [{ productId: 5, quantity: 1.5 }] }, 'lines[0].quantity:'],
+    ['an id beyond what is stored', { ...wish, userId: 2 ** 31 }, 'userId:'],
+    ['an id beyond what is counted', { ...wish, lines: [{ productId: 1e300 }] }, 'lines[0].productId:'],
+    ['51 lines', { ...wish, lines: Array.from({ length: 51 }, () => ({ productId: 5 })) }, 'lines:'],
+    ['no line', { ...wish, lines: [] }, 'lines:'],
+    ['a list', [wish], 'expected object'],
+  ])('%s is refused as 400, and nobody is asked', async (_what, body, named) => {
+    const { agent, users } = await start()
+    const refused = await agent.post('/orders').send(body).expect(400)
+    expect(refused.body).toMatchObject({ code: 'request-invalid', detail: expect.stringContaining(named) })
+    expect(users.asked).toEqual([])
+  })
+
   test('while the users service or the shop is down, an order is answered 503 with when to try again, and nothing is written', async () => {
     const { agent, db, users, shop } = await start()
     await agent.post('/orders').send(wish).expect(201)
@@ -180,7 +196,7 @@ describe.each([
   })
 
   test("what one API writes, the other one shows; the shop's shipments are part of legacy's answer", async () => {
-    const { agent } = await start()
+    const { agent, db } = await start()
     expect((await agent.post('/api/orders').send(legacyWish).expect(200)).text).toBe(
       '{"ok":true,"id":"1","total":"27.67"}',
     )
@@ -196,6 +212,9 @@ describe.each([
       shipments: [{ id: '1', status: 'P' }],
     })
     expect((await agent.get('/api/orders/1/history')).body.history).toMatchObject([{ status: 'A' }])
+    await orderNumbered(db, 2)
+    // As legacy: nothing is known of what became of it, so there is no history to show.
+    expect((await agent.get('/api/orders/2/history').expect(404)).body).toEqual({ error: 'no such order' })
     expect((await agent.post('/api/orders/1/cancel')).text).toBe('{"ok":true}')
     expect((await agent.post('/api/orders/1/cancel')).text).toBe('{"ok":false,"err":"TOO LATE"}')
   })
@@ -275,10 +294,13 @@ test('every problem of a body is named at once', async () => {
     expect(answer.body.detail).toContain(part)
 })
 
-test.each(['abc', '0', '-1', '1.5', '2147483648', '%20'])('the id %s is refused with a problem', async (id) => {
-  const { agent } = await sqliteApp()
-  expect((await agent.get(`/orders/${id}`)).status).toBe(400)
-})
+test.each(['abc', '0', '-1', '1.5', '2147483648', '%20', '1e1', '0x1', '%201', '01'])(
+  'the id %s is refused with a problem',
+  async (id) => {
+    const { agent } = await sqliteApp()
+    expect((await agent.get(`/orders/${id}`)).status).toBe(400)
+  },
+)
 
 test('without a known key neither API answers anything', async () => {
   const { agent } = await sqliteApp()

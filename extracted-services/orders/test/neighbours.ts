@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What a stand-in neighbour answers to a path: a body with 200, a status, or nothing at all. */
-export type Answer = object | number | 'nothing'
+/** What a stand-in neighbour answers to a path: a body with 200, JSON or text as it is, a status, or nothing at all. */
+export type Answer = object | number | 'nothing' | `<${string}`
 
 /** A real HTTP server that answers as it is told, and keeps what it was asked. */
 export interface StandIn {
@@ -21,7 +21,8 @@ export async function startNeighbour(answerTo: (path: string) => Answer): Promis
     const answer = answerTo(path)
     if (answer === 'nothing') return
     if (typeof answer === 'number') return response.writeHead(answer).end('{}')
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+    const body = typeof answer === 'string' ? answer : JSON.stringify(answer)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const stop = () => new Promise<void>((resolve) => server.close(() => resolve()).closeAllConnections())

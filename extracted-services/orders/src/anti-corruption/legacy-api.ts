@@ -68,7 +68,7 @@ function registerReads(app: FastifyInstance, { db, shop }: LegacyApiDeps): void 
   })
   app.get<ById>('/orders/:id/history', async (request, reply) => {
     const order = await findByKey(db, request.params.id)
-    if (order === undefined) return reply.code(404).send(noSuchOrder)
+    if (order === undefined || order.children.history.length === 0) return reply.code(404).send(noSuchOrder)
     return historyJson(legacyOf(order).children.history)
   })
 }

@@ -4,6 +4,7 @@ import { type Answer, startNeighbour } from '../../test/neighbours.ts'
 import { buildNeighbour, type Patience } from './neighbour.ts'
 
 const anything = z.unknown()
+const quick: Patience = { retries: 0, failures: 99 }
 
 test('an answer is its JSON, what is not there is undefined, and who asks is passed on', async () => {
   const { neighbour, asked } = await ask((path) => (path === '/there' ? { yes: 1 } : 404))
@@ -22,7 +23,10 @@ test('what fails once is asked again', async () => {
 test('one that never answers is given up after its time and its retries', async () => {
   const { neighbour, asked } = await ask(() => 'nothing', { timeoutMs: 80, retries: 2 })
   const begun = performance.now()
-  await expect(neighbour.get('/', anything, {})).rejects.toMatchObject({ code: 'users-unavailable' })
+  await expect(neighbour.get('/', anything, {})).rejects.toMatchObject({
+    code: 'users-unavailable',
+    message: 'users cannot be asked: it did not answer in time',
+  })
   expect(asked).toHaveLength(3)
   expect(performance.now() - begun).toBeLessThan(5000)
 })
@@ -32,7 +36,9 @@ test('one that is down is said with the reason', async () => {
   await stop()
   await expect(neighbour.get('/', anything, {})).rejects.toMatchObject({
     code: 'users-unavailable',
-    message: expect.stringContaining('ECONNREFUSED'),
+    // The address is for the log, not for who asked.
+    message: 'users cannot be asked: it cannot be reached',
+    cause: expect.objectContaining({ code: 'ECONNREFUSED' }),
     hint: expect.stringContaining('nothing was written'),
   })
 })
@@ -62,6 +68,14 @@ test('one that answers something else is not believed', async () => {
     message: expect.stringContaining('it answered something else: name: '),
   })
   await expect(neighbour.get('/list', named, {})).rejects.toMatchObject({ code: 'users-unavailable' })
+})
+
+test('law 9: one that answers without end, or with what is no JSON, is not believed either', async () => {
+  const { neighbour } = await ask((path) => (path === '/long' ? { long: 'x'.repeat(2_000_000) } : '<html>'), quick)
+  await expect(neighbour.get('/long', anything, {})).rejects.toMatchObject({ code: 'users-unavailable' })
+  await expect(neighbour.get('/page', anything, {})).rejects.toMatchObject({
+    message: expect.stringContaining('something else than JSON'),
+  })
 })
 
 async function ask(answerTo: (path: string) => Answer, patience?: Patience) {

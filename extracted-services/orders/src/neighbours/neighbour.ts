@@ -1,4 +1,4 @@
-import { Fault, messageOf } from '@banyan/toolkit/base'
+import { Fault } from '@banyan/toolkit/base'
 import {
   BrokenCircuitError,
   ConsecutiveBreaker,
@@ -6,6 +6,7 @@ import {
   ExponentialBackoff,
   handleWhen,
   retry,
+  TaskCancelledError,
   TimeoutStrategy,
   timeout,
   wrap,
@@ -39,10 +40,11 @@ export interface Patience {
 }
 
 const connections = 32
+const maxAnswerBytes = 1024 * 1024
 
 /** Connects to a neighbour at an origin: with time-out, retries that back off, and a circuit breaker. */
 export function buildNeighbour(name: string, origin: string, patience: Patience = {}): Neighbour {
-  const pool = new Pool(origin, { connections })
+  const pool = new Pool(origin, { connections, maxResponseSize: maxAnswerBytes })
   const policy = policyOf(patience)
   return {
     async get(path, schema, passedOn) {
@@ -70,8 +72,11 @@ function policyOf({ timeoutMs = 1000, retries = 2, failures = 5, openMs = 2000 }
   return wrap(again, circuit, timeout(timeoutMs, TimeoutStrategy.Aggressive))
 }
 
-/** The neighbour answered that it will not: to ask again would not help, and it is well. */
-class Refused extends Error {}
+/** The neighbour gave an answer, and it is of no use. */
+class Unfit extends Error {}
+
+/** It answered that it will not: to ask again would not help, and it is well. */
+class Refused extends Unfit {}
 
 interface Asking {
   readonly headers: Record<string, string>
@@ -83,7 +88,7 @@ async function ask(pool: Pool, path: string, { headers, signal }: Asking): Promi
   if (answer.statusCode === 200) return await answer.body.json()
   await answer.body.dump()
   if (answer.statusCode === 404) return undefined
-  if (answer.statusCode >= 500) throw new Error(`it answered ${answer.statusCode}`)
+  if (answer.statusCode >= 500) throw new Unfit(`it answered ${answer.statusCode}`)
   throw new Refused(`it answered ${answer.statusCode}`)
 }
 
@@ -91,13 +96,20 @@ function understood<Schema extends z.ZodType>(schema: Schema, answer: unknown): 
   const parsed = schema.safeParse(answer)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new Error(`it answered something else: ${issue?.path.join('.')}: ${issue?.message}`)
+  throw new Unfit(`it answered something else: ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
 function unavailable(name: string, error: unknown): Fault {
-  const why = error instanceof BrokenCircuitError ? 'it has failed too often just now' : messageOf(error)
-  return new Fault(`${name}-unavailable`, `${name} cannot be asked: ${why}`, {
+  return new Fault(`${name}-unavailable`, `${name} cannot be asked: ${whyOf(error)}`, {
     hint: 'nothing was written; send the request again',
     cause: error,
   })
+}
+
+/** In words that a client may read: addresses and codes stay in the cause, for the log. */
+function whyOf(error: unknown): string {
+  if (error instanceof BrokenCircuitError) return 'it has failed too often just now'
+  if (error instanceof TaskCancelledError) return 'it did not answer in time'
+  if (error instanceof Unfit) return error.message
+  return error instanceof SyntaxError ? 'it answered something else than JSON' : 'it cannot be reached'
 }

@@ -8,10 +8,14 @@ export interface Product {
   readonly onHand: number
 }
 
+/** Decimal text, with other than two decimals too, as legacy once wrote it; so large that an order's sum stays exact. */
 const cents = z
   .string()
-  .regex(/^\d{1,12}\.\d\d$/)
-  .transform((price) => Number(price.replace('.', '')))
+  .regex(/^\d{1,9}(\.\d{1,2})?$/)
+  .transform((price) => {
+    const [dollars = '', fraction = ''] = price.split('.')
+    return Number(dollars + fraction.padEnd(2, '0'))
+  })
 const product = z.object({ title: z.string(), price: cents, active: z.enum(['Y', 'N']) })
 const stock = z.object({ onHand: z.int() })
 const payments = z.object({ payments: z.array(z.unknown()) })
