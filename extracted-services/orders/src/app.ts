@@ -1,15 +1,5 @@
-import {
-  type KnowsKey,
-  type LogLevel,
-  logOptions,
-  registerAccessLog,
-  registerHealth,
-  registerProblems,
-  registerTracing,
-  requestId,
-  stdoutForLogs,
-} from '@banyan/toolkit/service-kit'
-import fastify, { type FastifyInstance, LogController } from 'fastify'
+import { buildServiceApp, type KnowsKey, type LogLevel } from '@banyan/toolkit/service-kit'
+import type { FastifyInstance } from 'fastify'
 import { registerLegacyApi } from './anti-corruption/legacy-api.ts'
 import { faultStatuses, registerCleanApi } from './http/clean-api.ts'
 import { registerDocumentation } from './http/documentation.ts'
@@ -24,21 +14,9 @@ export interface AppDeps extends OrdersDeps {
 
 /** The orders service: the clean API, the legacy endpoints spoken through the translator, health and documentation. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const app = fastify({
-    logger: { ...logOptions('orders', deps.logLevel), stream: stdoutForLogs() },
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    requestIdHeader: false,
-    genReqId: requestId,
-    bodyLimit: 1_048_576,
-    forceCloseConnections: 'idle',
-  })
-  // Requests are checked by the zod schemas; what Fastify is given is their JSON form, for the document alone.
-  app.setValidatorCompiler(() => () => true)
-  app.setSerializerCompiler(() => JSON.stringify)
-  registerTracing(app)
-  registerAccessLog(app)
-  registerProblems(app, faultStatuses)
-  registerHealth(app, { checks: { database: () => deps.db.raw('select 1') } })
+  const { db, logLevel } = deps
+  const checks = { database: () => db.raw('select 1') }
+  const app = buildServiceApp({ service: 'orders', faultStatuses, checks, logLevel })
   await registerDocumentation(app)
   const orders = buildOrders(deps)
   await app.register(async (scope) => registerCleanApi(scope, orders, deps.knowsKey))

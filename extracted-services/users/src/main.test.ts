@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buildSync, openSyncDatabase } from '@banyan/toolkit/data-sync'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { startProcess, takenPort } from '../../../test/service-process.ts'
 import { customerTranslator } from './anti-corruption/customer-translator.ts'
 import { capability } from './capability.ts'
 import { connectDatabase } from './database/connect.ts'
@@ -16,7 +14,7 @@ const worker = new URL('data-sync/main.ts', import.meta.url).pathname
 
 test('the service says that it listens, whose the data are, and a planted bug; it answers, and drains at SIGTERM', async () => {
   const { env } = await surroundings()
-  const service = start(main, { ...env, USERS_PORT: '0', USERS_OWNER: 'service', USERS_PLANT_BUG: 'time-zone' })
+  const service = startProcess(main, { ...env, USERS_PORT: '0', USERS_OWNER: 'service', USERS_PLANT_BUG: 'time-zone' })
   expect(JSON.parse(await service.line('PLANTED BUG'))).toMatchObject({ level: 'warn', bug: 'time-zone' })
   const { url, owner } = JSON.parse(await service.line('users service listens'))
   expect(owner).toBe('service')
@@ -34,19 +32,15 @@ test('the service says that it listens, whose the data are, and a planted bug; i
 
 test('a taken port is named with the variable that moves it', async () => {
   const { env } = await surroundings()
-  const taken = createServer()
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void taken.close())
-  const address = taken.address()
-  const port = String(typeof address === 'object' && address !== null ? address.port : 0)
-  const service = start(main, { ...env, USERS_PORT: port })
+  const port = await takenPort()
+  const service = startProcess(main, { ...env, USERS_PORT: port })
   expect(await service.ended).toBe(5)
   expect(service.output()).toContain(`port ${port} on 127.0.0.1 is taken`)
   expect(service.output()).toContain('USERS_PORT')
 })
 
 test('a start without its settings ends with exit code 4 and says what to set', async () => {
-  const service = start(main, {})
+  const service = startProcess(main, {})
   expect(await service.ended).toBe(4)
   expect(service.output()).toContain('USERS_DATABASE_URL is not set\n  a SQLite path')
 })
@@ -59,7 +53,7 @@ test('the sync worker copies when asked to, follows, tells the edge and drains a
   const edge = await startEdge()
   const token = path.join(folder, 'admin-token')
   await writeFile(token, 'secret\n')
-  const sync = start(worker, {
+  const sync = startProcess(worker, {
     ...env,
     MONOLITH_DATABASE_URL: legacyUrl,
     BANYAN_EDGES: edge.url,
@@ -82,7 +76,7 @@ test('the sync worker copies when asked to, follows, tells the edge and drains a
 
 test('the sync worker says that the monolith has no database', async () => {
   const { env, folder } = await surroundings()
-  const sync = start(worker, { ...env, MONOLITH_DATABASE_URL: path.join(folder, 'absent.sqlite') })
+  const sync = startProcess(worker, { ...env, MONOLITH_DATABASE_URL: path.join(folder, 'absent.sqlite') })
   expect(await sync.ended).not.toBe(0)
   expect(sync.output()).toContain('absent.sqlite')
 })
@@ -141,31 +135,4 @@ async function surroundings() {
   const keys = path.join(folder, 'api-keys')
   await writeFile(keys, '# the shop\nkey-1 warehouse\n')
   return { folder, env: { USERS_API_KEYS_FILE: keys, USERS_DATABASE_URL: path.join(folder, 'users.sqlite') } }
-}
-
-function start(file: string, env: Readonly<Record<string, string>>) {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', '--conditions=banyan-source', file], {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  const ended = once(child, 'close').then(([code]) => code)
-  onTestFinished(() => void child.kill('SIGKILL'))
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      output += chunk
-    })
-  }
-  const line = async (text: string): Promise<string> => {
-    for (;;) {
-      const found = output
-        .split('\n')
-        .slice(0, -1)
-        .find((candidate) => candidate.includes(text))
-      if (found !== undefined) return found
-      if (child.exitCode !== null) throw new Error(`ended without saying "${text}": ${output}`)
-      await Promise.race([once(child.stdout ?? child, 'data'), ended])
-    }
-  }
-  return { process: child, ended, line, output: () => output }
 }
