@@ -7,7 +7,8 @@ import { changed } from './capture-triggers.ts'
 import { literal } from './handle.ts'
 import { keyPresent } from './key-text.ts'
 import { logWriter } from './observed.ts'
-import type { SqliteColumn } from './schema.ts'
+import { replacing } from './replacing.ts'
+import type { SqliteColumn, UniqueKey } from './schema.ts'
 import { ofColumns, type Trigger, trigger } from './trigger.ts'
 
 /** A database table with what of it a capability owns. */
@@ -16,19 +17,27 @@ export interface FencedTable {
   readonly columns: readonly string[]
   /** All columns of the database table, as they are now. */
   readonly present: readonly SqliteColumn[]
+  readonly uniqueKeys: readonly UniqueKey[]
   /** The columns that put a row into an aggregate; several when the table holds two kinds of children. */
   readonly memberships: readonly KeyColumns[]
 }
 
+/** The schema of the database as it is now. */
+export interface FencedSchema {
+  columnsOf(table: string): readonly SqliteColumn[]
+  uniqueKeysOf(table: string): readonly UniqueKey[]
+}
+
 /**
  * The database tables that a fence guards, each once. Keys are always owned; of the others those that the translator covers,
- * or all of them where it does not say; `columnsOf` tells which those are.
+ * or all of them where it does not say.
  */
 export function fencedTables(
   tables: AggregateTables,
   owned: CoveredColumns | undefined,
-  columnsOf: (table: string) => readonly SqliteColumn[],
+  schema: FencedSchema,
 ): readonly FencedTable[] {
+  const { columnsOf, uniqueKeysOf } = schema
   const allOf = (table: string) => columnsOf(table).flatMap(({ name, generated }) => (generated ? [] : [name]))
   const byTable = new Map<string, FencedTable>()
   const add = (table: string, membership: KeyColumns, columns: readonly string[]) => {
@@ -36,6 +45,7 @@ export function fencedTables(
     byTable.set(table, {
       table,
       present: columnsOf(table),
+      uniqueKeys: uniqueKeysOf(table),
       columns: [...new Set([...(earlier?.columns ?? []), ...columns])],
       memberships: [...(earlier?.memberships ?? []), membership],
     })
@@ -54,6 +64,7 @@ export function fencedTables(
  * They come AFTER, for an INSERT ... ON CONFLICT DO UPDATE or INSERT OR IGNORE that inserts nothing fires BEFORE INSERT triggers all the same; what was
  * written is taken back by the ABORT, also the rows that a REPLACE removed without firing a trigger of theirs. The text of a RAISE
  * stands fixed, for SQLite before 3.47 knows no other (https://sqlite.org/lang_createtrigger.html), so it cannot say the epoch.
+ * A REPLACE by a write that itself touches nothing owned is seen only BEFORE.
  */
 export function fenceTriggers(
   prefix: string,
@@ -71,6 +82,7 @@ export function fenceTriggers(
     made('insert', 'AFTER INSERT', member('NEW'), bodies.insert),
     made('update', `AFTER UPDATE${ofColumns(columns, fence.present)}`, touched, bodies.update),
     made('delete', 'AFTER DELETE', member('OLD'), bodies.delete),
+    ...replacing(fence, member('NEW')).map(({ name, event, when }) => made(name, event, when, bodies.replace)),
   ]
 }
 
@@ -78,6 +90,7 @@ interface Bodies {
   readonly insert: string
   readonly update: string
   readonly delete: string
+  readonly replace: string
 }
 
 function refusals(place: Place, { table, columns }: FencedTable): Bodies {
@@ -94,6 +107,7 @@ function refusals(place: Place, { table, columns }: FencedTable): Bodies {
     insert: unless(`ELSE ${refuse(`insert into ${table}`)}`),
     update: unless(byColumn.join(' ')),
     delete: unless(`ELSE ${refuse(`delete from ${table}`)}`),
+    replace: unless(`ELSE ${refuse(`replace a row of ${table}`)}`),
   }
 }
 
@@ -111,5 +125,6 @@ function logs({ capability }: Place, { table, columns }: FencedTable): Bodies {
       columns: `('[' || substr(${names.join(' || ')}, 2) || ']')`,
     }),
     delete: logWriter({ capability, table, operation: 'delete', columns: all }),
+    replace: logWriter({ capability, table, operation: 'delete', columns: all }),
   }
 }

@@ -9,7 +9,7 @@ import type { SqliteHandle } from './handle.ts'
 import { forgetObserved, listObserved, observedTable } from './observed.ts'
 import { createOrigin, dropUnusedOrigin } from './origin.ts'
 import { createOwner, moveOwner, readOwner, removeOwner, writeFence, writeIntent } from './owner-row.ts'
-import { hasTable, readColumns } from './schema.ts'
+import { hasTable, readColumns, readUniqueKeys } from './schema.ts'
 import { dropTriggers, readTriggers, sameTriggers, type Trigger } from './trigger.ts'
 
 /**
@@ -68,8 +68,11 @@ export function buildSqliteOwners(
   }
 
   function wanted(handle: SqliteHandle, mode: FenceMode): readonly Trigger[] {
-    const columnsOf = (table: string) => readColumns(handle, table)
-    return fencedTables(owns.tables, owns.owned, columnsOf).flatMap((fenced) =>
+    const schema = {
+      columnsOf: (table: string) => readColumns(handle, table),
+      uniqueKeysOf: (table: string) => readUniqueKeys(handle, table),
+    }
+    return fencedTables(owns.tables, owns.owned, schema).flatMap((fenced) =>
       fenceTriggers(prefix, place, { ...fenced, mode }),
     )
   }
