@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import { exitCodes, Fault, messageOf, systemClock, systemCodeOf } from '../../../base/index.ts'
-import { isBusy, sqliteFault } from './fault.ts'
+import { danglingFault, isBusy, isForeignKeyError, sqliteFault } from './fault.ts'
 import { buildHandle, type SqliteHandle } from './handle.ts'
 
 /** How long SQLite itself waits for a lock, blocking this thread; between such waits other work goes on. */
@@ -50,8 +50,9 @@ export async function openConnection(path: string, options: SqliteOptions = {}):
       await guarded(() => writer.exec('COMMIT'), boundMs)
       return result
     } catch (thrown) {
+      const fault = isForeignKeyError(thrown) ? danglingFault(thrown, label, danglingRows(writer)) : thrown
       rollBack(writer)
-      throw sqliteFault(thrown, label)
+      throw sqliteFault(fault, label)
     }
   }
 
@@ -109,6 +110,14 @@ function inSnapshot<Result>(handle: SqliteHandle, work: (handle: SqliteHandle) =
     rollBack(handle)
     throw thrown
   }
+}
+
+// A commit that was refused has not ended the transaction, so it still shows what is wrong.
+function danglingRows(handle: SqliteHandle): readonly string[] {
+  const sql = 'SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 3'
+  return handle
+    .rows(sql)
+    .map(([table, rowid, parent]) => `row ${rowid ?? '?'} of ${table} names a ${parent} that is not there`)
 }
 
 function rollBack(handle: SqliteHandle): void {

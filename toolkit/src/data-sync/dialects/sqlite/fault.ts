@@ -5,6 +5,24 @@ export function isConstraintError(thrown: unknown): boolean {
   return systemCodeOf(thrown)?.startsWith('SQLITE_CONSTRAINT') ?? false
 }
 
+/** Whether it was a foreign key; at a commit, one that is checked only then. */
+export function isForeignKeyError(thrown: unknown): boolean {
+  return systemCodeOf(thrown) === 'SQLITE_CONSTRAINT_FOREIGNKEY'
+}
+
+/** What an operator is told of a commit that foreign keys refused; `rows` says which rows. */
+export function danglingFault(thrown: unknown, label: string, rows: readonly string[]): Fault {
+  return new Fault(
+    'sync-constraint-late',
+    `${label}: nothing could be committed: ${rows.join('; ') || messageOf(thrown)}`,
+    {
+      hint: 'foreign keys that are DEFERRED cannot be set aside one by one: bring those rows first, or declare the key without DEFERRABLE',
+      exitCode: exitCodes.differences,
+      cause: thrown,
+    },
+  )
+}
+
 /** Whether another connection holds a lock that will be free in a while. */
 export function isBusy(thrown: unknown): boolean {
   return /^SQLITE_(BUSY|LOCKED)/.test(systemCodeOf(thrown) ?? '')

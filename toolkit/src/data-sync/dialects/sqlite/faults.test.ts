@@ -134,6 +134,57 @@ test('another conflict clause, an upsert or a trigger of the application does no
   expect(database.prepare('SELECT count(*) FROM job').pluck().get()).toBe(0)
 })
 
+test('a REPLACE does not take an owned row away past the fence, also where it sets nothing that is owned', async () => {
+  const { sync, connectSync } = await openThings()
+  const database = connectSync()
+  database.exec(`ALTER TABLE thing ADD COLUMN slot TEXT COLLATE NOCASE; CREATE UNIQUE INDEX by_slot ON thing (slot);
+    INSERT INTO thing VALUES (1, 'a', NULL, 'x'), (2, 'b', NULL, 'y'); INSERT INTO part VALUES (10, 1, 'p'), (90, NULL, 'of nobody')`)
+  const owned = { root: ['id', 'name'], children: { parts: ['id', 'thing_id', 'name'] } }
+  const owners = sync.owners(place, things, owned)
+  await owners.install()
+  await owners.move({ owner: 'legacy', epoch: 0 }, { owner: 'service', epoch: 1 }, { withinMs: 1000 })
+  for (const sql of [
+    `UPDATE OR REPLACE thing SET slot = 'x' WHERE id = 2`,
+    `UPDATE OR REPLACE part SET id = 10 WHERE id = 90`,
+    'INSERT OR REPLACE INTO part (id) VALUES (10)',
+  ]) {
+    expect(() => database.exec(sql), sql).toThrow(/^banyan: things is owned by service.* may not replace a row of/)
+  }
+  database.exec(`UPDATE OR REPLACE thing SET slot = 'Y' WHERE id = 2; UPDATE thing SET slot = 'z' WHERE id = 1;
+    INSERT OR REPLACE INTO part (id) VALUES (90); UPDATE part SET id = 91 WHERE id = 90`)
+  expect(database.prepare('SELECT id, slot FROM thing ORDER BY id').raw().all()).toEqual([
+    [1, 'z'],
+    [2, 'Y'],
+  ])
+  expect(database.prepare('SELECT id, thing_id FROM part ORDER BY id').raw().all()).toEqual([
+    [10, 1],
+    [91, null],
+  ])
+})
+
+test('a foreign key that is checked only at the commit is a fault that names the row, and nothing is written', async () => {
+  const { sync, connectSync } = await openThings()
+  const database = connectSync()
+  database.exec(`CREATE TABLE vendor (id INTEGER PRIMARY KEY);
+    ALTER TABLE thing ADD COLUMN vendor_id INTEGER REFERENCES vendor DEFERRABLE INITIALLY DEFERRED`)
+  const target = sync.target(place, things)
+  const lease = await leaseOf(target)
+  const change = (vendor: number) => ({
+    key: 1,
+    next: { root: { id: 1, name: 'a', vendor_id: vendor }, children: {} },
+    before: undefined,
+  })
+  const save = (vendor: number) =>
+    target.transaction({ lease, epoch: undefined }, (transaction) => transaction.save([change(vendor)]))
+  await expect(save(7)).rejects.toMatchObject({
+    code: 'sync-constraint-late',
+    message: expect.stringContaining('row 1 of thing names a vendor that is not there'),
+  })
+  expect(database.prepare('SELECT count(*) FROM thing').pluck().get()).toBe(0)
+  database.exec('INSERT INTO vendor VALUES (7)')
+  expect(await save(7)).toEqual([])
+})
+
 test('an observing fence keeps a thousand kinds of writers, and counts those beyond it together', async () => {
   const { sync, connectSync } = await openThings()
   const columns = Array.from({ length: 11 }, (_, place) => `c${place}`)
