@@ -90,6 +90,22 @@ test("law 9: a fenced hold that ran out and that nobody releases refuses for fif
   expect(over).toBe(1)
 })
 
+test('who waits when a newer epoch takes the hold over is counted there as held, so that its numbers add up', async () => {
+  const metrics = buildHoldMetrics(new Registry(), () => [])
+  const log = pino({ level: 'silent' })
+  const parts = { capability: 'users', clock: systemClock, metrics, log, over: () => undefined }
+  const [first, second] = [buildHoldTally(), buildHoldTally()]
+  const bounds = { maxHoldMs: 1_000, maxRequests: 9, maxBytes: 999 }
+  const hold = buildHold(parts, { epoch: 1, ...bounds }, first)
+  const waits = hold.take(1)
+  hold.renew({ epoch: 1, ...bounds }, first)
+  hold.renew({ epoch: 2, ...bounds }, second)
+  hold.release()
+  expect(await waits.fate).toEqual({ kind: 'go' })
+  expect(first.report()).toMatchObject({ held: 1, released: 0 })
+  expect(second.report()).toMatchObject({ held: 1, released: 1 })
+})
+
 test('waits that are reported are thinned to ten thousand, the shortest and the longest among them', () => {
   const tally = buildHoldTally()
   for (let ms = 1; ms <= 25_000; ms++) tally.released(ms)

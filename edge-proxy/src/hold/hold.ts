@@ -96,6 +96,7 @@ class OpenHold implements Hold {
     // The fence is on: only a release says that somebody takes writes again.
     else if (this.#phase === 'spent') this.#phase = 'fenced'
     this.#bounds = bounds
+    if (tally !== this.#tally) for (const _one of this.#line.all()) tally.held()
     this.#tally = tally
     this.#wait(bounds.maxHoldMs)
   }
