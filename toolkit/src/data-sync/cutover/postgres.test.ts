@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connectApplication, type PostgresServer, startPostgres } from '../dialects/postgres/fixtures/server.ts'
 import { eventually } from '../fixtures/shop.ts'
+import { killEachAction } from './fixtures/kill-each.ts'
 import { openPostgresLab } from './fixtures/postgres-bed.ts'
 
 let server: PostgresServer
@@ -90,3 +91,7 @@ test('ids that the new owner hands out lie above those that the old one gave', a
   await client.end()
   expect(Number(rows[0]?.id)).toBeGreaterThan(1005)
 })
+
+test('law 5: a coordinator killed with -9 after the last action of each step is recovered by another, and nothing is lost', async () => {
+  await killEachAction(await openPostgresLab(server, 20), 'each step')
+}, 90_000)
