@@ -27,6 +27,21 @@ test("one service's database is refused to another one, and left as it is", asyn
   await later.db.destroy()
 })
 
+test('a URL that cannot be read is said without the password, with the variable, and with no cause that quotes it', async () => {
+  const users = { service: 'users', variable: 'USERS_DATABASE_URL', migrations: [making('users')] }
+  const thrown = await openDatabase('postgres://users:se#cret@127.0.0.1:1/users', users).catch(
+    (error: unknown) => error,
+  )
+  expect(thrown).toMatchObject({
+    code: 'database-url-invalid',
+    exitCode: 4,
+    message: expect.stringContaining('postgres://users:***@'),
+    hint: expect.stringContaining('USERS_DATABASE_URL'),
+    cause: undefined,
+  })
+  expect(String(thrown)).not.toContain('cret')
+})
+
 function making(table: string): Migration {
   return { name: `make-${table}`, up: (tx) => tx.schema.createTable(table, (columns) => void columns.increments('id')) }
 }

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { exitCodes, Fault, messageOf } from '../base/index.ts'
+import { exitCodes, Fault, messageOf, systemCodeOf } from '../base/index.ts'
 import { type ConnectionOwner, connectDatabase, isSqlite } from './connect.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { select } from './select.ts'
@@ -19,7 +19,7 @@ export interface DatabaseOwner extends ConnectionOwner {
 
 /**
  * Opens a service's database and brings its schema up to date. Throws, with everything closed and nothing changed,
- * `database-foreign` and `database-damaged` (exit 4), `database-locked` and `database-unreachable` (exit 5).
+ * `database-url-invalid`, `database-foreign` and `database-damaged` (exit 4), `database-locked` and `database-unreachable` (exit 5).
  */
 export async function openDatabase(url: string, owner: DatabaseOwner): Promise<OpenedDatabase> {
   const db = connected(url, owner)
@@ -65,6 +65,12 @@ const postgresTables = 'select tablename as name from pg_tables where schemaname
 
 function faultOf(error: unknown, place: string, { variable }: DatabaseOwner): unknown {
   if (error instanceof Fault) return error
+  // Its cause is left out on purpose: it quotes the URL, password and all.
+  if (systemCodeOf(error) === 'ERR_INVALID_URL')
+    return new Fault('database-url-invalid', `${place} is no URL of a PostgreSQL database`, {
+      hint: `${variable} is postgres://USER:PASSWORD@HOST/NAME; a special character in the password is written as %XX`,
+      exitCode: exitCodes.invalidConfig,
+    })
   const why = messageOf(error)
   const unreachable = { cause: error, exitCode: exitCodes.unreachable }
   if (isBusy(error)) {
