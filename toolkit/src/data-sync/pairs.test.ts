@@ -52,6 +52,7 @@ describe.each(pairs)('from %s to %s', { timeout: 60_000 }, (from, to) => {
     await sync.install()
     const stop = new AbortController()
     const working = sync.work({ signal: stop.signal })
+    await eventually(async () => (await sync.status()).worker?.alive === true)
     await (await pair.sync({ holder: 'asks' })).backfill().catch(() => undefined)
     const again = sync.status().then(() => pair.legacy.run('DELETE FROM cust WHERE cust_id % 7 = 0'))
     const other = await pair.sync({ holder: 'asks' })

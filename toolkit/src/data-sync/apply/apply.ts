@@ -6,14 +6,14 @@ import type { SaveGuard, TargetTransaction } from '../ports/target.ts'
 import type { SyncJob } from '../sync-job.ts'
 import { loadBefores } from './befores.ts'
 import { retryWithNeighbours } from './conflict.ts'
-import { translateAll } from './translate-batch.ts'
+import { type Translated, translateAll } from './translate-batch.ts'
 
 /** Aggregates of the source, in the state that `images` shows; one without an image is gone. */
 export interface Slice {
   readonly keys: readonly AggregateKey[]
   readonly images: LoadedAggregates
-  /** Most of them are likely to be new in the target: a look whether it holds any at all pays. Default false. */
-  readonly likelyNew?: boolean
+  /** What is known of the target: `none`, it holds none of them; `few`, most are likely to be new, so that a look whether it holds any at all pays. */
+  readonly held?: 'none' | 'few'
 }
 
 /** What is to be applied by itself. */
@@ -41,15 +41,49 @@ export async function applyBatch(job: SyncJob, guard: SaveGuard, batch: Batch): 
  * Applies a part of what a transaction of the target brings: translates each aggregate with what the target holds now, saves, and sets
  * aside what cannot be translated or saved.
  */
-export async function applyWithin(job: SyncJob, transaction: TargetTransaction, slice: Slice): Promise<Applied> {
-  if (slice.keys.length === 0) return { applied: 0, quarantined: 0 }
+async function applyWithin(job: SyncJob, transaction: TargetTransaction, slice: Slice): Promise<Applied> {
+  return await save(job, transaction, await translated(job, transaction, slice))
+}
+
+/** Applies slices one after the other; while one is saved the next is read, and translated where nothing need be asked for that. */
+export async function applySlices(
+  job: SyncJob,
+  transaction: TargetTransaction,
+  slices: AsyncIterable<Slice>,
+): Promise<void> {
+  let saving: Promise<unknown> = Promise.resolve()
+  try {
+    for await (const slice of slices) {
+      // What a save takes back it takes back with whatever else was asked meanwhile.
+      if (slice.held !== 'none') await saving
+      const next = await translated(job, transaction, slice)
+      await saving
+      saving = save(job, transaction, next)
+      saving.catch(() => undefined) // Awaited before the next, and below.
+    }
+  } finally {
+    await saving.catch(() => undefined) // Nothing may be written any more when the transaction ends.
+  }
+  await saving
+}
+
+type TranslatedSlice = Translated & Pick<Slice, 'keys'>
+
+async function translated(job: SyncJob, transaction: TargetTransaction, slice: Slice): Promise<TranslatedSlice> {
   const befores = await loadBefores(job, transaction, slice)
-  const { changes, problems } = translateAll(job, { ...slice, befores })
+  return { keys: slice.keys, ...translateAll(job, { ...slice, befores }) }
+}
+
+async function save(
+  job: SyncJob,
+  transaction: TargetTransaction,
+  { keys, changes, problems }: TranslatedSlice,
+): Promise<Applied> {
   const refused = changes.length === 0 ? [] : await transaction.save(changes)
   const conflicts = refused.length === 0 ? [] : await retryWithNeighbours(job, transaction, refused)
   const setAside = [...problems, ...conflicts]
-  await settleQuarantine(job, transaction, { keys: slice.keys, setAside })
-  return { applied: slice.keys.length - setAside.length, quarantined: setAside.length }
+  await settleQuarantine(job, transaction, { keys, setAside })
+  return { applied: keys.length - setAside.length, quarantined: setAside.length }
 }
 
 async function settleQuarantine(

@@ -9,13 +9,37 @@ const nothing: LoadedAggregates = new Map()
 export async function loadBefores(
   { direction }: SyncJob,
   transaction: TargetTransaction,
-  batch: { readonly keys: readonly AggregateKey[]; readonly likelyNew?: boolean },
+  slice: { readonly keys: readonly AggregateKey[]; readonly held?: 'none' | 'few' },
 ): Promise<LoadedAggregates> {
-  if (batch.keys.length === 0) return nothing
-  const keys = batch.keys.map(direction.targetKey)
-  const range = batch.likelyNew === true ? rangeOf(keys) : undefined
+  if (slice.keys.length === 0 || slice.held === 'none') return nothing
+  const keys = slice.keys.map(direction.targetKey)
+  const range = slice.held === 'few' ? rangeOf(keys) : undefined
   if (range !== undefined && (await transaction.holdsNoneBetween(...range))) return nothing
   return await transaction.load(keys)
+}
+
+/** A stretch of the target's keys that holds no root; `after` and `before` lie outside of it, undefined: it has no end there. */
+export interface Vacancy {
+  readonly after: AggregateKey | undefined
+  readonly before: AggregateKey | undefined
+}
+
+/** The vacancy behind a key of the target, up to the next root that it holds. */
+export async function vacancyBehind({ target }: SyncJob, after: AggregateKey | undefined): Promise<Vacancy> {
+  const [before] = await target.reader.keysAfter(after, 1)
+  return { after, before }
+}
+
+/** Whether all of these keys of the target surely lie in a vacancy. */
+export function isVacant({ after, before }: Vacancy, keys: readonly AggregateKey[]): boolean {
+  if (after === undefined && before === undefined) return true
+  const range = rangeOf(keys)
+  if (range === undefined) return false
+  return isLess(after, range[0]) && isLess(range[1], before)
+}
+
+function isLess(key: AggregateKey | undefined, other: AggregateKey | undefined): boolean {
+  return key === undefined || other === undefined || (isNumber(key) && isNumber(other) && key < other)
 }
 
 // Numbers have one order in every database; texts have as many as there are collations.

@@ -1,4 +1,5 @@
-import { applyBatch, applyWithin } from '../apply/apply.ts'
+import { applyBatch, applySlices, type Slice } from '../apply/apply.ts'
+import { isVacant, vacancyBehind } from '../apply/befores.ts'
 import type { AggregateKey } from '../capability.ts'
 import { keyName } from '../key.ts'
 import type { BackfillState, SyncSettings } from '../ports/job.ts'
@@ -60,17 +61,24 @@ export function buildBackfiller(job: SyncJob): Backfiller {
 
   // One transaction of many slices: a chunk costs as many round trips and as much waiting for the disk as a slice would.
   async function copyChunk(guard: SaveGuard, state: BackfillState, limit: number): Promise<BackfillState> {
+    const { targetKey } = job.direction
+    const vacancy = await vacancyBehind(job, state.cursor === undefined ? undefined : targetKey(state.cursor))
     const first = await takeSlice(state.cursor, limit)
-    return await job.target.transaction(guard, async (transaction) => {
-      let at = state
-      let left = limit
-      for (let page = first; ; page = await takeSlice(at.cursor, left)) {
+    let at = state
+
+    async function* slices(): AsyncGenerator<Slice> {
+      for (let page = first, left = limit; ; page = await takeSlice(at.cursor, left)) {
         at = passed(at, page, job.clock.now())
         left -= page.size
         if (page.size > 0 && job.source.overlaps) begin(at.cursor, left > 0 ? left : limit)
-        await applyWithin(job, transaction, { keys: stillPresent(page), images: page, likelyNew: true })
-        if (page.size === 0 || left <= 0) break
+        const keys = stillPresent(page)
+        yield { keys, images: page, held: isVacant(vacancy, keys.map(targetKey)) ? 'none' : 'few' }
+        if (page.size === 0 || left <= 0) return
       }
+    }
+
+    return await job.target.transaction(guard, async (transaction) => {
+      await applySlices(job, transaction, slices())
       await transaction.writeBackfill(at)
       return at
     })

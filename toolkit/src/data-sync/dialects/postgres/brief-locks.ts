@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../../base/index.ts'
+import type { LockBounds } from '../../ports/owner.ts'
 import type { PostgresConnection } from './connection.ts'
 import { busyFault, isLockTimeout } from './fault.ts'
 import type { PostgresSession } from './session.ts'
@@ -31,15 +32,16 @@ export async function withBriefLocks<Result>(
 
 const installMs = 30_000
 
-/** Like `withBriefLocks`, for what an operator asks for. Throws `sync-database-busy` after half a minute. */
+/** Like `withBriefLocks`, for what an operator asks for. Throws `sync-database-busy` after the bound, by default half a minute. */
 export async function changeSchema<Result>(
   connection: PostgresConnection,
   what: string,
   work: (session: PostgresSession) => Promise<Result>,
+  { withinMs }: LockBounds = { withinMs: installMs },
 ): Promise<Result> {
-  const done = await withBriefLocks(connection, installMs, work)
+  const done = await withBriefLocks(connection, withinMs, work)
   if (done !== undefined) return done.result
   throw busyFault(
-    `${connection.label}: ${what} needs a lock that another transaction has held for ${installMs / 1000} s; nothing was changed`,
+    `${connection.label}: ${what} needs a lock that another transaction has held for ${withinMs / 1000} s; nothing was changed`,
   )
 }

@@ -8,6 +8,8 @@ export interface PostgresConnection {
   readonly label: string
   /** Runs `work` in one transaction that is read-only and sees one snapshot (REPEATABLE READ). */
   read<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>
+  /** Runs `work` without a transaction around it, which takes a third of the round trips: one statement that reads sees one snapshot by itself. */
+  ask<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result>
   /** Runs `work` in one transaction at READ COMMITTED. `begin`: statements that are sent together with BEGIN. */
   write<Result>(work: (session: PostgresSession) => Promise<Result>, begin?: string): Promise<Result>
   /** A connection of its own, outside of both pools, for whoever listens; it must be ended by its owner. */
@@ -40,6 +42,8 @@ const idleMs = 30_000
 const sessionSettings = `SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'postgres';
   SET bytea_output = 'hex'; SET extra_float_digits = 1; SET client_encoding = 'UTF8'; SET idle_in_transaction_session_timeout = '120s'`
 
+const readOnly = 'SET default_transaction_read_only = on'
+
 /** Opens a PostgreSQL database. Throws `sync-driver-missing`, `sync-url-invalid`, and what `SyncDatabase` names. */
 export async function openConnection(url: string, options: PostgresOptions = {}): Promise<PostgresConnection> {
   const label = labelOf(url, options.variable)
@@ -48,11 +52,12 @@ export async function openConnection(url: string, options: PostgresOptions = {})
   const reader = buildPool(driver, config, readers)
   const writer = buildPool(driver, config, writers)
   let application = 'banyan sync'
+  const seen = new Set<string>()
   const named = new WeakMap<pg.ClientBase, string>()
 
-  async function ready(client: pg.PoolClient): Promise<void> {
+  async function ready(client: pg.PoolClient, pool: pg.Pool): Promise<void> {
     if (named.get(client) === application) return
-    const settings = named.has(client) ? [] : [sessionSettings]
+    const settings = named.has(client) ? [] : pool === reader ? [sessionSettings, readOnly] : [sessionSettings]
     await client.query([...settings, `SET application_name = ${driver.escapeLiteral(application)}`].join(';'))
     named.set(client, application)
   }
@@ -62,12 +67,10 @@ export async function openConnection(url: string, options: PostgresOptions = {})
     begin: string,
     work: (session: PostgresSession) => Promise<Result>,
   ): Promise<Result> {
-    const client = await pool.connect().catch((thrown: unknown) => {
-      throw postgresFault(thrown, label)
-    })
+    const client = await connected(pool)
     let broken = false
     try {
-      await ready(client)
+      await ready(client, pool)
       await client.query(begin)
       const result = await work(buildSession(client))
       await client.query('COMMIT')
@@ -83,9 +86,37 @@ export async function openConnection(url: string, options: PostgresOptions = {})
     }
   }
 
+  async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
+    return await pool.connect().catch((thrown: unknown) => {
+      throw postgresFault(thrown, label)
+    })
+  }
+
+  async function ask<Result>(work: (session: PostgresSession) => Promise<Result>): Promise<Result> {
+    const client = await connected(reader)
+    let failed = true
+    try {
+      await ready(client, reader)
+      const result = await work({ ...buildSession(client), seen })
+      failed = false
+      return result
+    } catch (thrown) {
+      throw postgresFault(thrown, label)
+    } finally {
+      client.release(failed)
+    }
+  }
+
   const connection: PostgresConnection = {
     label,
     config,
+    ask: (work) =>
+      ask(work).catch((thrown: unknown) => {
+        // A table that was seen may be gone.
+        if (seen.size === 0 || !(thrown instanceof Fault) || thrown.code !== 'sync-schema-differs') throw thrown
+        seen.clear()
+        return ask(work)
+      }),
     read: (work) => inTransaction(reader, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     write: (work, begin = '') => inTransaction(writer, `BEGIN ISOLATION LEVEL READ COMMITTED;${begin}`, work),
     dedicated: () => connectAlone(driver, { ...config, application_name: `${application}, listening` }, label),

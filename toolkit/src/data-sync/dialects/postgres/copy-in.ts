@@ -11,18 +11,36 @@ declare module 'pg' {
 
 const chunkChars = 262_144
 
+/** Rows for one database table. */
+export interface CopyRows {
+  /** `COPY ... FROM STDIN`. */
+  readonly sql: string
+  /** In text format, each ending in a newline. */
+  readonly lines: readonly string[]
+}
+
+/** Rows for several tables with what comes before and after, all in one message. */
+export interface CopyMessage {
+  readonly before: string
+  readonly copies: readonly CopyRows[]
+  readonly after: string
+}
+
 /**
- * Feeds `COPY ... FROM STDIN` with lines in text format, each ending in a newline; rejects with what the server says.
- * The lines are in memory already, so they are sent without waiting; what comes after a refusal the server throws away.
+ * Copies rows in one round trip; rejects with what the server says. They are sent without waiting for the server to ask for them, so that it can work while
+ * this process does something else: what comes after a refusal it passes over (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-COPY).
  */
-export function copyIn(client: pg.ClientBase, sql: string, lines: readonly string[]): Promise<void> {
+export function copyIn(client: pg.ClientBase, { before, copies, after }: CopyMessage): Promise<void> {
   return new Promise((resolve, reject) => {
     client.query({
-      submit: (connection: pg.Connection) => connection.query(sql),
-      handleCopyInResponse: (connection: pg.Connection) => {
-        for (const chunk of joined(lines)) connection.sendCopyFromChunk(Buffer.from(chunk))
-        connection.endCopyFrom()
+      submit: (connection: pg.Connection) => {
+        connection.query([before, ...copies.map(({ sql }) => sql), after].join(';'))
+        for (const { lines } of copies) {
+          for (const chunk of joined(lines)) connection.sendCopyFromChunk(Buffer.from(chunk))
+          connection.endCopyFrom()
+        }
       },
+      handleCopyInResponse: () => undefined,
       handleCommandComplete: () => undefined,
       handleReadyForQuery: () => resolve(),
       handleError: reject,

@@ -58,13 +58,13 @@ export function buildPostgresFeed({ connection, catalog, place, tables }: FeedPa
       })
     },
     remove: () => changeSchema(connection, `removing the change feed of ${feed}`, remove),
-    identity: () => connection.read(readIdentity),
+    identity: () => connection.ask(readIdentity),
     head: () => connection.read(async (session) => positionOf(await headOf(session))),
     hasPassed: (position, mark) => !isBefore(placeOf(position), placeOf(mark)),
     reaches: (position) => connection.read((session) => reaches(session, position)),
     read: async (after, limit) => {
       const columns = await rootKey()
-      const { batch, beyond } = await connection.read((session) => readBatch(session, columns, { after, limit }))
+      const { batch, beyond } = await connection.ask((session) => readBatch(session, columns, { after, limit }))
       await waiting.hasRead({ atHead: batch.atHead, beyond })
       return batch
     },

@@ -24,7 +24,7 @@ export function buildPostgresLeases(connection: PostgresConnection, job: string)
         await session.run(sql, now, job, lease.epoch, lease.holder)
       }),
     read: () =>
-      connection.read(async (session) =>
+      connection.ask(async (session) =>
         (await hasTable(session, 'banyan_sync_lease')) ? await readLease(session, job) : undefined,
       ),
   }

@@ -19,6 +19,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const connection: PostgresConnection = {
     ...opened,
     read: (work) => opened.read(work).catch(forgetting),
+    ask: (work) => opened.ask(work).catch(forgetting),
     write: (work, begin) => opened.write(work, begin).catch(forgetting),
   }
   const catalog: Catalog = buildCatalog(connection)

@@ -22,9 +22,13 @@ export async function setAside(
   await session.run(sql, job, storedKey(key), kind, storable(reason), storable(sourceImage), storable(targetImage), now)
 }
 
+/** Whether nothing is set aside. */
+export async function isQuarantineEmpty(session: PostgresSession, job: string): Promise<boolean> {
+  return (await session.row(`SELECT 1 FROM ${table} WHERE job = $1 LIMIT 1`, job)) === undefined
+}
+
 /** Takes these keys out of quarantine. */
 export async function releaseKeys(session: PostgresSession, job: string, keys: readonly AggregateKey[]): Promise<void> {
-  if ((await session.row(`SELECT 1 FROM ${table} WHERE job = $1 LIMIT 1`, job)) === undefined) return
   await session.run(`DELETE FROM ${table} WHERE job = $1 AND key = ANY ($2::text[])`, job, arrayOf(keys.map(storedKey)))
 }
 

@@ -15,30 +15,32 @@ export function buildPostgresReader(
   catalog: Catalog,
   tables: AggregateTables,
 ): AggregateReader {
+  // Without children an aggregate is one row, and a page of them one statement.
+  const inSnapshot = Object.keys(tables.children).length === 0 ? connection.ask : connection.read
   return {
     overlaps: true,
     count: async () => {
       const { root } = await catalog.shapes(tables)
-      return await connection.read(async (session) => {
+      return await connection.ask(async (session) => {
         return Number((await session.row(`SELECT count(*) FROM ${root.sql}`))?.[0])
       })
     },
     page: async (after, limit) => {
       const shapes = await catalog.shapes(tables)
-      return await connection.read((session) => loadPage(session, shapes, { after, limit }))
+      return await inSnapshot((session) => loadPage(session, shapes, { after, limit }))
     },
     keysAfter: async (after, limit) => {
       const shapes = await catalog.shapes(tables)
-      return await connection.read((session) => readKeys(session, shapes, behind(shapes, { after, limit })))
+      return await connection.ask((session) => readKeys(session, shapes, behind(shapes, { after, limit })))
     },
     present: async (keys) => {
       const shapes = await catalog.shapes(tables)
       const where = among(keyShape(shapes.root, tables.key), keys)
-      return await connection.read((session) => readKeys(session, shapes, { ...where, sql: `WHERE ${where.sql}` }))
+      return await connection.ask((session) => readKeys(session, shapes, { ...where, sql: `WHERE ${where.sql}` }))
     },
     load: async (keys) => {
       const shapes = await catalog.shapes(tables)
-      return await connection.read((session) => loadAggregates(session, shapes, keys))
+      return await inSnapshot((session) => loadAggregates(session, shapes, keys))
     },
   }
 }

@@ -1,8 +1,10 @@
 import type { AggregateChange, RefusedChange } from '../../ports/target.ts'
 import type { AggregateShapes } from './catalog.ts'
+import { copyNew } from './copy-new.ts'
 import { isRefusal, refusalOf } from './fault.ts'
 import { parkGroup, unparked } from './park.ts'
 import type { PostgresSession } from './session.ts'
+import { UnstorableValue } from './value.ts'
 import { writeAggregates } from './writer.ts'
 
 /**
@@ -47,28 +49,40 @@ async function saveParked(
   changes: readonly AggregateChange[],
 ): Promise<readonly RefusedChange[]> {
   const whole = changes.map((change) => unparked(shapes, change))
-  const reason = await withinSavepoint(session, () => writeAggregates(session, shapes, { changes: whole, bulk: false }))
+  const reason = await withinSavepoint(session, () => writeAggregates(session, shapes, whole))
   if (reason === undefined) return []
   const refused: RefusedChange[] = []
   for (const [place, change] of whole.entries()) {
-    const why = await withinSavepoint(session, () =>
-      writeAggregates(session, shapes, { changes: [change], bulk: false }),
-    )
+    const why = await withinSavepoint(session, () => writeAggregates(session, shapes, [change]))
     if (why !== undefined) refused.push({ change: changes[place] ?? change, reason: why })
   }
   return refused
 }
 
 const fewestForBulk = 50
+const begin = 'SAVEPOINT banyan_save; SET CONSTRAINTS ALL DEFERRED'
+const end = 'SET CONSTRAINTS ALL IMMEDIATE; RELEASE banyan_save'
+const takeBack = 'ROLLBACK TO banyan_save; RELEASE banyan_save'
 
-// A backfill's chunk: nothing of it is there, so that nothing need be compared or updated.
+// A backfill's slice: nothing of it is there, so that nothing need be compared or updated.
 async function saveNew(
   session: PostgresSession,
   shapes: AggregateShapes,
   changes: readonly AggregateChange[],
 ): Promise<boolean> {
-  if (changes.length < fewestForBulk || changes.some(({ before }) => before !== undefined)) return false
-  return (await withinSavepoint(session, () => writeAggregates(session, shapes, { changes, bulk: true }))) === undefined
+  if (changes.length < fewestForBulk || !changes.every(isNew)) return false
+  try {
+    await copyNew(session, shapes, { changes, before: begin, after: end })
+    return true
+  } catch (thrown) {
+    if (!isRefusal(thrown)) throw thrown
+    if (!(thrown instanceof UnstorableValue)) await session.exec(takeBack) // Else nothing was sent.
+    return false
+  }
+}
+
+function isNew({ next, before }: AggregateChange): boolean {
+  return next !== undefined && before === undefined
 }
 
 async function saveHalving(
@@ -78,7 +92,7 @@ async function saveHalving(
 ): Promise<readonly RefusedChange[]> {
   const [change] = changes
   if (change === undefined) return []
-  const reason = await withinSavepoint(session, () => writeAggregates(session, shapes, { changes, bulk: false }))
+  const reason = await withinSavepoint(session, () => writeAggregates(session, shapes, changes))
   if (reason === undefined) return []
   if (changes.length === 1) return [{ change, reason }]
   const half = Math.ceil(changes.length / 2)
@@ -91,14 +105,14 @@ async function saveHalving(
  * Constraints that can wait do so until its end, where they are checked.
  */
 async function withinSavepoint(session: PostgresSession, work: () => Promise<void>): Promise<string | undefined> {
-  await session.exec('SAVEPOINT banyan_save; SET CONSTRAINTS ALL DEFERRED')
+  await session.exec(begin)
   try {
     await work()
-    await session.exec('SET CONSTRAINTS ALL IMMEDIATE; RELEASE banyan_save')
+    await session.exec(end)
     return undefined
   } catch (thrown) {
     if (!isRefusal(thrown)) throw thrown
-    await session.exec('ROLLBACK TO banyan_save; RELEASE banyan_save')
+    await session.exec(takeBack)
     return refusalOf(thrown)
   }
 }

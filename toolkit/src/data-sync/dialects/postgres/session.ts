@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { copyIn } from './copy-in.ts'
+import { type CopyMessage, copyIn } from './copy-in.ts'
 
 /** A row as PostgreSQL writes its values: texts, in the order of the columns. */
 export type TextRow = readonly (string | null)[]
@@ -9,6 +9,8 @@ export type Parameter = string | number | boolean | bigint | null | undefined
 
 /** One connection within a transaction. Every value comes back as text: what it means is decided by whoever knows the column. */
 export interface PostgresSession {
+  /** The sync's own tables that were seen, so that they need not be looked for each time; undefined: they are looked for. */
+  readonly seen?: Set<string>
   rows(sql: string, ...parameters: readonly Parameter[]): Promise<readonly TextRow[]>
   row(sql: string, ...parameters: readonly Parameter[]): Promise<TextRow | undefined>
   /** The number of rows that changed. */
@@ -17,8 +19,8 @@ export interface PostgresSession {
   typed(sql: string): Promise<{ readonly types: readonly number[]; readonly rows: readonly TextRow[] }>
   /** Runs several statements without parameters in one round trip. */
   exec(sql: string): Promise<void>
-  /** Feeds `COPY ... FROM STDIN` with its lines in text format, each ending in a newline. */
-  copyIn(sql: string, lines: readonly string[]): Promise<void>
+  /** Copies rows in, in one round trip. */
+  copyIn(message: CopyMessage): Promise<void>
 }
 
 const asText = (value: unknown) => value
@@ -45,6 +47,6 @@ export function buildSession(client: pg.ClientBase): PostgresSession {
     exec: async (sql) => {
       await client.query(sql)
     },
-    copyIn: (sql, lines) => copyIn(client, sql, lines),
+    copyIn: (message) => copyIn(client, message),
   }
 }

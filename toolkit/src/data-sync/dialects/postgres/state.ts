@@ -45,5 +45,8 @@ export async function hasState(session: PostgresSession, job: string): Promise<b
 
 /** Whether one of the sync's own tables is there. */
 export async function hasTable(session: PostgresSession, table: string): Promise<boolean> {
-  return (await session.row('SELECT pg_catalog.to_regclass($1)', own(table)))?.[0] !== null
+  if (session.seen?.has(table) === true) return true
+  const isThere = (await session.row('SELECT pg_catalog.to_regclass($1)', own(table)))?.[0] !== null
+  if (isThere) session.seen?.add(table)
+  return isThere
 }

@@ -11,7 +11,7 @@ import { fenceLock, literal, lockKey, own } from './names.ts'
 import { assertEpoch } from './owner-row.ts'
 import { holdersOf } from './park.ts'
 import { isBefore } from './position.ts'
-import { countQuarantined, listQuarantined, releaseKeys, setAside } from './quarantine.ts'
+import { countQuarantined, isQuarantineEmpty, listQuarantined, releaseKeys, setAside } from './quarantine.ts'
 import { buildPostgresReader, loadAggregates } from './reader.ts'
 import { addRequests, listRequests, type SeenRequests, settleRequests } from './requests.ts'
 import { saveEach, saveGroup } from './save.ts'
@@ -33,6 +33,7 @@ export function buildPostgresTarget(parts: TargetParts): SyncTarget {
   const { connection, catalog, place, tables } = parts
   const job = `${place.capability} to ${place.arm}`
   const seen: SeenRequests = new Map()
+  let emptyUnder: number | undefined
   const creating = `SELECT pg_catalog.pg_advisory_xact_lock(${lockKey('state')})`
   // The save shares the fence's lock with the writers: whoever moves the ownership waits for both.
   const begin = `SET LOCAL banyan.origin = ${literal(place.capability)};${parts.mark ?? ''}
@@ -47,7 +48,7 @@ export function buildPostgresTarget(parts: TargetParts): SyncTarget {
     reader: buildPostgresReader(connection, catalog, tables),
     leases: buildPostgresLeases(connection, job),
     prepare,
-    readJob: () => connection.read((session) => jobs.readJobState(session, job)),
+    readJob: () => connection.ask((session) => jobs.readJobState(session, job)),
     wantBackfill: () => connection.write((session) => jobs.markBackfillWanted(session, job)),
     writeSettings: (settings) =>
       connection.write((session) =>
@@ -63,13 +64,13 @@ export function buildPostgresTarget(parts: TargetParts): SyncTarget {
       })
     },
     request: (keys) => connection.write((session) => addRequests(session, job, keys)),
-    requested: (limit) => connection.read((session) => listRequests(session, job, { limit, seen })),
-    quarantined: (limit) => connection.read((session) => listQuarantined(session, job, limit)),
-    countQuarantined: () => connection.read((session) => countQuarantined(session, job)),
+    requested: (limit) => connection.ask((session) => listRequests(session, job, { limit, seen })),
+    quarantined: (limit) => connection.ask((session) => listQuarantined(session, job, limit)),
+    countQuarantined: () => connection.ask((session) => countQuarantined(session, job)),
     transaction: (guard, work) =>
       connection.write(async (session) => {
         await assertGuard(session, guard)
-        return await work(buildTransaction(session))
+        return await work(buildTransaction(session, guard.lease.epoch))
       }, begin),
   }
 
@@ -87,9 +88,9 @@ export function buildPostgresTarget(parts: TargetParts): SyncTarget {
     assertEpoch(place, owner, epoch)
   }
 
-  function buildTransaction(session: PostgresSession): TargetTransaction {
+  function buildTransaction(session: PostgresSession, epoch: number): TargetTransaction {
     return {
-      quarantine: buildQuarantine(session),
+      quarantine: buildQuarantine(session, epoch),
       load: async (keys) => loadAggregates(session, await catalog.shapes(tables), keys),
       save: async (changes) => await saveEach(session, await catalog.shapes(tables), changes),
       saveTogether: async (changes) => await saveGroup(session, await catalog.shapes(tables), changes),
@@ -108,10 +109,18 @@ export function buildPostgresTarget(parts: TargetParts): SyncTarget {
     }
   }
 
-  function buildQuarantine(session: PostgresSession): QuarantineStore {
+  // Nobody but the holder of the lease sets aside, so that what is empty under its epoch stays so until it does.
+  function buildQuarantine(session: PostgresSession, epoch: number): QuarantineStore {
     return {
-      setAside: (entry, now) => setAside(session, job, { ...entry, now }),
-      release: (keys) => releaseKeys(session, job, keys),
+      setAside: async (entry, now) => {
+        emptyUnder = undefined
+        await setAside(session, job, { ...entry, now })
+      },
+      release: async (keys) => {
+        if (emptyUnder === epoch) return
+        if (await isQuarantineEmpty(session, job)) emptyUnder = epoch
+        else await releaseKeys(session, job, keys)
+      },
     }
   }
 }

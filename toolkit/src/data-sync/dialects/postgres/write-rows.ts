@@ -5,7 +5,7 @@ import { keyColumns } from '../../key.ts'
 import { quoted } from './names.ts'
 import type { PostgresColumn, TableShape } from './schema.ts'
 import type { PostgresSession } from './session.ts'
-import { arrayOf, copyLine, encode, UnstorableValue } from './value.ts'
+import { arrayOf, encode, UnstorableValue } from './value.ts'
 
 /** A row to be written, with what the database holds in its place; undefined where it holds nothing. */
 export interface RowWrite {
@@ -13,32 +13,28 @@ export interface RowWrite {
   readonly held: Row | undefined
 }
 
-/** Rows of one database table, and how to write those that are new. */
+/** Rows of one database table. */
 export interface RowsWrite {
   readonly shape: TableShape
   readonly key: KeyColumns
   readonly writes: readonly RowWrite[]
-  /** COPY: the fastest, which fails when a row is there after all. Else they are inserted or, where they are there, updated. */
-  readonly bulk: boolean
 }
 
-const fewestForCopy = 50
-
-/** Writes rows in a few statements: those that changed are updated, those that are new are inserted. */
-export async function writeRows(session: PostgresSession, { shape, key, writes, bulk }: RowsWrite): Promise<void> {
-  for (const { columns, rows } of bySignature(
-    shape,
-    writes.filter(({ held }) => held === undefined),
-  )) {
-    const table = { shape, key, columns }
-    if (bulk && rows.length >= fewestForCopy) await copyRows(session, table, rows)
-    else await upsertRows(session, table, rows)
+/** Writes rows in a few statements: those that changed are updated, those that are new are inserted or, where they are there after all, updated. */
+export async function writeRows(session: PostgresSession, { shape, key, writes }: RowsWrite): Promise<void> {
+  const isNew = writes.filter(({ held }) => held === undefined)
+  for (const { columns, rows } of bySignature(shape, rowsOf(isNew))) {
+    await upsertRows(session, { shape, key, columns }, rows)
   }
-  for (const { columns, rows } of bySignature(shape, writes.filter(hasChanged))) {
+  for (const { columns, rows } of bySignature(shape, rowsOf(writes.filter(hasChanged)))) {
     const table = { shape, key, columns }
     const updated = await updateRows(session, table, rows)
     if (updated < rows.length) await upsertRows(session, table, rows)
   }
+}
+
+function rowsOf(writes: readonly RowWrite[]): readonly Row[] {
+  return writes.map(({ row }) => row)
 }
 
 function hasChanged({ row, held }: RowWrite): boolean {
@@ -51,16 +47,17 @@ interface Target {
   readonly columns: readonly PostgresColumn[]
 }
 
-interface SameColumns {
+/** Rows with the columns that each of them names. */
+export interface SameColumns {
   readonly columns: readonly PostgresColumn[]
   readonly rows: Row[]
 }
 
-// Rows that name the same columns go into one statement. A generated column is the database's own business.
-function bySignature(shape: TableShape, writes: readonly RowWrite[]): readonly SameColumns[] {
+/** Rows that name the same columns, which go into one statement. A generated column is the database's own business. */
+export function bySignature(shape: TableShape, rows: readonly Row[]): readonly SameColumns[] {
   const groups = new Map<string, SameColumns>()
   let last: { readonly names: readonly string[]; readonly rows: Row[] } | undefined
-  for (const { row } of writes) {
+  for (const row of rows) {
     const names = Object.keys(row)
     if (last !== undefined && isSame(last.names, names)) {
       last.rows.push(row)
@@ -93,11 +90,6 @@ const unknownColumn: Omit<PostgresColumn, 'name'> = {
   generated: false,
   maxLength: undefined,
   decode: (text) => text,
-}
-
-async function copyRows(session: PostgresSession, { shape, columns }: Target, rows: readonly Row[]): Promise<void> {
-  const lines = rows.map((row) => copyLine(columns.map(({ name }) => encoded(shape, name, row[name]))))
-  await session.copyIn(`COPY ${shape.sql} (${named(columns)}) FROM STDIN`, lines)
 }
 
 async function upsertRows(session: PostgresSession, table: Target, rows: readonly Row[]): Promise<void> {
@@ -142,7 +134,8 @@ function selected(columns: readonly PostgresColumn[]): string {
     .join(', ')
 }
 
-function encoded(shape: TableShape, column: string, value: ColumnValue | undefined): string | null {
+/** A value as PostgreSQL reads it; what has no place there is told with its column. */
+export function encoded(shape: TableShape, column: string, value: ColumnValue | undefined): string | null {
   try {
     return value === undefined ? null : encode(value)
   } catch (thrown) {

@@ -8,18 +8,11 @@ import type { TableShape } from './schema.ts'
 import type { PostgresSession } from './session.ts'
 import { type RowWrite, writeRows } from './write-rows.ts'
 
-/** Changes that are written together. */
-export interface Changes {
-  readonly changes: readonly AggregateChange[]
-  /** Whether what is new may be written by COPY, which fails where it is there after all. */
-  readonly bulk: boolean
-}
-
 /** Writes aggregates in a few statements for all of them; throws what the constraints say. */
 export async function writeAggregates(
   session: PostgresSession,
   shapes: AggregateShapes,
-  { changes, bulk }: Changes,
+  changes: readonly AggregateChange[],
 ): Promise<void> {
   const gone = changes.filter(({ next }) => next === undefined).map(({ key }) => key)
   for (const child of shapes.children) {
@@ -30,10 +23,10 @@ export async function writeAggregates(
   const roots = changes.flatMap(({ next, before }) =>
     next === undefined ? [] : [{ row: next.root, held: before?.root }],
   )
-  await writeRows(session, { shape: shapes.root, key: shapes.tables.key, writes: roots, bulk })
+  await writeRows(session, { shape: shapes.root, key: shapes.tables.key, writes: roots })
   for (const child of shapes.children) {
     const { shape, key } = child
-    await writeRows(session, { shape, key, writes: childWrites(child, changes), bulk })
+    await writeRows(session, { shape, key, writes: childWrites(child, changes) })
   }
 }
 
