@@ -63,13 +63,13 @@ export type CutoverAction =
 
 /** What each action gives back. */
 export interface ActionResults {
-  /** Ownership is installed in both databases, and their fences enforce. */
+  /** Ownership is installed in both databases. */
   readonly 'install-owners': undefined
   /** Undefined: ownership is not installed there. */
   readonly 'read-row': RowSeen | undefined
-  /** False: the row is not at this epoch, or another cutover is under way there. */
+  /** From now on the fence there enforces. False: the row is not at this epoch, or another cutover is under way there. */
   readonly 'write-intent': boolean
-  /** False: it is not there any more. */
+  /** After an undo the fence does what it did before. False: it is not there any more. */
   readonly 'clear-intent': boolean
   readonly 'install-capture': WayBack
   /** Notes where the way back starts, unless it has a checkpoint of this feed already. */

@@ -211,6 +211,29 @@ test("where legacy's fence was taken away after a cutover that was undone, the n
   expect(await cutover.owners()).toMatchObject({ legacy: { owner: 'service', epoch: 3 } })
 })
 
+test('a cutover makes both fences enforce; one that is undone, by whomever, leaves them as they were', async () => {
+  const lab = await openSqliteLab(5)
+  const [cutover, other] = [await lab.coordinator(), await lab.coordinator()]
+  const fences = async () => (await lab.sync.status()).owners
+  await lab.sync.observe('observe')
+  lab.edge.trouble('fenced', 'throws')
+  expect(await cutover.run('service')).toMatchObject({ outcome: 'undone' })
+  expect(await fences()).toMatchObject({ legacy: { fence: 'observe' }, service: { fence: 'observe' } })
+  let during: unknown
+  const cancelled = await cutover.run('service', {
+    onAction: async ({ step }, when) => {
+      if (step !== 'tail' || when !== 'before') return
+      during = await fences()
+      await other.cancel()
+    },
+  })
+  expect(cancelled).toMatchObject({ outcome: 'undone' })
+  expect(during).toMatchObject({ legacy: { fence: 'enforce' }, service: { fence: 'enforce' } })
+  expect(await fences()).toMatchObject({ legacy: { fence: 'observe' }, service: { fence: 'observe' } })
+  expect(await cutover.run('service')).toMatchObject({ outcome: 'done' })
+  expect(await fences()).toMatchObject({ legacy: { fence: 'enforce' }, service: { fence: 'enforce' } })
+})
+
 test('an interrupted run is undone before the commit', async () => {
   const lab = await openSqliteLab(5)
   const cutover = await lab.coordinator()

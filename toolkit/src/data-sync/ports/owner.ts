@@ -29,6 +29,8 @@ export interface CutoverIntent {
   /** The last step that was begun, by its name in the list of steps. */
   readonly step: string
   readonly startedAt: number
+  /** What the fence of this database did before the cutover made it enforce, where that was something else: an undo sets it back. */
+  readonly fenceBefore?: Exclude<FenceMode, 'enforce'>
 }
 
 /** The owner row of one capability in one database. */
@@ -85,7 +87,8 @@ export interface OwnerStore {
     expected: { readonly epoch: number; readonly id: string | undefined },
     intent: CutoverIntent | undefined,
   ): Promise<boolean>
-  setFence(mode: FenceMode): Promise<void>
+  /** Installs what is not there, and waits for locks no longer than that (default 30 s): then it throws `sync-database-busy`. */
+  setFence(mode: FenceMode, bounds?: LockBounds): Promise<void>
   /** Whom the observing fence saw, the latest first; at most 1000 kinds are kept. */
   observed(): Promise<readonly ObservedWriter[]>
   forgetObserved(): Promise<void>

@@ -6,8 +6,8 @@ import type { StepName } from '../steps.ts'
 export interface IntentKeeper {
   /** The intent as it would be written now. */
   present(): CutoverIntent
-  /** From now on it is renewed; at the arbiter's epoch. */
-  begin(epoch: number): void
+  /** From now on it is renewed; at the arbiter's epoch, with what was noted of its fence. */
+  begin(epoch: number, fence?: Pick<CutoverIntent, 'fenceBefore'>): void
   /** The arbiter's row has this epoch now. */
   movedTo(epoch: number): void
   at(step: StepName): void
@@ -31,12 +31,14 @@ export function buildIntentKeeper({ intent, arbiter, clock, leaseMs }: KeptInten
   let writing: Promise<unknown> = Promise.resolve()
   let waiting = false
   let renewing: Promise<void> = Promise.resolve()
-  const present = () => ({ ...intent, step, expiresAt: clock.now() + leaseMs })
+  let noted: Pick<CutoverIntent, 'fenceBefore'> = {}
+  const present = () => ({ ...intent, ...noted, step, expiresAt: clock.now() + leaseMs })
 
   return {
     present,
-    begin: (now) => {
+    begin: (now, fence = {}) => {
       const isFirst = epoch === undefined
+      noted = fence
       epoch = now
       if (isFirst) renewing = renew()
     },

@@ -1,7 +1,9 @@
+import { Fault } from '../../../base/index.ts'
+import type { CutoverIntent, OwnerStore } from '../../ports/owner.ts'
 import type { ActionResults, CutoverAction } from '../action.ts'
 import type { HoldBounds } from '../edges.ts'
 import type { Workbench } from '../parts.ts'
-import type { CutoverPlan } from '../plan.ts'
+import { type CutoverPlan, ownersOf } from '../plan.ts'
 import type { Budget } from './budget.ts'
 import { type Ends, endsOf, lockBounds, readRow } from './ends.ts'
 import { handOverIds } from './hand-over-ids.ts'
@@ -23,6 +25,7 @@ type Doers = { readonly [Name in CutoverAction['do']]: (action: Of<Name>) => Pro
 
 /** How long a move that undoes or ends a cutover waits for locks; the fence waits for what is left of the hold. */
 const lockWaitMs = 2000
+const fenceBackMs = 500
 
 /** Does the actions of one run over the databases and the edges. */
 export function buildPerform(performing: Performing): Perform {
@@ -46,20 +49,22 @@ function rowDoers({ plan, keeper, budget }: Performing, ends: Ends): Pick<Doers,
   const { owners } = ends
   return {
     'install-owners': async () => {
-      for (const store of [owners.source, owners.target]) {
-        await store.install()
-        if ((await store.read())?.fence !== 'enforce') await store.setFence('enforce')
-      }
+      for (const store of [owners.source, owners.target]) await store.install()
       return undefined
     },
     'read-row': ({ at }) => readRow(ends, at),
     'write-intent': async ({ at, epoch }) => {
-      const written = await owners[at].writeIntent({ epoch, id: undefined }, keeper.present())
-      if (written && at === 'target') keeper.begin(epoch)
-      return written
+      const fence = await fenceBefore(owners[at])
+      const { fenceBefore: _, ...present } = keeper.present()
+      const written = await owners[at].writeIntent({ epoch, id: undefined }, { ...present, ...fence })
+      if (!written) return false
+      if (at === 'target') keeper.begin(epoch, fence)
+      if (fence !== undefined) await owners[at].setFence('enforce')
+      return true
     },
     'clear-intent': async ({ at, epoch }) => {
       if (at === 'target') await keeper.end()
+      if (epoch === ownersOf(plan).undone.epoch) await setFenceBack(owners[at], plan)
       return await owners[at].writeIntent({ epoch, id: plan.id }, undefined)
     },
     move: async ({ at, step, expected, next }) => {
@@ -69,6 +74,21 @@ function rowDoers({ plan, keeper, budget }: Performing, ends: Ends): Pick<Doers,
       return moved
     },
   }
+}
+
+/** What is noted of a fence that does not enforce yet. */
+async function fenceBefore(store: OwnerStore): Promise<Pick<CutoverIntent, 'fenceBefore'> | undefined> {
+  const fence = (await store.read())?.fence ?? 'enforce'
+  return fence === 'enforce' ? undefined : { fenceBefore: fence }
+}
+
+// An undo must not wait for the writer that it was undone for: where that one keeps the row locked, the fence goes on enforcing, which no owner feels.
+async function setFenceBack(store: OwnerStore, { id }: CutoverPlan): Promise<void> {
+  const intent = (await store.read())?.intent
+  if (intent?.id !== id || intent.fenceBefore === undefined) return
+  await store.setFence(intent.fenceBefore, { withinMs: fenceBackMs }).catch((thrown: unknown) => {
+    if (!(thrown instanceof Fault) || thrown.code !== 'sync-database-busy') throw thrown
+  })
 }
 
 type DataAction =

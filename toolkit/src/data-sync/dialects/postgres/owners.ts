@@ -39,11 +39,11 @@ export function buildPostgresOwners({ connection, catalog, place, tables, owned 
       return moved?.result ?? 'busy'
     },
     writeIntent: (expected, intent) => connection.write((session) => writeIntent(session, expected, intent)),
-    setFence: async (mode) => {
+    setFence: async (mode, bounds) => {
       await install()
-      await changeSchema(connection, `setting the fence of ${capability}`, async (session) => {
-        await session.run(`UPDATE ${table} SET fence = $2 WHERE capability = $1`, capability, mode)
-      })
+      const set = (session: PostgresSession) =>
+        session.run(`UPDATE ${table} SET fence = $2 WHERE capability = $1`, capability, mode)
+      await changeSchema(connection, `setting the fence of ${capability}`, set, bounds)
     },
     observed: async () => {
       await connection.write((session) => compactObserved(session, capability))

@@ -37,12 +37,12 @@ export function buildSqliteOwners(
         .catch(sayBusy),
     writeIntent: (expected, intent) =>
       connection.write((handle) => writeIntent(handle, capability, { expected, intent })),
-    setFence: (mode) =>
+    setFence: (mode, bounds) =>
       connection.write((handle) => {
         create(handle)
         writeFence(handle, capability, mode)
         renewTriggers(handle)
-      }),
+      }, bounds?.withinMs),
     observed: () => connection.read((handle) => listObserved(handle, capability)),
     forgetObserved: () => connection.write((handle) => forgetObserved(handle, capability)),
   }
