@@ -19,6 +19,8 @@ export interface Explored {
   readonly states: number
   /** Among them, those after which nothing happens any more. */
   readonly ends: number
+  /** Everything that happened in at least one of them: `A: hold`, `A is killed before commit`. */
+  readonly moves: ReadonlySet<string>
   /** The shortest way to a broken promise; undefined: none is broken in any state. */
   readonly counterexample: Counterexample | undefined
 }
@@ -40,12 +42,14 @@ export function explore(exploration: Exploration): Explored {
   const model = { bounds: exploration, mistakes, programs: buildPrograms(steps) }
   const first = JSON.stringify(newWorld(exploration))
   const known = new Set([first])
+  const moves = new Set<string>()
   const seen: Seen[] = [{ from: -1, label: 'the beginning' }]
   let wave: { readonly text: string; readonly at: number }[] = [{ text: first, at: 0 }]
   let ends = 0
   const found = (at: number, broken: string): Explored => ({
     states: seen.length,
     ends,
+    moves,
     counterexample: { broken, trace: traceTo(seen, at) },
   })
 
@@ -62,6 +66,7 @@ export function explore(exploration: Exploration): Explored {
         if (brokenNow !== undefined) return found(at, brokenNow)
       }
       for (const { label, text: nextText } of reached) {
+        moves.add(label)
         if (known.has(nextText)) continue
         known.add(nextText)
         next.push({ text: nextText, at: seen.push({ from: at, label }) - 1 })
@@ -70,7 +75,7 @@ export function explore(exploration: Exploration): Explored {
     }
     wave = next
   }
-  return { states: seen.length, ends, counterexample: undefined }
+  return { states: seen.length, ends, moves, counterexample: undefined }
 }
 
 function after({ label, apply }: Move, text: string): readonly { readonly label: string; readonly text: string }[] {
