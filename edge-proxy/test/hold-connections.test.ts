@@ -98,6 +98,32 @@ test('a body that trickles while its request is held makes nothing longer: the b
   expect(seen).toEqual([])
 })
 
+test('writes of the clean API, which has a plain route to the service, are held, counted, and remembered as writes', async () => {
+  const seen: string[] = []
+  const arm = (name: string) =>
+    startAnswering(({ method, target }, response) => {
+      seen.push(`${name} ${method} ${target}`)
+      response.end(name)
+    })
+  const [legacy, service] = [await arm('legacy'), await arm('service')]
+  const clean = '  - { name: users.clean, match: { path: /users/* }, upstream: users }\n'
+  const routes = routesOf({ legacy: legacy.url, service: service.url })
+  const edge = await startEdge({ legacy: legacy.url, routes: routes.replace('routes:\n', `routes:\n${clean}`) })
+  const cutover = cutoverOf(edge)
+  const headers = { 'x-api-key': 'mine' }
+  await cutover.hold(1)
+  const written = edge.send('PATCH', '/users/7', { headers, body: '{}' })
+  await cutover.holds(1)
+  expect(await edge.get('/users/7')).toMatchObject({ status: 200 })
+  expect(seen).toEqual(['service GET /users/7'])
+  await cutover.owner('service', 1)
+  await cutover.release('service', 1)
+  expect(await written).toMatchObject({ status: 200, body: 'service' })
+  // The route of reads says legacy, which does not have the write yet.
+  expect((await edge.get('/api/customers/7', headers)).body).toBe('service')
+  expect((await edge.get('/api/customers/7')).body).toBe('legacy')
+})
+
 test('two capabilities are held at once, and each is let go by its own release', async () => {
   const seen: string[] = []
   const legacy = await startAnswering(({ target }, response) => {

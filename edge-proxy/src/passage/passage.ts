@@ -16,7 +16,7 @@ export interface Passage {
   /** True when the route serves a share of callers, so that a browser needs the edge's cookie. */
   readonly tellsCallersApart: boolean
   /**
-   * The capability whose owner it writes to. Such a write is counted in flight until its upstream has ended with it, so
+   * The capability whose data it writes. Such a write is counted in flight until its upstream has ended with it, so
    * it is not cut when its client leaves: nobody would know whether the upstream is still executing it.
    */
   readonly writesTo: string | undefined

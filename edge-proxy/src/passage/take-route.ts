@@ -5,9 +5,12 @@ import type { EdgeRequest } from '../request/edge-request.ts'
 export interface TakenRoute {
   readonly table: RouteTable
   readonly matched: Matched
-  /** Whose data it reads or writes; undefined for a plain upstream. */
+  /** Whose data it reads or writes; undefined for a plain upstream, unless that is the service of one capability. */
   readonly capability: Capability | undefined
-  /** The capability whose owner it writes to, by name; undefined for a read, and where no owner decides. */
+  /**
+   * The capability whose data it writes, by name; undefined for a read, and where no owner decides. A service's clean API has
+   * plain routes: it writes the same data, though only while the service owns them.
+   */
   readonly writesTo: string | undefined
 }
 
@@ -16,7 +19,8 @@ export function takeRoute(request: EdgeRequest, edge: { table(): RouteTable }): 
   const table = edge.table()
   const matched = matchRoute(table, request)
   const capability = capabilityOf(matched)
-  const writes = capability !== undefined && !safeMethods.has(request.method) && goesToOwner(matched)
+  const writes =
+    capability !== undefined && !safeMethods.has(request.method) && (goesToOwner(matched) || isPlain(matched))
   return { table, matched, capability, writesTo: writes ? capability.name : undefined }
 }
 
@@ -29,5 +33,10 @@ export function goesToOwner(matched: Matched): boolean {
 
 function capabilityOf(matched: Matched): Capability | undefined {
   if (matched.kind === 'owner') return matched.capability
-  return matched.route.target.kind === 'capability' ? matched.route.target.capability : undefined
+  const { target } = matched.route
+  return target.kind === 'capability' ? target.capability : target.serviceOf
+}
+
+function isPlain(matched: Matched): boolean {
+  return matched.kind === 'route' && matched.route.target.kind === 'upstream'
 }

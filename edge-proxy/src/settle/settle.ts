@@ -17,8 +17,9 @@ export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): voi
   })
   noteUpstream(passage, outcome, edge)
   edge.log.served(passage, outcome)
-  if (decision.capability !== undefined && caller.id !== undefined && !safeMethods.has(request.method)) {
-    edge.recentWriters.note(decision.capability.name, caller.id)
+  const data = decision.capability?.name ?? passage.writesTo
+  if (data !== undefined && caller.id !== undefined && !safeMethods.has(request.method)) {
+    edge.recentWriters.note(data, caller.id)
   }
   edge.recorders.offer(passage, outcome)
   passage.requestCopy?.release()

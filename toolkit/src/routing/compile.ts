@@ -96,7 +96,8 @@ function compileTarget(
   capabilities: ReadonlyMap<string, Capability>,
 ): RouteTarget {
   if (route.capability === undefined) {
-    return { kind: 'upstream', upstream: given(upstreams.get(given(route.upstream).value)) }
+    const upstream = given(upstreams.get(given(route.upstream).value))
+    return { kind: 'upstream', upstream, serviceOf: serviceOf(upstream, capabilities) }
   }
   return {
     kind: 'capability',
@@ -104,6 +105,11 @@ function compileTarget(
     serve: route.serve?.value ?? { kind: 'legacy' },
     shadowPercent: route.shadow?.value ?? 0,
   }
+}
+
+function serviceOf(upstream: Upstream, capabilities: ReadonlyMap<string, Capability>): Capability | undefined {
+  const [first, ...others] = [...capabilities.values()].filter(({ service }) => service === upstream)
+  return others.length === 0 ? first : undefined
 }
 
 function mapped<From, To>(

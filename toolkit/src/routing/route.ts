@@ -80,7 +80,12 @@ export type RouteTarget =
       readonly serve: Serve
       readonly shadowPercent: number
     }
-  | { readonly kind: 'upstream'; readonly upstream: Upstream }
+  | {
+      readonly kind: 'upstream'
+      readonly upstream: Upstream
+      /** The capability whose service this upstream is, and no other's: what is written there are its data. */
+      readonly serviceOf: Capability | undefined
+    }
 
 /** Which requests, which capability, who serves, how much is shadowed. */
 export interface Route {
