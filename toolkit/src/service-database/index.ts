@@ -4,5 +4,5 @@ export { type DatabaseOwner, type OpenedDatabase, openDatabase } from './open.ts
 export { assertServiceOwns, type Owner, type OwnerNow, type Ownership } from './ownership.ts'
 export { ownershipIn } from './ownership-in.ts'
 export { type Binding, select } from './select.ts'
-export { isBusy, isDuplicateIn, isUnreachable } from './trouble.ts'
+export { isBadText, isBusy, isDuplicateIn, isUnreachable } from './trouble.ts'
 export { writing } from './writing.ts'

@@ -1,6 +1,7 @@
 import { messageOf, systemCodeOf } from '../base/index.ts'
 
 const duplicate = new Set(['SQLITE_CONSTRAINT_UNIQUE', '23505'])
+const badText = new Set(['22021', '22P05'])
 const busy = new Set(['40001', '40P01', '55P03', '57014', '53300'])
 const unreachable = new Set([
   'SQLITE_CANTOPEN',
@@ -21,6 +22,11 @@ const unreachable = new Set([
 /** Whether this unique index refused a row. Codes: SQLite result codes; PostgreSQL, appendix A. */
 export function isDuplicateIn(thrown: unknown, index: string): boolean {
   return duplicate.has(systemCodeOf(thrown) ?? '') && messageOf(thrown).includes(index)
+}
+
+/** Whether a text has a character that the database has none of: U+0000 in PostgreSQL. */
+export function isBadText(thrown: unknown): boolean {
+  return badText.has(systemCodeOf(thrown) ?? '')
 }
 
 /** Whether another writer was in the way for too long, so that the same request may succeed later. */
