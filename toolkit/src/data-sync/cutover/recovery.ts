@@ -11,8 +11,8 @@ export interface Ending {
   readonly hold: HoldReport | undefined
 }
 
-/** One step of an undo. `committed`: the arbiter says that the cutover happened after all. */
-export type UndoStep = (plan: CutoverPlan) => Protocol<'committed' | 'goes-on'>
+/** One step of an undo. `committed`: the arbiter says that the cutover happened after all; `ended`: that another has ended it meanwhile. */
+export type UndoStep = (plan: CutoverPlan) => Protocol<'committed' | 'ended' | 'goes-on'>
 
 /** The steps of an undo, in the order that makes them safe: the arbiter first, else a paused coordinator commits after the old owner writes again. */
 export const undoSteps: readonly UndoStep[] = [decide, unfence]
@@ -27,7 +27,11 @@ export function* recover(plan: CutoverPlan, steps: readonly UndoStep[] = undoSte
   const arbiter = yield* ask({ do: 'read-row', step: 'decide', at: 'target' })
   if (arbiter?.intent !== plan.id) return endedByAnother(plan, arbiter)
   if (isAt(arbiter, ownersOf(plan).after)) return yield* goOn(plan)
-  for (const step of steps) if ((yield* step(plan)) === 'committed') return yield* goOn(plan)
+  for (const step of steps) {
+    const came = yield* step(plan)
+    if (came === 'committed') return yield* goOn(plan)
+    if (came === 'ended') return endedByAnother(plan, yield* ask({ do: 'read-row', step: 'decide', at: 'target' }))
+  }
   return yield* giveBack(plan)
 }
 
@@ -65,15 +69,18 @@ export function* goOn(plan: CutoverPlan): Protocol<Ending> {
   return { outcome: 'done', hold }
 }
 
-function* decide(plan: CutoverPlan): Protocol<'committed' | 'goes-on'> {
+// A cutover begins only when the intent of the last is gone. So where it is gone the row may be a later one's, whose epochs say nothing of this cutover: without
+// that look, a recovery that slept takes the fence of the next cutover, back, for its own undo, and commits that before its tail was applied.
+function* decide(plan: CutoverPlan): Protocol<'committed' | 'ended' | 'goes-on'> {
   const { before, after, undone } = ownersOf(plan)
   for (let reread = 0; reread < mostRereads; reread++) {
     const moved = yield* ask({ do: 'move', step: 'decide', at: 'target', expected: before, next: undone })
     if (moved === 'moved') return 'goes-on'
     if (moved === 'busy') continue
     const target = yield* ask({ do: 'read-row', step: 'decide', at: 'target' })
+    if (target?.intent !== plan.id) return 'ended'
     if (isAt(target, after)) return 'committed'
-    if (target !== undefined && target.epoch >= undone.epoch) return 'goes-on'
+    if (target.epoch >= undone.epoch) return 'goes-on'
   }
   throw notNow(plan.to)
 }

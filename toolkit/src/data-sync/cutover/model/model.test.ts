@@ -64,6 +64,21 @@ const explorations: readonly (readonly [string, Exploration, number, readonly st
     [...ways('A', forth), ...ways('recovery 1', ending), ...ways('recovery 1', ['move-owner'])],
   ],
   [
+    'a recovery that sleeps until the next cutover, back, is under way',
+    {
+      to: 'service',
+      edges: 1,
+      clients: 1,
+      stray: false,
+      mishaps: 0,
+      hastyRecoveries: 1,
+      next: 'legacy',
+      longHolds: true,
+    },
+    20_000,
+    ['B: move', 'recovery 1: move', 'recovery 1: read-row'],
+  ],
+  [
     'two edges that are asked in turn, and one mishap',
     { to: 'service', edges: 2, clients: 1, stray: true, mishaps: 1, hastyRecoveries: 0 },
     30_000,
