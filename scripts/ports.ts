@@ -35,6 +35,11 @@ const called = {
   admin: 'admin',
 } as const
 
+/** Ports above 1023 that the Fetch Standard blocks: a process there runs, but its health could never be asked. */
+const neverFetched: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080,
+])
+
 const names = Object.keys(variables) as readonly (keyof Ports)[]
 
 /** The ports that the environment names, else the documented ones; throws `port-invalid` (exit 64). */
@@ -54,7 +59,13 @@ export function portsFrom(env: NodeJS.ProcessEnv): Ports {
 function portNamed(variable: string, env: NodeJS.ProcessEnv): number | undefined {
   const text = env[variable]
   if (text === undefined || text === '') return undefined
-  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text)
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (neverFetched.has(port))
+    throw new Fault('port-invalid', `${variable}=${text} is a port that browsers and fetch refuse to ask`, {
+      hint: `another one, such as ${variable}=${port + 300}`,
+      exitCode: exitCodes.usage,
+    })
+  if (port >= 1 && port <= 65_535) return port
   throw new Fault('port-invalid', `${variable}=${text} is no port`, {
     hint: `a number from 1 to 65535, such as ${variable}=${variables.edge[1]}`,
     exitCode: exitCodes.usage,
