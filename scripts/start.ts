@@ -13,7 +13,8 @@ const help = `npm start                 starts the demo: shop, users and orders 
 npm start -- --fresh      forgets databases, flips and journal of earlier runs first
 
 MONOLITH_PORT, USERS_PORT, ORDERS_PORT, USERS_SYNC_PORT, ORDERS_SYNC_PORT, EDGE_PORT, ADMIN_PORT and BANYAN_STATE move it, so
-that two demos can run side by side. MONOLITH_DATABASE_URL=postgres://... lets the shop run on PostgreSQL.
+that two demos can run side by side. MONOLITH_DATABASE_URL, USERS_DATABASE_URL and ORDERS_DATABASE_URL=postgres://... let the
+shop and the services run on PostgreSQL.
 `
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
