@@ -1,7 +1,7 @@
 // Builds `dist` of the workspace package in the working directory: `prepack` runs it. Nothing in the repository needs it.
 //
 // One program from the repository's root, so that the other packages are read from their source and never from a stale
-// `dist`; of what it emits only this package's part is kept. Tests are left out.
+// `dist`; of what it emits only this package's part is kept. Tests and their fixtures are left out.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -33,7 +33,7 @@ function compile() {
     typeRoots: [join(root, 'node_modules/@types')],
   }
   const include = [join(here, 'src')]
-  const exclude = [join(here, 'src/**/*.test.ts')]
+  const exclude = ['**/*.test.ts', '**/*.fixture.ts', '**/fixtures/**'].map((tests) => join(here, 'src', tests))
   writeFileSync(project, JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include, exclude }))
   const tsc = join(root, 'node_modules/.bin/tsc')
   const { status, error } = spawnSync(tsc, ['--project', project], { stdio: ['ignore', 2, 2], cwd: root })
