@@ -28,6 +28,16 @@ test('what is too wide wraps at words, and at letters only where a word does not
   ).toBe('POST,PUT,PATCH,DELETE')
 })
 
+test('a number keeps its unit beside it while words can still wrap', () => {
+  const columns = [{ head: 'serve' }, { head: 'p50', right: true }, { head: 'p99', right: true }]
+  const text = grid(plain(23), columns, [['-> monolith', '2.3 ms', '13 ms']])
+  expect(text.split('\n').map((line) => line.replaceAll(/ +/g, ' ').trim())).toEqual([
+    'serve p50 p99',
+    '-> 2.3 ms 13 ms',
+    'monolith',
+  ])
+})
+
 test('no line is wider than the terminal, and no letter is lost', () => {
   const word = fc.stringMatching(/^[a-z]{1,30}$/)
   fc.assert(

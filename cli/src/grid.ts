@@ -70,12 +70,14 @@ function plainLength(text: string): number {
   )
 }
 
-/** Takes from the widest column that can still wrap at words; only then from columns whose words must break. */
+/** Takes from the widest column that can still wrap at words; only then from columns whose words must break. Numbers stay whole, with their units. */
 function fit(columns: readonly Column[], rows: readonly (readonly string[])[], available: number): number[] {
   const widths = widthsOf(columns, rows)
   const words = widthsOf(
     columns,
-    rows.map((row) => row.map((cell) => cell.replaceAll(/\s+/g, '\n'))),
+    rows.map((row) =>
+      row.map((cell, index) => (columns[index]?.right === true ? cell : cell.replaceAll(/\s+/g, '\n'))),
+    ),
   )
   const shrunk = shrink(widths, words, available)
   return shrink(

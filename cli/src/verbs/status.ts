@@ -95,7 +95,9 @@ function textOf(report: StatusReport, shell: Shell): string {
 function rowsOf({ route, serve, shadow, capability, arms }: RouteReport): string[][] {
   const first = [route, serve, capability === undefined ? '' : shadow]
   if (arms.length === 0) return [[...first, '', '0', '0', '', '']]
-  return arms.map((arm, index) => [...(index === 0 ? first : ['', '', '']), ...armCells(arm)])
+  // A route without a choice names its one arm already: "-> monolith".
+  const cells = arms.map((arm) => armCells(serve.startsWith('->') ? { ...arm, arm: '' } : arm))
+  return cells.map((each, index) => [...(index === 0 ? first : ['', '', '']), ...each])
 }
 
 function armCells({ arm, requests, errors, p50Ms, p99Ms }: ArmReport): string[] {
@@ -104,7 +106,7 @@ function armCells({ arm, requests, errors, p50Ms, p99Ms }: ArmReport): string[] 
 
 function latencyText(ms: number | undefined): string {
   if (ms === undefined) return ''
-  return ms < 10 ? `${ms.toFixed(1)} ms` : formatDurationMs(ms)
+  return ms < 9.95 ? `${ms.toFixed(1)} ms` : formatDurationMs(ms)
 }
 
 const comparedColumns = [
