@@ -99,7 +99,10 @@ test('an observing fence shows who writes; without a mode nothing is changed', a
   expect((await banyan('fence', 'users')).stdout).toContain(
     "fence: none in legacy's database, enforce in the service's",
   )
-  expect((await banyan('fence', 'users', 'observe')).stderr).toContain('banyan fence users enforce')
+  expect((await banyan('fence', 'users', 'off')).stdout).not.toContain('observed')
+  const observing = await banyan('fence', 'users', 'observe')
+  expect(observing.stderr).toContain('banyan fence users enforce')
+  expect(observing.stdout).toContain('no writer was observed until now')
   legacy.prepare("UPDATE cust SET nm = 'M' WHERE cust_id = 2").run()
   const { stdout } = await banyan('fence', 'users')
   expect(stdout).toMatch(/legacy +cust +update +nm +1/)

@@ -52,7 +52,8 @@ async function fence(open: OpenCapability, mode: FenceMode | undefined, { json }
   )
   const writers = rowsOf(observed, shell.clock.now())
   if (writers.length > 0) shell.out(`\n${grid(shell, columns, writers)}`)
-  else if (installed) shell.out('no writer was observed')
+  else if (owners.legacy?.fence === 'observe' || owners.service?.fence === 'observe')
+    shell.out('no writer was observed until now')
   if (mode !== undefined) shell.say(nextStep(name, mode))
 }
 
