@@ -84,6 +84,19 @@ test('a preflight that does not pass ends with 3, an edge that is down with 5; e
   expect((await place.create('still@x')).arm).toBe('legacy')
 })
 
+test('a verification older than --verified-within does not count', async () => {
+  const { banyan } = await withArms()
+  const dryRun = (within: string) =>
+    banyan('cutover', 'users', '--to', 'service', '--dry-run', '--verified-within', within)
+  const old = await dryRun('1ms')
+  expect({ code: old.code, stdout: old.stdout.replaceAll(/\s+/g, ' ') }).toMatchObject({
+    code: 3,
+    stdout: expect.stringMatching(/fail verification the last one was .* ago, which is more than 1 ms/),
+  })
+  expect((await dryRun('1h')).code).toBe(0)
+  expect((await dryRun('1')).code).toBe(64)
+})
+
 test('what fails only while the name is typed is told as the first look tells it, and ends with 3', async () => {
   const place = await withArms()
   const ask = async () => {

@@ -11,4 +11,6 @@ export interface CutoverBounds {
   readonly maxHoldMs: number
   /** Demanded of an observing fence: no unknown writer was seen for so long. */
   readonly quietForMs?: number
+  /** The last whole verification must have begun within so long; undefined: 15 minutes. */
+  readonly verifiedWithinMs?: number
 }

@@ -22,6 +22,7 @@ interface CutoverOptions extends PlaceOptions {
   readonly confirm?: string
   readonly reason?: string
   readonly quietFor?: string
+  readonly verifiedWithin?: string
   readonly cancel?: true
   readonly json?: true
 }
@@ -38,6 +39,7 @@ export function addCutover(program: Command, shell: Shell): void {
     .option('--dry-run', 'show the preflight and what each step would do; change nothing')
     .option('--max-hold <time>', 'hold writes for at most so long; past it they are undone or answered 503', '2s')
     .option('--quiet-for <time>', 'demand that an observing fence saw no unknown writer for so long')
+    .option('--verified-within <time>', 'demand that the last whole verification is no older (15m unless said)')
     .option('--confirm <capability>', "the capability's name, instead of typing it")
     .option('--reason <text>', 'why, for the journal')
     .option('--cancel', 'undo a cutover that is pending')
@@ -76,9 +78,14 @@ async function cutover(open: OpenCapability, options: CutoverOptions): Promise<v
   if (report.outcome === 'undone') shell.endWith(shell.signal.aborted ? exitCodes.interrupted : exitCodes.gateFailed)
 }
 
-function wishOf({ to, maxHold, quietFor, reason, json }: CutoverOptions, name: string): CutoverWish {
-  const quiet = quietFor === undefined ? {} : { quietForMs: durationMs(quietFor) }
-  return { to: armIn(to, name), bounds: { maxHoldMs: durationMs(maxHold), ...quiet }, reason, json: json === true }
+function wishOf(options: CutoverOptions, name: string): CutoverWish {
+  const { to, maxHold, quietFor, verifiedWithin, reason, json } = options
+  const bounds = {
+    maxHoldMs: durationMs(maxHold),
+    ...(quietFor === undefined ? {} : { quietForMs: durationMs(quietFor) }),
+    ...(verifiedWithin === undefined ? {} : { verifiedWithinMs: durationMs(verifiedWithin) }),
+  }
+  return { to: armIn(to, name), bounds, reason, json: json === true }
 }
 
 function armIn(text: string | undefined, name: string): CutoverWish['to'] {
