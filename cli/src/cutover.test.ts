@@ -217,10 +217,12 @@ test('a coordinator that was killed leaves only a beginning in the journal; the 
   const place = await withArms()
   const evidence = { capability: 'users', to: 'service', file: place.routes, epoch: 0 }
   await place.journal.append({ kind: 'cutover-begun', who: 'bob@desk', why: undefined, evidence })
+  expect((await place.banyan('history')).stdout).toContain('cutover users to service begun')
   await writeIntent(place, Date.now() + 60_000)
   await place.banyan('cutover', 'users', '--cancel')
   const { entries } = await place.journal.read()
   expect(entries.at(-1)).toMatchObject({ kind: 'cutover', evidence: { intention: 1, outcome: 'undone', epoch: 2 } })
+  expect((await place.banyan('history')).stdout).not.toContain('begun')
 })
 
 /** What a coordinator leaves that was lost between its intent and its hold. */

@@ -33,7 +33,7 @@ async function history(options: HistoryOptions, shell: Shell): Promise<void> {
   const content = await readJournal(place.journal)
   const verdict = verifyJournal(content)
   const shown = content.entries
-    .filter(({ kind }) => options.all === true || !/-(intended|begun)$/.test(kind))
+    .filter((entry) => options.all === true || !/-(intended|begun)$/.test(entry.kind) || isOpen(entry, content.entries))
     .slice(-limitOf(options.limit))
   if (options.json === true) {
     shell.out(JSON.stringify({ formatVersion: 1, file: place.journal, verified: verdict, entries: shown }))
@@ -43,6 +43,15 @@ async function history(options: HistoryOptions, shell: Shell): Promise<void> {
   shell.say(
     `${near(place.journal, shell.cwd)}: ${verdict.entries} entries, the chain holds${verdict.cut ? '; the last line was cut off by a crash' : ''}`,
   )
+}
+
+/** A cutover of which the journal knows no end: it is under way, or its coordinator was lost and nobody has written down what became of it. */
+function isOpen({ kind, seq }: JournalEntry, entries: readonly JournalEntry[]): boolean {
+  return kind === 'cutover-begun' && !entries.some((entry) => endsCutover(entry, seq))
+}
+
+function endsCutover({ kind, evidence }: JournalEntry, begun: number): boolean {
+  return (kind === 'cutover' || kind === 'cutover-left') && evidence.intention === begun
 }
 
 function limitOf(text: string): number {
