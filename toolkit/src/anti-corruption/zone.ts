@@ -24,6 +24,8 @@ export function buildZone(name: string): Zone {
   })
   // Asking Intl takes microseconds; most days have one offset from end to end.
   const steadyDays = new Map<number, number | undefined>()
+  // Where one day ends the next one begins.
+  const midnights = new Map<number, number>()
 
   function offsetAt(instant: number): number {
     const day = Math.floor(instant / dayMs)
@@ -33,11 +35,22 @@ export function buildZone(name: string): Zone {
   }
 
   function rememberDay(day: number): number | undefined {
-    if (steadyDays.size >= mostDays) steadyDays.clear()
-    const atStart = askOffset(format, day * dayMs)
-    const atEnd = askOffset(format, (day + 1) * dayMs)
+    if (steadyDays.size >= mostDays) {
+      steadyDays.clear()
+      midnights.clear()
+    }
+    const atStart = offsetAtMidnight(day)
+    const atEnd = offsetAtMidnight(day + 1)
     const offset = atStart === atEnd ? atStart : undefined
     steadyDays.set(day, offset)
+    return offset
+  }
+
+  function offsetAtMidnight(day: number): number {
+    const known = midnights.get(day)
+    if (known !== undefined) return known
+    const offset = askOffset(format, day * dayMs)
+    midnights.set(day, offset)
     return offset
   }
 

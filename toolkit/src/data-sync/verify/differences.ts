@@ -27,10 +27,18 @@ export function differenceOf(direction: Direction, sides: BothSides): Difference
   if (!translation.ok)
     return { kind: 'untranslatable', path: pathOf(translation.problems), detail: reasonOf(translation) }
   if (held === undefined) return whole('missing')
+  if (isPlainlySame(translation.value, held)) return undefined
   for (const { path, is, becomes } of fieldFixes(direction.targetTables, translation.value, held)) {
     return { kind: 'different', path, detail: `${is ?? 'nothing'} where ${becomes ?? 'nothing'} is expected` }
   }
   return undefined
+}
+
+// Nearly all aggregates are: then no difference need be made out.
+function isPlainlySame({ root, children }: AggregateRows, held: AggregateRows): boolean {
+  for (const column in root) if (root[column] !== held.root[column]) return false
+  for (const _ in children) return false
+  return true
 }
 
 /** Every field of the target that has to change. At most `atMost`. */

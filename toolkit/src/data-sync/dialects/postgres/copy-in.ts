@@ -34,11 +34,13 @@ export function copyIn(client: pg.ClientBase, { before, copies, after }: CopyMes
   return new Promise((resolve, reject) => {
     client.query({
       submit: (connection: pg.Connection) => {
+        connection.stream.cork()
         connection.query([before, ...copies.map(({ sql }) => sql), after].join(';'))
         for (const { lines } of copies) {
           for (const chunk of joined(lines)) connection.sendCopyFromChunk(Buffer.from(chunk))
           connection.endCopyFrom()
         }
+        connection.stream.uncork()
       },
       handleCopyInResponse: () => undefined,
       handleCommandComplete: () => undefined,

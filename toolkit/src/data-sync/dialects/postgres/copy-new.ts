@@ -5,8 +5,8 @@ import type { CopyRows } from './copy-in.ts'
 import { quoted } from './names.ts'
 import type { TableShape } from './schema.ts'
 import type { PostgresSession } from './session.ts'
-import { copyLine } from './value.ts'
-import { bySignature, encoded } from './write-rows.ts'
+import { copyField } from './value.ts'
+import { bySignature, namingColumn } from './write-rows.ts'
 
 /** Copies aggregates in that are all new, between two statements and in one round trip with them; throws what the constraints say. */
 export async function copyNew(
@@ -18,18 +18,15 @@ export async function copyNew(
     after,
   }: { readonly changes: readonly AggregateChange[]; readonly before: string; readonly after: string },
 ): Promise<void> {
-  const copies = [
-    ...copiesOf(
-      root,
-      changes.flatMap(({ next }) => (next === undefined ? [] : [next.root])),
+  const next = changes.map((change) => change.next).filter((rows) => rows !== undefined)
+  const ofRoot = next.map((rows) => rows.root)
+  const ofChild = children.flatMap(({ name, shape }) =>
+    copiesOf(
+      shape,
+      next.flatMap((rows) => rows.children[name] ?? []),
     ),
-    ...children.flatMap(({ name, shape }) =>
-      copiesOf(
-        shape,
-        changes.flatMap(({ next }) => next?.children[name] ?? []),
-      ),
-    ),
-  ]
+  )
+  const copies = [...copiesOf(root, ofRoot), ...ofChild]
   await session.copyIn({ before, copies, after })
 }
 
@@ -38,7 +35,21 @@ function copiesOf(shape: TableShape, rows: readonly Row[]): readonly CopyRows[] 
     const names = columns.map(({ name }) => name)
     return {
       sql: `COPY ${shape.sql} (${names.map(quoted).join(', ')}) FROM STDIN`,
-      lines: alike.map((row) => copyLine(names.map((name) => encoded(shape, name, row[name])))),
+      lines: alike.map((row) => lineOf(shape, names, row)),
     }
   })
+}
+
+function lineOf(shape: TableShape, names: readonly string[], row: Row): string {
+  let line = ''
+  let place = 0
+  try {
+    for (; place < names.length; place++) {
+      if (place > 0) line += '\t'
+      line += copyField(row[names[place] ?? ''] ?? null)
+    }
+  } catch (thrown) {
+    throw namingColumn(thrown, shape, names[place] ?? '')
+  }
+  return `${line}\n`
 }

@@ -1,5 +1,5 @@
 import type { Row } from '../../../anti-corruption/index.ts'
-import type { AggregateKey, AggregateTables } from '../../capability.ts'
+import type { AggregateKey, AggregateTables, KeyColumns } from '../../capability.ts'
 import { keyIn, keyName } from '../../key.ts'
 import type { AggregateReader, LoadedAggregate, LoadedAggregates } from '../../ports/reader.ts'
 import type { AggregateShapes, Catalog, ChildShape } from './catalog.ts'
@@ -89,6 +89,7 @@ async function assemble(
   { children, tables }: AggregateShapes,
   roots: readonly Row[],
 ): Promise<Map<string, LoadedAggregate>> {
+  if (children.length === 0) return withoutChildren(roots, tables.key)
   const loaded = new Map<string, LoadedAggregate>()
   const lists = new Map<string, Record<string, Row[]>>()
   for (const root of roots) {
@@ -106,6 +107,17 @@ async function assemble(
       const by = keyIn(row, child.by)
       if (by !== undefined) lists.get(keyName(by))?.[child.name]?.push(row)
     }
+  }
+  return loaded
+}
+
+const none = {}
+
+function withoutChildren(roots: readonly Row[], columns: KeyColumns): Map<string, LoadedAggregate> {
+  const loaded = new Map<string, LoadedAggregate>()
+  for (const root of roots) {
+    const key = keyIn(root, columns)
+    if (key !== undefined) loaded.set(keyName(key), { key, rows: { root, children: none } })
   }
   return loaded
 }

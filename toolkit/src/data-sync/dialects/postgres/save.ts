@@ -16,14 +16,18 @@ export async function saveEach(
   shapes: AggregateShapes,
   changes: readonly AggregateChange[],
 ): Promise<readonly RefusedChange[]> {
-  const removalsFirst = [...changes].sort((a, b) => Number(a.next !== undefined) - Number(b.next !== undefined))
-  if (await saveNew(session, shapes, removalsFirst)) return []
-  let pending: readonly AggregateChange[] = removalsFirst
+  if (await saveNew(session, shapes, changes)) return []
+  let pending = removalsFirst(changes)
   for (;;) {
     const refused = await saveHalving(session, shapes, pending)
     if (refused.length === 0 || refused.length === pending.length) return refused
     pending = refused.map(({ change }) => change)
   }
+}
+
+function removalsFirst(changes: readonly AggregateChange[]): readonly AggregateChange[] {
+  const removals = changes.filter(({ next }) => next === undefined)
+  return removals.length === 0 ? changes : [...removals, ...changes.filter(({ next }) => next !== undefined)]
 }
 
 /** Saves all or none, with the unique values of the whole group free to change hands. */

@@ -85,19 +85,11 @@ export function arrayOf(values: readonly (string | null)[]): string {
 }
 
 const copyEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+const needsCare = /[\0\uD800-\uDFFF\\\t\n\r]/
 
-/** A row as a line of COPY's text format. */
-export function copyLine(values: readonly (string | null)[]): string {
-  let line = ''
-  for (let place = 0; place < values.length; place++) {
-    const value = values[place] ?? null
-    if (place > 0) line += '\t'
-    line +=
-      value === null
-        ? '\\N'
-        : /[\\\t\n\r]/.test(value)
-          ? value.replace(/[\\\t\n\r]/g, (found) => copyEscapes[found] ?? found)
-          : value
-  }
-  return `${line}\n`
+/** A value as a field of COPY's text format. Throws `UnstorableValue` like `encode`. */
+export function copyField(value: ColumnValue): string {
+  if (typeof value === 'string' && !needsCare.test(value)) return value
+  const text = encode(value)
+  return text === null ? '\\N' : text.replace(/[\\\t\n\r]/g, (found) => copyEscapes[found] ?? found)
 }

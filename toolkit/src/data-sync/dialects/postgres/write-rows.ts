@@ -134,12 +134,15 @@ function selected(columns: readonly PostgresColumn[]): string {
     .join(', ')
 }
 
-/** A value as PostgreSQL reads it; what has no place there is told with its column. */
-export function encoded(shape: TableShape, column: string, value: ColumnValue | undefined): string | null {
+function encoded(shape: TableShape, column: string, value: ColumnValue | undefined): string | null {
   try {
     return value === undefined ? null : encode(value)
   } catch (thrown) {
-    if (thrown instanceof UnstorableValue) throw new UnstorableValue(`${shape.table}.${column}: ${thrown.message}`)
-    throw thrown
+    throw namingColumn(thrown, shape, column)
   }
+}
+
+/** A value that has no place in PostgreSQL is told with its column. */
+export function namingColumn(thrown: unknown, shape: TableShape, column: string): unknown {
+  return thrown instanceof UnstorableValue ? new UnstorableValue(`${shape.table}.${column}: ${thrown.message}`) : thrown
 }

@@ -12,14 +12,18 @@ export function saveEach(
   tables: AggregateTables,
   changes: readonly AggregateChange[],
 ): readonly RefusedChange[] {
-  const removalsFirst = [...changes].sort((a, b) => Number(a.next !== undefined) - Number(b.next !== undefined))
-  if (saveAtOnce(handle, tables, removalsFirst)) return []
-  let pending: readonly AggregateChange[] = removalsFirst
+  let pending = removalsFirst(changes)
+  if (saveAtOnce(handle, tables, pending)) return []
   for (;;) {
     const refused = saveOneByOne(handle, tables, pending)
     if (refused.length === 0 || refused.length === pending.length) return refused
     pending = refused.map(({ change }) => change)
   }
+}
+
+function removalsFirst(changes: readonly AggregateChange[]): readonly AggregateChange[] {
+  const removals = changes.filter(({ next }) => next === undefined)
+  return removals.length === 0 ? changes : [...removals, ...changes.filter(({ next }) => next !== undefined)]
 }
 
 /** Saves all or none, with the unique values of the whole group free to change hands. */
