@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Clock, systemClock } from '../../base/index.ts'
 import { eventually } from '../fixtures/shop.ts'
@@ -10,6 +11,7 @@ test('law 5: there and back and there again under writes loses none, doubles non
   const lab = await openSqliteLab()
   const cutover = await lab.coordinator()
   const stop = lab.write()
+  let held = 0
   for (const [to, epoch] of [
     ['service', 1],
     ['legacy', 2],
@@ -18,13 +20,14 @@ test('law 5: there and back and there again under writes loses none, doubles non
     await delay(100)
     const report = await cutover.run(to)
     expect(report).toMatchObject({ outcome: 'done', owner: to, epoch, lost: 0, hold: { refused: 0 } })
-    expect(report.hold?.held).toBeGreaterThan(0)
+    held += report.hold?.held ?? 0
     expect(report.steps.map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     expect(lab.edge.owner()).toBe(to)
     await delay(100)
     await lab.sync.verify()
   }
   const written = await stop()
+  expect(held).toBeGreaterThan(0)
   expect(written.refused).toEqual([])
   expect(written.acknowledged.length).toBeGreaterThan(50)
   await lab.assertNothingLost(written)
@@ -89,6 +92,33 @@ test('a database that stays locked past the bound undoes the cutover: nothing is
   await lab.assertNothingLost({ acknowledged: ['w-after'], refused: [], failed: [] })
   expect(await cutover.run('service')).toMatchObject({ outcome: 'done', epoch: 3 })
   expect(await lab.names('service', 'stray')).toEqual(['stray'])
+})
+
+test('a new database that is locked behind the fence does not keep the old owner from writing; it is told when it is free', async () => {
+  const lab = await openSqliteLab(5)
+  const [cutover, other] = [await lab.coordinator(), await lab.coordinator()]
+  const blocker = new Database(lab.urls.service, { timeout: 0 })
+  onTestFinished(() => void blocker.close())
+  const running = cutover
+    .run('service', {
+      maxHoldMs: 400,
+      onAction: async ({ do: what }, when) => {
+        if (what === 'read-tail' && when === 'after') await eventually(() => locked(blocker))
+      },
+    })
+    .catch((thrown: unknown) => thrown)
+  await eventually(async () => (await cutover.owners()).legacy?.owner === 'moving')
+  const fencedAt = performance.now()
+  await eventually(async () => (await lab.edge.write('w-after').catch(() => 'refused')) === 'acknowledged')
+  expect(performance.now() - fencedAt).toBeLessThan(3000)
+  blocker.exec('COMMIT')
+  await running
+  await eventually(async () => (await other.recover()) !== undefined || (await other.pending()) === undefined)
+  expect(await other.owners()).toMatchObject({
+    legacy: { owner: 'legacy', epoch: 2 },
+    service: { owner: 'legacy', epoch: 2 },
+  })
+  await lab.assertNothingLost({ acknowledged: ['w-after'], refused: [], failed: [] })
 })
 
 test.each(['hold', 'drained', 'fenced'] as const)(
@@ -245,3 +275,13 @@ test('an interrupted run is undone before the commit', async () => {
   expect(report).toMatchObject({ outcome: 'undone', owner: 'legacy', why: 'it was interrupted' })
   expect(lab.edge.holds()).toBe(false)
 })
+
+// The worker of this process may be in the middle of a save.
+function locked(database: Database.Database): boolean {
+  try {
+    database.exec('BEGIN IMMEDIATE')
+  } catch {
+    return false
+  }
+  return true
+}

@@ -53,7 +53,7 @@ export function* cutover(plan: CutoverPlan, steps: StepLists = protocolSteps): P
     }
   } catch (why) {
     if (why instanceof NothingBegun) throw why.cause
-    const ending = yield* mayBeCommitted ? recover(plan, steps.undo) : withdraw(plan, steps.undo)
+    const ending = yield* mayBeCommitted ? recover(plan, steps.undo) : withdraw(plan)
     return { ...ending, why: ending.outcome === 'done' ? undefined : why }
   }
   return { ...(yield* goOn(plan)), why: undefined }

@@ -36,15 +36,19 @@ export function* recover(plan: CutoverPlan, steps: readonly UndoStep[] = undoSte
 }
 
 /**
- * The undo by a coordinator that has not asked for its commit: nobody else ever will, so the old owner gets its data back even while the arbiter's
- * database is down. Then it throws, and leaves the intent, so that a recovery tells the arbiter later.
+ * The undo by a coordinator that has not asked for its commit: nobody else ever will, so the old owner gets its data and its writes back before the arbiter is
+ * told, which may be down or locked for long. What could not be told throws, and leaves the intent, so that a recovery tells it later; where the old
+ * owner could not be unfenced its writes stay held, for a 503 is better than the fence.
  */
-export function* withdraw(plan: CutoverPlan, steps: readonly UndoStep[] = undoSteps): Protocol<Ending> {
+export function* withdraw(plan: CutoverPlan): Protocol<Ending> {
+  const { undone } = ownersOf(plan)
   const troubles: unknown[] = []
-  for (const step of steps) yield* noting(troubles, step(plan))
-  if (troubles.length === 0) return yield* giveBack(plan)
-  yield* ask({ do: 'release', step: 'release', ...ownersOf(plan).undone })
-  throw notToldYet(plan, troubles)
+  yield* noting(troubles, unfence(plan))
+  const hold = troubles.length > 0 ? undefined : yield* ask({ do: 'release', step: 'release', ...undone })
+  yield* noting(troubles, decide(plan))
+  if (troubles.length > 0) throw notToldYet(plan, troubles)
+  yield* forget(undone.epoch)
+  return { outcome: 'undone', hold }
 }
 
 function* giveBack(plan: CutoverPlan): Protocol<Ending> {

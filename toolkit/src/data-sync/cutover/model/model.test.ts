@@ -46,7 +46,7 @@ const explorations: readonly (readonly [string, Exploration, number, readonly st
   [
     'two writes, a stray writer, and one kill, fault or reached bound anywhere, on the way to the service',
     { to: 'service', edges: 1, clients: 2, stray: true, mishaps: 1, hastyRecoveries: 0 },
-    80_000,
+    70_000,
     [...ways('A', [...forth, 'move-owner', ...ending]), ...writers('legacy'), ...bounds, 'client 1 writes to its edge'],
   ],
   [
@@ -60,7 +60,7 @@ const explorations: readonly (readonly [string, Exploration, number, readonly st
   [
     'a recovery that begins while the coordinator is only paused, and one kill or fault of either of them',
     { to: 'service', edges: 1, clients: 1, stray: false, mishaps: 1, hastyRecoveries: 1, longHolds: true },
-    70_000,
+    60_000,
     [...ways('A', forth), ...ways('recovery 1', ending), ...ways('recovery 1', ['move-owner'])],
   ],
   [
@@ -81,7 +81,7 @@ const explorations: readonly (readonly [string, Exploration, number, readonly st
   [
     'two edges that are asked in turn, and one mishap',
     { to: 'service', edges: 2, clients: 1, stray: true, mishaps: 1, hastyRecoveries: 0 },
-    30_000,
+    28_000,
     [...ways('A', [...forth, 'move-owner', ...ending]), ...writers('legacy'), ...bounds, 'the hold of edge 1 runs out'],
   ],
   [
