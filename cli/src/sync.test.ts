@@ -50,8 +50,10 @@ test('law 7: where nothing was copied a verification is drift or unknown, never 
 test('pause, resume and set are shown by status, and what is no setting is typed wrong', async () => {
   const { banyan } = await withData(3)
   await banyan('sync', 'backfill', 'users')
-  expect((await banyan('sync', 'pause', 'users')).stdout).toContain('PAUSED (banyan sync resume users)')
-  expect((await banyan('sync', 'resume', 'users')).stdout).not.toContain('PAUSED')
+  const { stdout } = await banyan('sync', 'pause', 'users')
+  expect(stdout).toContain('paused      yes; go on: banyan sync resume users')
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  expect((await banyan('sync', 'resume', 'users')).stdout).not.toContain('paused')
   const set = await banyan('sync', 'set', 'users', 'chunk-time=40ms', 'max-rate=2000')
   expect(set.stdout).toContain('chunk-time 40 ms, max-lag 2.0 s, max-rate 2 000/s')
   expect((await banyan('sync', 'set', 'users', 'max-rate=unlimited')).stdout).toContain('max-rate unlimited')

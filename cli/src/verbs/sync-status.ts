@@ -81,6 +81,7 @@ function textOf(status: SyncStatus, quarantined: readonly Quarantined[], { clock
     ['backfill', backfillText(status)],
     ['lag', lagText(status)],
     ['requested', requested === 0 ? undefined : `${formatCount(requested)} aggregates are asked for`],
+    ['paused', status.settings.paused ? `yes; go on: banyan sync resume ${capability}` : undefined],
     ['settings', settingsText(status)],
     ['worker', workerText(status, now)],
     ['verified', verifiedText(status, now)],
@@ -103,11 +104,10 @@ function lagText({ lag, lagUnknown }: SyncStatus): string {
   return `${formatDurationMs(lag.ms)}, ${formatCount(lag.changes)} ${lag.changes === 1 ? 'change' : 'changes'}`
 }
 
-function settingsText({ settings, capability }: SyncStatus): string {
-  const { paused, chunkTimeMs, maxLagMs, maxRate } = settings
+function settingsText({ settings }: SyncStatus): string {
+  const { chunkTimeMs, maxLagMs, maxRate } = settings
   const rate = maxRate === undefined ? 'unlimited' : `${formatCount(maxRate)}/s`
-  const text = `chunk-time ${formatDurationMs(chunkTimeMs)}, max-lag ${formatDurationMs(maxLagMs)}, max-rate ${rate}`
-  return paused ? `PAUSED (banyan sync resume ${capability}); ${text}` : text
+  return `chunk-time ${formatDurationMs(chunkTimeMs)}, max-lag ${formatDurationMs(maxLagMs)}, max-rate ${rate}`
 }
 
 function workerText({ worker }: SyncStatus, now: number): string {
