@@ -7,7 +7,7 @@ import type { SyncJob } from '../sync-job.ts'
 import { type Ahead, buildAhead } from './ahead.ts'
 
 /** How many changes are read at once, before coalescing. */
-const batchChanges = 1000
+const batchChanges = 2000
 
 /** What one step of following did. */
 export interface Followed extends Applied {
@@ -30,7 +30,7 @@ const nothing: Followed = { applied: 0, quarantined: 0, atHead: false, keys: [] 
 /**
  * Applies the next changes of the feed: reads its head first, then loads the aggregates in one later snapshot, and saves
  * them together with the checkpoint. So the checkpoint never passes a change that is not applied (law 4).
- * What comes after them is read while they are saved.
+ * What comes after them is read while they are saved, where the source can be read while this process does something else.
  */
 export function buildFollower(job: SyncJob): Follower {
   const ahead: Ahead<Changed> = buildAhead()
@@ -39,7 +39,7 @@ export function buildFollower(job: SyncJob): Follower {
       if (feed === undefined || position === undefined) return nothing
       const { keys, images, through, atHead, beatAt } = await ahead.take(position, () => readChanges(job, position))
       if (through === position) return { ...nothing, atHead }
-      if (!atHead) ahead.begin(through, () => readChanges(job, through))
+      if (!atHead && job.source.overlaps) ahead.begin(through, () => readChanges(job, through))
       const applied = await applyBatch(job, guard, {
         keys,
         images,
