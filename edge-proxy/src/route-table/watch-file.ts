@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { watch } from 'chokidar'
 
 const debounceMs = 40
 const pollMs = 1_000
+const readyMs = 2_000
 
 /**
  * Calls `changed` some milliseconds after a file's content may have changed, also when it is replaced, deleted or
@@ -28,6 +30,8 @@ export async function watchFile(file: string, changed: () => void): Promise<{ cl
   })
   // No events, for want of handles or of the folder: the look once a second remains.
   watcher.on('error', () => undefined)
+  // Listened for from here on: on a busy disk the look below may take longer than the watcher needs to be ready.
+  const ready = new Promise<void>((resolve) => watcher.once('ready', resolve))
   let look = await appearance(file)
   const poll = setInterval(async () => {
     const now = await appearance(file)
@@ -35,7 +39,8 @@ export async function watchFile(file: string, changed: () => void): Promise<{ cl
     look = now
   }, pollMs)
   poll.unref()
-  await new Promise<void>((ready) => watcher.once('ready', ready))
+  // A watcher that cannot begin must not keep the edge from it: the looks go on without.
+  await Promise.race([ready, delay(readyMs, undefined, { ref: false })])
   return {
     close: async () => {
       clearInterval(poll)
