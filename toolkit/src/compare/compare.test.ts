@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Answer } from './answer.ts'
+import type { Answer } from './answer/answer.ts'
+import { formatPath, type PathStep } from './body/path.ts'
 import { compareAnswers, compareReplayed } from './compare.ts'
-import { formatPath, type PathStep } from './path.ts'
-import type { AcceptedRule } from './rule.ts'
+import type { AcceptedRule } from './rules/rule.ts'
 
 test('equal values match, whatever the order of their keys and the white space', () => {
   fc.assert(

@@ -1,8 +1,8 @@
-import type { Answer } from './answer.ts'
-import { compareBodies } from './body.ts'
-import { buildFindings } from './findings.ts'
-import { compareHeaders } from './headers.ts'
-import { type AcceptedRule, compileRules } from './rule.ts'
+import type { Answer } from './answer/answer.ts'
+import { compareHeaders } from './answer/headers.ts'
+import { compareBodies } from './body/body.ts'
+import { buildFindings } from './body/findings.ts'
+import { type AcceptedRule, compileRules } from './rules/rule.ts'
 import type { Verdict } from './verdict.ts'
 
 /**

@@ -1,11 +1,18 @@
-export { type Answer, headerMap, toAnswer, type WireAnswer } from './answer.ts'
+export { type Answer, headerMap, toAnswer, type WireAnswer } from './answer/answer.ts'
+export { type Decoded, decodeBody } from './answer/decode.ts'
+export { maxDifferences } from './body/findings.ts'
 export { compareAnswers, compareReplayed, refusesCaller } from './compare.ts'
-export { type Decoded, decodeBody } from './decode.ts'
-export { describeDifference, type SideNames } from './describe.ts'
+export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
-export { maxDifferences } from './findings.ts'
-export { formatRouteTally } from './report.ts'
-export type { AcceptedRule } from './rule.ts'
-export { buildTally, type DifferenceGroup, maxGroups, type RouteTally, type Tally, type TallyEntry } from './tally.ts'
-export { tallySince } from './tally-since.ts'
+export type { AcceptedRule } from './rules/rule.ts'
+export { formatRouteTally } from './tally/report.ts'
+export {
+  buildTally,
+  type DifferenceGroup,
+  maxGroups,
+  type RouteTally,
+  type Tally,
+  type TallyEntry,
+} from './tally/tally.ts'
+export { tallySince } from './tally/tally-since.ts'
 export { type NotComparable, noneNotComparable, notComparableReasons, type Verdict } from './verdict.ts'

@@ -1,0 +1,71 @@
+import type { Json } from '../../base/index.ts'
+import type { Difference } from '../difference.ts'
+import type { Accepts } from '../rules/rule.ts'
+import type { Verdict } from '../verdict.ts'
+import { shortenPair } from './shorten.ts'
+
+/** At most this many differences of one exchange are kept; the rest are counted. */
+export const maxDifferences = 100
+
+/** How far collecting had come: to go back to. */
+export interface Mark {
+  readonly mismatches: number
+  readonly noise: number
+  readonly countedMismatches: number
+  readonly countedNoise: number
+}
+
+/** The two values of a difference; left out where there is none. */
+export interface Sides {
+  readonly legacy?: Json | undefined
+  readonly service?: Json | undefined
+}
+
+/** Collects the differences of one exchange, those that a rule accepts apart from the others, each in bounded number. */
+export interface Findings {
+  add(kind: Difference['kind'], path: string, sides: Sides): void
+  save(): Mark
+  restore(mark: Mark): void
+  mismatchedSince(mark: Mark): boolean
+  verdict(): Verdict
+}
+
+/** Starts collecting for one exchange. */
+export function buildFindings(accepts: Accepts): Findings {
+  const mismatches: Difference[] = []
+  const noise: Difference[] = []
+  let countedMismatches = 0
+  let countedNoise = 0
+  return {
+    add(kind, path, sides) {
+      const accepted = accepts(path)
+      if (accepted) countedNoise += 1
+      else countedMismatches += 1
+      const list = accepted ? noise : mismatches
+      if (list.length < maxDifferences) list.push(differenceOf(kind, path, sides))
+    },
+    save: () => ({ mismatches: mismatches.length, noise: noise.length, countedMismatches, countedNoise }),
+    restore(mark) {
+      mismatches.length = mark.mismatches
+      noise.length = mark.noise
+      countedMismatches = mark.countedMismatches
+      countedNoise = mark.countedNoise
+    },
+    mismatchedSince: (mark) => countedMismatches > mark.countedMismatches,
+    verdict() {
+      if (countedMismatches > 0) return listed('mismatch', mismatches, countedMismatches)
+      if (countedNoise > 0) return listed('noise', noise, countedNoise)
+      return { kind: 'match' }
+    },
+  }
+}
+
+function listed(kind: 'mismatch' | 'noise', differences: readonly Difference[], counted: number): Verdict {
+  const leftOut = counted - differences.length
+  return leftOut === 0 ? { kind, differences } : { kind, differences, leftOut }
+}
+
+function differenceOf(kind: Difference['kind'], path: string, sides: Sides): Difference {
+  const [legacy, service] = shortenPair(sides.legacy, sides.service)
+  return { kind, path, legacy, service }
+}

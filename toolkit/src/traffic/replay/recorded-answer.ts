@@ -1,0 +1,55 @@
+import {
+  type AcceptedRule,
+  type Answer,
+  compareAnswers,
+  headerMap,
+  refusesCaller,
+  type Verdict,
+} from '../../compare/index.ts'
+import type { Exchange, HeaderPair, StoredBody } from '../exchange.ts'
+import { redactBody } from '../redact/redact-body.ts'
+import { redactHeaders } from '../redact/redact-headers.ts'
+import { buildTokenizer, maskTokens } from '../redact/token.ts'
+
+/** Any key will do: tokens are made alike before they are compared. */
+const { token } = buildTokenizer(Buffer.from('for comparing with a recording, never for storing'))
+
+/**
+ * Compares the recorded answer with a live one. The recorded one was redacted, so the live one is redacted in the same
+ * way and every token made alike: that a secret is there is compared, its value is not. The recorded answer takes the
+ * legacy side of the differences. A live refusal of whom the recording saw let in says that credentials are missing.
+ */
+export function compareWithRecorded(exchange: Exchange, live: Answer, rules: readonly AcceptedRule[]): Verdict {
+  const recorded = recordedAnswer(exchange)
+  if (refusesCaller(recorded.status, live.status)) return { kind: 'not-comparable', why: 'refused' }
+  return compareAnswers(recorded, redactedAlike(live), rules)
+}
+
+function recordedAnswer({ request, response }: Exchange): Answer {
+  const { body } = response
+  return {
+    status: response.status,
+    headers: headerMap(response.headers.map(([name, value]): HeaderPair => [name, maskTokens(value)])),
+    body: request.method === 'HEAD' ? Buffer.alloc(0) : bytesOf(body),
+    truncated: body?.truncated === true,
+  }
+}
+
+function bytesOf(body: StoredBody | undefined): Buffer {
+  if (body === undefined) return Buffer.alloc(0)
+  return body.encoding === 'base64' ? Buffer.from(body.data, 'base64') : Buffer.from(maskTokens(body.data))
+}
+
+/** The live body is decoded already, so its coding must not be undone again. */
+function redactedAlike(live: Answer): Answer {
+  const wire = [...live.headers].flatMap(([name, values]) => values.map((value): HeaderPair => [name, value]))
+  const headers = redactHeaders(wire, token).map(([name, value]): HeaderPair => [name, maskTokens(value)])
+  const decoded = wire.filter(([name]) => name !== 'content-encoding')
+  const body = redactBody(
+    { headers: decoded, body: { kept: live.body, bytes: live.body.length } },
+    live.body.length,
+    token,
+  )
+  const notText = body?.truncated === true
+  return { ...live, headers: headerMap(headers), body: notText ? live.body : bytesOf(body) }
+}
