@@ -5,7 +5,7 @@ export { compareAnswers, compareReplayed, refusesCaller } from './compare.ts'
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
 export type { AcceptedRule } from './rules/rule.ts'
-export { formatRouteTally } from './tally/report.ts'
+export { formatRouteTally } from './tally/format-tally.ts'
 export {
   buildTally,
   type DifferenceGroup,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { systemClock } from '../../base/index.ts'
 import type { Difference } from '../difference.ts'
 import type { Verdict } from '../verdict.ts'
-import { formatRouteTally } from './report.ts'
+import { formatRouteTally } from './format-tally.ts'
 import { buildTally, type RouteTally, type TallyEntry } from './tally.ts'
 import { tallySince } from './tally-since.ts'
 
