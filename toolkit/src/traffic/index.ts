@@ -1,4 +1,4 @@
-export type { Exchange, HeaderPair, RecordingHeader, StoredBody } from './exchange.ts'
+export type { Exchange, HeaderPair, NotStored, RecordingHeader, StoredBody } from './exchange.ts'
 export { type Recording, type RecordingReport, readRecording } from './recording/recording.ts'
 export {
   type RecordingOptions,
@@ -13,3 +13,4 @@ export type { LatencySummary } from './replay/latency.ts'
 export { type ReplayOptions, replayRecording } from './replay/replay.ts'
 export type { ByArm, Replayed, ReplayedRoute, ReplayProgress, ReplayResult } from './replay/replay-report.ts'
 export type { SkipReason } from './replay/replay-request.ts'
+export { openVault, type Vault } from './vault/vault.ts'

@@ -9,6 +9,8 @@ const body = z
     data: z.string(),
     bytes: z.number().nonnegative(),
     truncated: z.boolean(),
+    notStored: z.enum(['too-large', 'not-text', 'multipart', 'not-decodable']).optional(),
+    digest: z.string().optional(),
   })
   .optional()
 
@@ -29,6 +31,8 @@ const headerSchema = z.object({
   startedAt: z.string(),
   routes: z.array(z.string()),
   redaction: z.object({ keyId: z.string() }).optional(),
+  recording: z.string().optional(),
+  part: z.number().int().positive().optional(),
   meta: z.custom<Json>().optional(),
 })
 

@@ -28,7 +28,8 @@ export interface Recording extends AsyncIterable<Exchange> {
 }
 
 /**
- * Opens a recording for reading, line by line in bounded memory (`maxLineBytes`, default 16 MiB). A last line that
+ * Opens a recording for reading, line by line in bounded memory (`maxLineBytes`, default 16 MiB). `path` is a file, plain or
+ * gzip by its first bytes; the first part of a rotated recording, whose other parts follow; or a folder of parts. A last line that
  * was cut and lines that are no exchange are left out and reported. Throws, when read, `recording-unreadable` for a file
  * that is missing or no recording, and `recording-too-new` for a later format (exit 4).
  *
