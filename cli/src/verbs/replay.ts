@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
-import { type AcceptedRule, formatRouteTally } from '@banyan/toolkit/compare'
+import { type CompareRule, formatRouteTally } from '@banyan/toolkit/compare'
 import { evaluateReplay, formatCount } from '@banyan/toolkit/plan'
 import { parseRouteTable, type RouteTable } from '@banyan/toolkit/routing'
 import {
@@ -107,7 +107,7 @@ export async function readHeaders(file: string): Promise<readonly HeaderPair[]> 
 /** The rules that people accepted in the route table, per route. */
 export function acceptedRules(
   table: RouteTable | undefined,
-): (about: { readonly route: string }) => readonly AcceptedRule[] {
+): (about: { readonly route: string }) => readonly CompareRule[] {
   const rules = new Map(
     table?.routes.flatMap(({ name, target }) =>
       target.kind === 'capability' ? [[name, target.capability.compare]] : [],
@@ -116,7 +116,7 @@ export function acceptedRules(
   return ({ route }) => rules.get(route) ?? none
 }
 
-const none: readonly AcceptedRule[] = []
+const none: readonly CompareRule[] = []
 
 /** A replay needs no route table; where there is one, its accepted rules hold. */
 async function tableOf(options: PlaceOptions, shell: Shell): Promise<RouteTable | undefined> {

@@ -1,4 +1,11 @@
-import { compareAnswers, type Tally, toAnswer, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
+import {
+  compareAnswers,
+  mapDifferences,
+  type Tally,
+  toAnswer,
+  type Verdict,
+  type WireAnswer,
+} from '@banyan/toolkit/compare'
 import { type Arm, otherArm } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import { maxCopyBytes } from '../passage/body-copy.ts'
@@ -18,7 +25,7 @@ export async function compareArms(job: ShadowJob, answers: Partial<Record<Arm, W
   if (legacy === undefined) return { kind: 'not-comparable', why: 'legacy-failed' }
   if (service === undefined) return { kind: 'not-comparable', why: 'service-failed' }
   const [left, right] = await Promise.all([toAnswer(legacy, 4 * maxCopyBytes), toAnswer(service, 4 * maxCopyBytes)])
-  return compareAnswers(left, right, job.capability.compare)
+  return compareAnswers(left, right, { rules: job.capability.compare })
 }
 
 /** Counts what comparing one exchange gave; samples are redacted before they are kept (law 8). */
@@ -28,8 +35,7 @@ export function recordVerdict(
   verdict: Verdict,
 ): void {
   const { request, route, answer } = job
-  const shown =
-    'differences' in verdict ? { ...verdict, differences: verdict.differences.map(redact.difference) } : verdict
+  const shown = mapDifferences(verdict, redact.difference)
   const target = `${request.method} ${redact.target(request.target)}`
   tally.record({ route, exchange: request.id, request: target, status: answer.status, verdict: shown })
 }

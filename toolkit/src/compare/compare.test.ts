@@ -3,13 +3,15 @@ import { expect, test } from 'vitest'
 import type { Answer } from './answer/answer.ts'
 import { formatPath, type PathStep } from './body/path.ts'
 import { compareAnswers, compareReplayed } from './compare.ts'
-import type { AcceptedRule } from './rules/rule.ts'
+import type { CompareRule } from './rules/rule.ts'
+
+const noRules = { rules: [] }
 
 test('equal values match, whatever the order of their keys and the white space', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), fc.nat(), (value, seed) => {
       const shuffled = JSON.stringify(withKeysTurned(value, seed), null, seed % 3)
-      expect(compareAnswers(json(JSON.stringify(value)), json(shuffled), [])).toEqual({ kind: 'match' })
+      expect(compareAnswers(json(JSON.stringify(value)), json(shuffled), noRules)).toEqual({ kind: 'match' })
     }),
     { numRuns: 300 },
   )
@@ -19,7 +21,7 @@ test('a planted single change is exactly one difference, at its path', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), fc.array(fc.nat(), { minLength: 6, maxLength: 6 }), (value, choices) => {
       const planted = plant(value, choices)
-      const verdict = compareAnswers(json(JSON.stringify(value)), json(JSON.stringify(planted.value)), [])
+      const verdict = compareAnswers(json(JSON.stringify(value)), json(JSON.stringify(planted.value)), noRules)
       expect(verdict).toMatchObject({ kind: 'mismatch', differences: [{ path: formatPath(planted.path) }] })
       expect(verdict).toHaveProperty('differences.length', 1)
     }),
@@ -34,7 +36,11 @@ test('a comparer never throws, whatever bytes and headers it is given', () => {
     .map((text) => Buffer.from(text))
   const body = fc.oneof(bytes, jsonLike)
   const rules = fc.array(
-    fc.record({ path: fc.oneof(fc.string(), fc.constantFrom('$', '$.a[*].b', '$["', '$[', '(')), reason: fc.string() }),
+    fc.record({
+      path: fc.oneof(fc.string(), fc.constantFrom('$', '$.a[*].b', '$["', '$[', '(')),
+      ignore: fc.constant<true>(true),
+      reason: fc.string(),
+    }),
   )
   const headers = fc.dictionary(
     fc.constantFrom('content-type', 'set-cookie', 'cache-control', 'www-authenticate'),
@@ -45,8 +51,8 @@ test('a comparer never throws, whatever bytes and headers it is given', () => {
     fc.property(body, body, headers, rules, (a, b, given, accepted) => {
       const legacy = answer({ body: a, headers: given })
       const service = answer({ body: b })
-      expect(kinds).toContain(compareAnswers(legacy, service, accepted).kind)
-      expect(kinds).toContain(compareAnswers(service, legacy, accepted).kind)
+      expect(kinds).toContain(compareAnswers(legacy, service, { rules: accepted }).kind)
+      expect(kinds).toContain(compareAnswers(service, legacy, { rules: accepted }).kind)
     }),
     { numRuns: 1000 },
   )
@@ -57,7 +63,7 @@ test('a broken comparer is not comparable, and hurts nobody', () => {
   broken.headers.get = () => {
     throw new Error('planted')
   }
-  expect(compareAnswers(broken, json('{"a":1}'), [])).toEqual({ kind: 'not-comparable', why: 'comparer-failed' })
+  expect(compareAnswers(broken, json('{"a":1}'), noRules)).toEqual({ kind: 'not-comparable', why: 'comparer-failed' })
 })
 
 test.each([
@@ -93,7 +99,7 @@ test.each([
     '9007199254740993',
   ],
 ])('%s: %s against %s', (kind, a, b, path, legacy, service) => {
-  const verdict = compareAnswers(json(a), json(b), [])
+  const verdict = compareAnswers(json(a), json(b), noRules)
   expect(verdict).toEqual({ kind: 'mismatch', differences: [{ kind, path, legacy, service }] })
 })
 
@@ -107,14 +113,14 @@ test.each([
   ['an escape and its character', '{"a":"\\u00e9\\/"}', '{"a":"é/"}'],
   ['long digits within text', '{"a":"12345678901234567890"}', '{ "a":"12345678901234567890"}'],
 ])('%s match', (_name, a, b) => {
-  expect(compareAnswers(json(a), json(b), [])).toEqual({ kind: 'match' })
+  expect(compareAnswers(json(a), json(b), noRules)).toEqual({ kind: 'match' })
 })
 
 test('a status that differs explains the rest; once it is accepted, the rest is compared', () => {
   const legacy = json('{"a":1}')
   const service = { ...json('{"a":2}'), status: 404 }
   const status = { kind: 'status', path: 'status', legacy: 200, service: 404 }
-  expect(compareAnswers(legacy, service, [])).toEqual({ kind: 'mismatch', differences: [status] })
+  expect(compareAnswers(legacy, service, noRules)).toEqual({ kind: 'mismatch', differences: [status] })
   expect(compareAnswers(legacy, service, rules('status'))).toMatchObject({
     kind: 'mismatch',
     differences: [{ path: '$.a' }],
@@ -139,7 +145,7 @@ test.each([
   ['date', 'Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:01 GMT', true],
   ['etag', '"a"', '"b"', true],
 ])('the header %s: %s and %s', (name, a, b, same) => {
-  const verdict = compareAnswers(answer({ headers: { [name]: a } }), answer({ headers: { [name]: b } }), [])
+  const verdict = compareAnswers(answer({ headers: { [name]: a } }), answer({ headers: { [name]: b } }), noRules)
   expect(verdict.kind).toBe(same ? 'match' : 'mismatch')
   if (!same) expect(verdict).toMatchObject({ differences: [{ kind: 'header', path: `header:${name}` }] })
 })
@@ -159,7 +165,7 @@ test('a rule silences exactly the path that it says', () => {
 test('items that differ only where a rule accepts it are not called reordered', () => {
   const a = '[{"id":1,"n":"a"},{"id":2,"n":"a"}]'
   const b = '[{"id":2,"n":"a"},{"id":1,"n":"a"}]'
-  expect(compareAnswers(json(a), json(b), [])).toMatchObject({
+  expect(compareAnswers(json(a), json(b), noRules)).toMatchObject({
     kind: 'mismatch',
     differences: [{ kind: 'order', path: '$' }],
   })
@@ -168,7 +174,7 @@ test('items that differ only where a rule accepts it are not called reordered', 
 
 test('the differences of one exchange are bounded, and the rest is counted', () => {
   const numbers = (offset: number) => JSON.stringify(Array.from({ length: 250 }, (_, index) => index * 1000 + offset))
-  const verdict = compareAnswers(json(numbers(1)), json(numbers(2)), [])
+  const verdict = compareAnswers(json(numbers(1)), json(numbers(2)), noRules)
   expect(verdict).toMatchObject({ kind: 'mismatch', leftOut: 150 })
   expect(verdict).toHaveProperty('differences.length', 100)
 })
@@ -178,12 +184,12 @@ test('long values are shortened around the place where they differ', () => {
   const verdict = compareAnswers(
     json(JSON.stringify({ a: `${long}A${long}` })),
     json(JSON.stringify({ a: `${long}B${long}` })),
-    [],
+    noRules,
   )
   const [difference] = verdict.kind === 'mismatch' ? verdict.differences : []
   expect(difference?.legacy).toMatch(/^…x+Ax+…$/)
   expect(String(difference?.service).length).toBeLessThan(200)
-  const large = compareAnswers(json('{}'), json(`{"list":[${'[[]],'.repeat(5000)}0]}`), [])
+  const large = compareAnswers(json('{}'), json(`{"list":[${'[[]],'.repeat(5000)}0]}`), noRules)
   expect(large).toMatchObject({ differences: [{ kind: 'extra', path: '$.list', service: '[… 5001 items]' }] })
 })
 
@@ -193,12 +199,12 @@ test('bodies that are no JSON are compared by their bytes, with one difference',
       body: Buffer.from(`<html>${' '.repeat(100)}<p>Hello ${name}</p>`),
       headers: { 'content-type': 'text/html' },
     })
-  expect(compareAnswers(html('Ada'), html('Ada'), [])).toEqual({ kind: 'match' })
-  const verdict = compareAnswers(html('Ada'), html('Grace'), [])
+  expect(compareAnswers(html('Ada'), html('Ada'), noRules)).toEqual({ kind: 'match' })
+  const verdict = compareAnswers(html('Ada'), html('Grace'), noRules)
   expect(verdict).toMatchObject({
     differences: [{ kind: 'value', path: '$', legacy: expect.stringMatching(/Ada.*\(122 bytes\)/) }],
   })
-  const binary = compareAnswers(answer({ body: Buffer.from([1, 0, 255]) }), answer({ body: Buffer.alloc(0) }), [])
+  const binary = compareAnswers(answer({ body: Buffer.from([1, 0, 255]) }), answer({ body: Buffer.alloc(0) }), noRules)
   expect(binary).toMatchObject({
     differences: [{ path: '$', legacy: '0x0100ff (3 bytes)', service: 'empty (0 bytes)' }],
   })
@@ -206,33 +212,38 @@ test('bodies that are no JSON are compared by their bytes, with one difference',
 
 test('bytes that are no UTF-8 are never taken for each other', () => {
   const body = (byte: number) => ({ ...json('{}'), body: Buffer.from([0x22, byte, 0x22]) })
-  expect(compareAnswers(body(0xff), body(0xfe), [])).toMatchObject({ kind: 'mismatch', differences: [{ path: '$' }] })
+  expect(compareAnswers(body(0xff), body(0xfe), noRules)).toMatchObject({
+    kind: 'mismatch',
+    differences: [{ path: '$' }],
+  })
 })
 
 test('nesting without end and lists of lists do not stop the comparer', () => {
   const deep = (depth: number, core: string) => json(`${'['.repeat(depth)}${core}${']'.repeat(depth)}`)
-  expect(compareAnswers(deep(300, '1'), deep(300, '2'), [])).toMatchObject({
+  expect(compareAnswers(deep(300, '1'), deep(300, '2'), noRules)).toMatchObject({
     differences: [{ path: `$${'[0]'.repeat(300)}` }],
   })
-  expect(compareAnswers(deep(100_000, '1'), deep(100_000, '2'), [])).toMatchObject({ differences: [{ path: '$' }] })
+  expect(compareAnswers(deep(100_000, '1'), deep(100_000, '2'), noRules)).toMatchObject({
+    differences: [{ path: '$' }],
+  })
   const bushy = (core: string) => json(`${'[0,'.repeat(390)}${core}${',1,2]'.repeat(390)}`)
   const startedAt = performance.now()
-  expect(compareAnswers(bushy('[1]'), bushy('[1,2]'), []).kind).toBe('mismatch')
+  expect(compareAnswers(bushy('[1]'), bushy('[1,2]'), noRules).kind).toBe('mismatch')
   expect(performance.now() - startedAt).toBeLessThan(1000)
 })
 
 test('a cut answer is not comparable, and what both arms refuse is not either', () => {
   const cut = { ...json('{'), truncated: true }
-  expect(compareAnswers(cut, json('{}'), [])).toEqual({ kind: 'not-comparable', why: 'truncated' })
+  expect(compareAnswers(cut, json('{}'), noRules)).toEqual({ kind: 'not-comparable', why: 'truncated' })
   const refusing = (status: number) => ({ ...json('{"error":"x"}'), status })
   const both = { legacy: refusing(401), service: refusing(404) }
-  expect(compareReplayed(200, both, [])).toEqual({ kind: 'not-comparable', why: 'both-refused' })
-  expect(compareReplayed(404, both, []).kind).toBe('mismatch')
+  expect(compareReplayed(200, both, noRules)).toEqual({ kind: 'not-comparable', why: 'both-refused' })
+  expect(compareReplayed(404, both, noRules).kind).toBe('mismatch')
   const keyless = { legacy: refusing(401), service: refusing(401) }
-  expect(compareReplayed(404, keyless, [])).toEqual({ kind: 'not-comparable', why: 'both-refused' })
-  expect(compareReplayed(401, keyless, [])).toEqual({ kind: 'match' })
-  expect(compareReplayed(404, { legacy: refusing(404), service: refusing(404) }, [])).toEqual({ kind: 'match' })
-  expect(compareReplayed(200, { ...both, legacy: json('{}') }, []).kind).toBe('mismatch')
+  expect(compareReplayed(404, keyless, noRules)).toEqual({ kind: 'not-comparable', why: 'both-refused' })
+  expect(compareReplayed(401, keyless, noRules)).toEqual({ kind: 'match' })
+  expect(compareReplayed(404, { legacy: refusing(404), service: refusing(404) }, noRules)).toEqual({ kind: 'match' })
+  expect(compareReplayed(200, { ...both, legacy: json('{}') }, noRules).kind).toBe('mismatch')
 })
 
 function json(text: string): Answer {
@@ -244,8 +255,8 @@ function answer({ body = Buffer.alloc(0), headers = {} }: { body?: Buffer; heade
   return { status: 200, headers: map, body, truncated: false }
 }
 
-function rules(...paths: string[]): AcceptedRule[] {
-  return paths.map((path) => ({ path, reason: 'accepted in a test' }))
+function rules(...paths: string[]): { readonly rules: readonly CompareRule[] } {
+  return { rules: paths.map((path) => ({ path, ignore: true, reason: 'accepted in a test' })) }
 }
 
 function differencePaths(verdict: ReturnType<typeof compareAnswers>): string[] {

@@ -2,20 +2,32 @@ import type { Answer } from './answer/answer.ts'
 import { compareHeaders } from './answer/headers.ts'
 import { compareBodies } from './body/body.ts'
 import { buildFindings } from './body/findings.ts'
-import { type AcceptedRule, compileRules } from './rules/rule.ts'
+import type { IdPairs } from './ids.ts'
+import { compileRules } from './rules/compile-rules.ts'
+import type { CompareRule } from './rules/rule.ts'
 import type { Verdict } from './verdict.ts'
+
+/** What counts as equal. */
+export interface CompareOptions {
+  /** Give the same list for the same route: it is compiled once per list. */
+  readonly rules: readonly CompareRule[]
+  /** Ids that both arms gave to the same thing; default: none are known. */
+  readonly ids?: IdPairs | undefined
+}
 
 /**
  * Compares the answers of both arms to the same request: status, the headers that matter to a client, and the body.
  * Never throws: what the comparer cannot do is `not-comparable`, so that it cannot hurt who calls it.
  *
  * @example
- * compareAnswers(legacy, service, [{ path: '$.lastSeenAt', reason: 'written by page views, not owned' }])
+ * compareAnswers(legacy, service, {
+ *   rules: [{ path: '$.lastSeenAt', ignore: true, reason: 'written by page views, not owned' }],
+ * })
  */
-export function compareAnswers(legacy: Answer, service: Answer, rules: readonly AcceptedRule[]): Verdict {
+export function compareAnswers(legacy: Answer, service: Answer, options: CompareOptions): Verdict {
   if (legacy.truncated || service.truncated) return { kind: 'not-comparable', why: 'truncated' }
   try {
-    return compare(legacy, service, rules)
+    return compare(legacy, service, options)
   } catch {
     // The verdict says it and the tally counts it; a broken comparer must not break the traffic that it watches.
     return { kind: 'not-comparable', why: 'comparer-failed' }
@@ -23,12 +35,12 @@ export function compareAnswers(legacy: Answer, service: Answer, rules: readonly 
 }
 
 /** A status that nobody accepted explains whatever else differs: then the bodies are not compared. */
-function compare(legacy: Answer, service: Answer, rules: readonly AcceptedRule[]): Verdict {
-  const accepts = compileRules(rules)
+function compare(legacy: Answer, service: Answer, options: CompareOptions): Verdict {
+  const accepts = compileRules(options.rules)
   const findings = buildFindings(accepts)
   if (legacy.status !== service.status) {
     findings.add('status', 'status', { legacy: legacy.status, service: service.status })
-    if (!accepts('status')) return findings.verdict()
+    if (accepts('status') === undefined) return findings.verdict()
   }
   compareHeaders(legacy, service, findings)
   compareBodies(legacy, service, findings)
@@ -43,12 +55,12 @@ function compare(legacy: Answer, service: Answer, rules: readonly AcceptedRule[]
 export function compareReplayed(
   recordedStatus: number,
   answers: { readonly legacy: Answer; readonly service: Answer },
-  rules: readonly AcceptedRule[],
+  options: CompareOptions,
 ): Verdict {
   const { legacy, service } = answers
   const refused = (status: number) => refusesCaller(recordedStatus, status) || lost(recordedStatus, status)
   if (refused(legacy.status) && refused(service.status)) return { kind: 'not-comparable', why: 'both-refused' }
-  return compareAnswers(legacy, service, rules)
+  return compareAnswers(legacy, service, options)
 }
 
 /** Whether an arm refuses the caller (401, 403) whom the recording saw let in. */

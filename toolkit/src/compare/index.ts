@@ -1,10 +1,11 @@
 export { type Answer, headerMap, toAnswer, type WireAnswer } from './answer/answer.ts'
 export { type Decoded, decodeBody } from './answer/decode.ts'
 export { maxDifferences } from './body/findings.ts'
-export { compareAnswers, compareReplayed, refusesCaller } from './compare.ts'
+export { type CompareOptions, compareAnswers, compareReplayed, refusesCaller } from './compare.ts'
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
-export type { AcceptedRule } from './rules/rule.ts'
+export type { IdPairs } from './ids.ts'
+export type { CompareRule, RuleHow } from './rules/rule.ts'
 export { formatRouteTally } from './tally/format-tally.ts'
 export {
   buildTally,
@@ -15,4 +16,4 @@ export {
   type TallyEntry,
 } from './tally/tally.ts'
 export { tallySince } from './tally/tally-since.ts'
-export { type NotComparable, noneNotComparable, notComparableReasons, type Verdict } from './verdict.ts'
+export { mapDifferences, type NotComparable, noneNotComparable, notComparableReasons, type Verdict } from './verdict.ts'

@@ -1,12 +1,27 @@
 import type { Difference } from './difference.ts'
+import type { CompareRule } from './rules/rule.ts'
 
 /** What comparing one exchange on both arms gave. `leftOut` counts differences beyond those that are listed. */
 export type Verdict =
   | { readonly kind: 'match' }
-  /** Differences, and every one of them is named by an accepted rule or shown by two runs of the same arm. */
-  | { readonly kind: 'noise'; readonly differences: readonly Difference[]; readonly leftOut?: number }
-  /** At least one difference that is not noise; only those that are not noise are listed. */
-  | { readonly kind: 'mismatch'; readonly differences: readonly Difference[]; readonly leftOut?: number }
+  /** Differences, and every one of them is accepted by a rule. */
+  | {
+      readonly kind: 'noise'
+      readonly differences: readonly Difference[]
+      readonly leftOut?: number
+      /** The rules that accepted them, each once, in the order in which they are given. */
+      readonly hid?: readonly CompareRule[]
+    }
+  /** At least one difference that is not noise; the others are kept apart. */
+  | {
+      readonly kind: 'mismatch'
+      readonly differences: readonly Difference[]
+      readonly leftOut?: number
+      /** What rules accepted beside; left out when it is nothing. */
+      readonly noise?: readonly Difference[]
+      readonly noiseLeftOut?: number
+      readonly hid?: readonly CompareRule[]
+    }
   | { readonly kind: 'not-comparable'; readonly why: NotComparable }
 
 /** Every reason why two answers may say nothing about each other, in the order in which people read them. */
@@ -40,4 +55,12 @@ export function noneNotComparable(): Record<NotComparable, number> {
     'comparer-failed': 0,
     'not-asked': 0,
   }
+}
+
+/** The same verdict with each difference changed, those that are noise too: to redact them, for example. */
+export function mapDifferences(verdict: Verdict, change: (difference: Difference) => Difference): Verdict {
+  if (!('differences' in verdict)) return verdict
+  const changed = { ...verdict, differences: verdict.differences.map(change) }
+  if (changed.kind === 'noise' || changed.noise === undefined) return changed
+  return { ...changed, noise: changed.noise.map(change) }
 }

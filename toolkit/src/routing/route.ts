@@ -28,13 +28,26 @@ export interface Upstream {
   readonly timeoutMs: number
 }
 
-/** How a difference is treated that people have accepted. The rule matches exactly the path that it says. */
-export interface CompareRule {
-  /** `$.lastSeenAt`, `$.items[*].id`, `header:etag`. */
+/**
+ * How a difference is treated that people have accepted. The rule holds for exactly the path that it says. It is what
+ * comparing calls a rule; the words are explained there and in docs/comparing.md.
+ */
+export type CompareRule = {
+  /** `$.lastSeenAt`, `$.items[*].id`, `header:etag`, `status`. */
   readonly path: string
-  readonly ignore: true
   readonly reason: string
-}
+  /** The last day, as an ISO date. */
+  readonly until?: string | undefined
+  /** From 0 to 1. */
+  readonly atMostShare?: number | undefined
+} & (
+  | { readonly ignore: true }
+  | { readonly set: true }
+  | { readonly keyed: string }
+  | { readonly tolerance: number }
+  | { readonly instantMs: number }
+  | { readonly id: true }
+)
 
 /** A business ability that moves as one piece. */
 export interface Capability {

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/index.ts'
 import type { Difference } from '../difference.ts'
-import type { Accepts } from '../rules/rule.ts'
+import type { Accepts } from '../rules/compile-rules.ts'
+import type { CompareRule } from '../rules/rule.ts'
 import type { Verdict } from '../verdict.ts'
 import { shortenPair } from './shorten.ts'
 
@@ -36,12 +37,14 @@ export function buildFindings(accepts: Accepts): Findings {
   const noise: Difference[] = []
   let countedMismatches = 0
   let countedNoise = 0
+  const hid = new Set<CompareRule>()
   return {
     add(kind, path, sides) {
       const accepted = accepts(path)
-      if (accepted) countedNoise += 1
+      if (accepted !== undefined) hid.add(accepted)
+      if (accepted !== undefined) countedNoise += 1
       else countedMismatches += 1
-      const list = accepted ? noise : mismatches
+      const list = accepted !== undefined ? noise : mismatches
       if (list.length < maxDifferences) list.push(differenceOf(kind, path, sides))
     },
     save: () => ({ mismatches: mismatches.length, noise: noise.length, countedMismatches, countedNoise }),
@@ -53,16 +56,28 @@ export function buildFindings(accepts: Accepts): Findings {
     },
     mismatchedSince: (mark) => countedMismatches > mark.countedMismatches,
     verdict() {
-      if (countedMismatches > 0) return listed('mismatch', mismatches, countedMismatches)
-      if (countedNoise > 0) return listed('noise', noise, countedNoise)
-      return { kind: 'match' }
+      if (countedNoise + countedMismatches === 0) return { kind: 'match' }
+      const rules = hid.size === 0 ? {} : { hid: [...hid] }
+      if (countedMismatches === 0)
+        return { kind: 'noise', differences: noise, ...leftOut(countedNoise - noise.length), ...rules }
+      const beside = countedNoise === 0 ? {} : { noise, ...noiseLeftOut(countedNoise - noise.length) }
+      return {
+        kind: 'mismatch',
+        differences: mismatches,
+        ...leftOut(countedMismatches - mismatches.length),
+        ...beside,
+        ...rules,
+      }
     },
   }
 }
 
-function listed(kind: 'mismatch' | 'noise', differences: readonly Difference[], counted: number): Verdict {
-  const leftOut = counted - differences.length
-  return leftOut === 0 ? { kind, differences } : { kind, differences, leftOut }
+function leftOut(count: number): { readonly leftOut?: number } {
+  return count === 0 ? {} : { leftOut: count }
+}
+
+function noiseLeftOut(count: number): { readonly noiseLeftOut?: number } {
+  return count === 0 ? {} : { noiseLeftOut: count }
 }
 
 function differenceOf(kind: Difference['kind'], path: string, sides: Sides): Difference {

@@ -33,6 +33,8 @@ function meaningOf({ kind, legacy, service }: Difference): Meaning {
       return { ...shown, note: undefined }
     case 'order':
       return { ...shown, note: 'same items, other order' }
+    case 'length':
+      return { ...shown, note: 'items' }
     case 'header':
       return { legacy: plain(legacy), service: plain(service), note: undefined }
     case 'type':

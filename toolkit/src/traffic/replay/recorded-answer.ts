@@ -1,6 +1,6 @@
 import {
-  type AcceptedRule,
   type Answer,
+  type CompareOptions,
   compareAnswers,
   headerMap,
   refusesCaller,
@@ -19,10 +19,10 @@ const { token } = buildTokenizer(Buffer.from('for comparing with a recording, ne
  * way and every token made alike: that a secret is there is compared, its value is not. The recorded answer takes the
  * legacy side of the differences. A live refusal of whom the recording saw let in says that credentials are missing.
  */
-export function compareWithRecorded(exchange: Exchange, live: Answer, rules: readonly AcceptedRule[]): Verdict {
+export function compareWithRecorded(exchange: Exchange, live: Answer, options: CompareOptions): Verdict {
   const recorded = recordedAnswer(exchange)
   if (refusesCaller(recorded.status, live.status)) return { kind: 'not-comparable', why: 'refused' }
-  return compareAnswers(recorded, redactedAlike(live), rules)
+  return compareAnswers(recorded, redactedAlike(live), options)
 }
 
 function recordedAnswer({ request, response }: Exchange): Answer {

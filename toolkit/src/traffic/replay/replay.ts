@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, exitCodes, Fault, systemClock } from '../../base/index.ts'
-import { type AcceptedRule, compareReplayed, type Verdict } from '../../compare/index.ts'
+import { type CompareRule, compareReplayed, mapDifferences, type Verdict } from '../../compare/index.ts'
 import type { Exchange, HeaderPair } from '../exchange.ts'
 import { buildRedactor } from '../redact/redact.ts'
 import { runInLanes } from './lanes.ts'
@@ -24,7 +24,7 @@ export interface ReplayOptions {
   /** Sent instead of recorded headers of the same name: the credentials that the recording does not hold. */
   readonly headers?: readonly HeaderPair[]
   /** The accepted rules for an exchange; give the same list for the same route. Default: none. */
-  readonly rulesFor?: (exchange: Exchange) => readonly AcceptedRule[]
+  readonly rulesFor?: (exchange: Exchange) => readonly CompareRule[]
   /** `skip` (default) sends only safe methods; `send` sends all, for arms whose data may be changed. */
   readonly writes?: 'skip' | 'send'
   /** Requests at once, for each arm. Default 16. */
@@ -116,20 +116,19 @@ function buildReplayOne(options: ReplayOptions, arms: ByArm<ReplayArm>) {
     const [legacy, service] = await Promise.all([arms.legacy?.send(request), arms.service?.send(request)])
     const answers = { ...(legacy === undefined ? {} : { legacy }), ...(service === undefined ? {} : { service }) }
     const verdict = verdictOf(exchange, answers, options.rulesFor?.(exchange) ?? [])
-    if (verdict.kind === 'match' || verdict.kind === 'not-comparable') return { exchange, answers, verdict }
-    return { exchange, answers, verdict: { ...verdict, differences: verdict.differences.map(redact.difference) } }
+    return { exchange, answers, verdict: mapDifferences(verdict, redact.difference) }
   }
 }
 
-function verdictOf(exchange: Exchange, answers: ByArm<ArmAnswer>, rules: readonly AcceptedRule[]): Verdict {
+function verdictOf(exchange: Exchange, answers: ByArm<ArmAnswer>, rules: readonly CompareRule[]): Verdict {
   const { legacy, service } = answers
   if (legacy?.ok === false) return { kind: 'not-comparable', why: 'legacy-failed' }
   if (service?.ok === false) return { kind: 'not-comparable', why: 'service-failed' }
   if (legacy !== undefined && service !== undefined) {
     const both = { legacy: legacy.answer, service: service.answer }
-    return compareReplayed(exchange.response.status, both, rules)
+    return compareReplayed(exchange.response.status, both, { rules })
   }
   const only = legacy ?? service
   if (only === undefined) return { kind: 'not-comparable', why: 'comparer-failed' }
-  return compareWithRecorded(exchange, only.answer, rules)
+  return compareWithRecorded(exchange, only.answer, { rules })
 }
