@@ -31,7 +31,7 @@ const service = (name: string, libraries: readonly string[]): Room => ({
 export const rooms: readonly Room[] = [
   concept('base', []),
   concept('routing', ['base'], ['yaml', 'zod']),
-  concept('compare', ['base']),
+  concept('compare', ['base'], ['parse5']),
   concept('anti-corruption', ['base'], ['zod']),
   concept('traffic', ['base', 'compare'], ['undici', 'zod']),
   concept('data-sync', ['base', 'compare', 'anti-corruption'], ['better-sqlite3', 'pg', 'pg-logical-replication']),
