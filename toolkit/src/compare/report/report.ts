@@ -112,6 +112,11 @@ export interface DifferenceCluster {
   readonly last: DifferenceSample
   /** What would remove it, tried on all that was compared before it is offered. */
   readonly remedy: Remedy | undefined
+  /**
+   * Where legacy alone is noisy at this path too: how often the same shows between two answers of legacy, of those that
+   * were asked twice, and how often it does here. It is far too often here to be that noise.
+   */
+  readonly besideNoise?: { readonly askedTwice: number; readonly legacyAlone: number; readonly here: number }
 }
 
 /** A rule or a change of the translator that would remove a cluster. */
@@ -123,6 +128,10 @@ export interface Remedy {
   readonly removes: number
   /** How many differences outside the cluster it would hide. */
   readonly hidesOthers: number
+  /** A change of the translator: how many of the matching exchanges that it was tried on it would make mismatch. */
+  readonly breaks?: { readonly exchanges: number; readonly triedOn: number }
+  /** True when a bound was reached and it could not be tried on all mismatches. */
+  readonly triedOnSome?: boolean
 }
 
 /** One difference where it was met. */
