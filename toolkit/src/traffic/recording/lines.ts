@@ -1,11 +1,18 @@
+import { isUtf8 } from 'node:buffer'
+
 const newline = 0x0a
 
-/** One line of a file; `text` is undefined when it is longer than what is kept. */
+/** One line of a file. */
 export interface Line {
   /** From 1. */
   readonly number: number
+  /** Where in the file (decompressed) it begins. */
+  readonly offset: number
   readonly bytes: number
+  /** Undefined when it is longer than what is kept, or no UTF-8. */
   readonly text: string | undefined
+  /** Why there is no text. */
+  readonly unread: 'too-long' | 'not-utf-8' | undefined
   /** False for the last line of a file that does not end with a line break. */
   readonly ended: boolean
 }
@@ -15,10 +22,8 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: nu
   let kept: Buffer[] = []
   let bytes = 0
   let number = 1
-  const line = (ended: boolean): Line => {
-    const text = bytes > maxLineBytes ? undefined : Buffer.concat(kept).toString('utf8')
-    return { number, bytes, text, ended }
-  }
+  let offset = 0
+  const line = (ended: boolean): Line => ({ number, offset, bytes, ended, ...textOf(kept, bytes > maxLineBytes) })
   const keep = (part: Buffer) => {
     bytes += part.length
     if (bytes <= maxLineBytes) kept.push(part)
@@ -29,6 +34,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: nu
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       keep(chunk.subarray(from, end))
       yield line(true)
+      offset += bytes + 1
       kept = []
       bytes = 0
       number += 1
@@ -37,4 +43,11 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: nu
     if (from < chunk.length) keep(chunk.subarray(from))
   }
   if (bytes > 0) yield line(false)
+}
+
+function textOf(kept: readonly Buffer[], tooLong: boolean): Pick<Line, 'text' | 'unread'> {
+  if (tooLong) return { text: undefined, unread: 'too-long' }
+  const [first = Buffer.alloc(0)] = kept
+  const whole = kept.length === 1 ? first : Buffer.concat(kept)
+  return isUtf8(whole) ? { text: whole.toString('utf8'), unread: undefined } : { text: undefined, unread: 'not-utf-8' }
 }

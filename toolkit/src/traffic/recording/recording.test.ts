@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
@@ -27,12 +27,19 @@ test('what was written is read again, in order, and only its owner may read the 
   const sink = await writeRecording(path, header)
   const exchanges = Array.from({ length: 300 }, (_, index) => exchange(index))
   for (const one of exchanges) await sink.write(one)
-  expect(await sink.close()).toEqual({ exchanges: 300, dropped: 0 })
+  expect(await sink.close()).toEqual({ exchanges: 300, dropped: 0, parts: 1 })
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   const recording = readRecording(path)
   expect(await recording.header()).toEqual(header)
   expect(await collect(recording)).toEqual(exchanges)
-  expect(recording.report()).toEqual({ exchanges: 300, malformed: 0, malformedLines: [], cut: undefined, dropped: 0 })
+  expect(recording.report()).toEqual({
+    exchanges: 300,
+    malformed: 0,
+    malformedLines: [],
+    cut: undefined,
+    dropped: 0,
+    parts: 1,
+  })
 })
 
 test('the header stands in the file before any exchange', async () => {
@@ -76,14 +83,14 @@ test('a queue that is full drops what is offered and counts it, and makes who ca
   expect(accepted).toBeGreaterThan(0)
   expect(accepted).toBeLessThan(50)
   for (let index = 0; index < 200; index++) await sink.write(exchange(index))
-  expect(await sink.close()).toEqual({ exchanges: accepted + 200, dropped: 50 - accepted })
+  expect(await sink.close()).toEqual({ exchanges: accepted + 200, dropped: 50 - accepted, parts: 1 })
   expect(await collect(readRecording(path))).toHaveLength(accepted + 200)
 })
 
 test('a recording cut in the middle of its last line gives all before it, and says where it was cut', async () => {
   const path = await recorded(5)
   const { size } = await stat(path)
-  await truncate(path, size - 30)
+  await truncate(path, size - trailer(5).length - 30)
   const recording = readRecording(path)
   expect(await collect(recording)).toHaveLength(4)
   const { cut, malformed } = recording.report()
@@ -94,7 +101,7 @@ test('a recording cut in the middle of its last line gives all before it, and sa
 
 test('a last line that only lacks its line break is whole', async () => {
   const path = await recorded(3)
-  await truncate(path, (await stat(path)).size - 1)
+  await truncate(path, (await stat(path)).size - trailer(3).length - 1)
   const recording = readRecording(path)
   expect(await collect(recording)).toHaveLength(3)
   expect(recording.report().cut).toBeUndefined()
@@ -108,7 +115,7 @@ test('lines that are no exchange are counted and named, and the rest is read', a
   expect(await collect(recording)).toHaveLength(3)
   const report = recording.report()
   expect(report).toMatchObject({ exchanges: 3, malformed: 3, dropped: 4 })
-  expect(report.malformedLines.map(({ line }) => line)).toEqual([4, 5, 6])
+  expect(report.malformedLines.map(({ line }) => line)).toEqual([5, 6, 7])
   expect(report.malformedLines[1]?.why).toContain('id')
 })
 
@@ -121,7 +128,7 @@ test('what is no recording, missing, a folder or empty is refused with its name'
   await writeFile(path, 'version: 1\nroutes: []\n')
   await expect(read()).rejects.toMatchObject({ code: 'recording-unreadable', exitCode: 4 })
   await expect(readRecording(path).header()).rejects.toMatchObject({ code: 'recording-unreadable' })
-  await expect(collect(readRecording(tmpdir()))).rejects.toMatchObject({ code: 'recording-unreadable' })
+  await expect(collect(readRecording(dirname(await newPath())))).rejects.toMatchObject({ code: 'recording-unreadable' })
 })
 
 test('a recording of a later format names both formats', async () => {
@@ -178,6 +185,10 @@ async function recordWithRoomFor(
   const command = `ulimit -f ${kib}; trap '' XFSZ; exec "$0" --import tsx --conditions=banyan-source --input-type=module -e "$1"`
   const { stdout } = await promisify(execFile)('bash', ['-c', command, process.execPath, script])
   return JSON.parse(stdout)
+}
+
+function trailer(exchanges: number): string {
+  return `${JSON.stringify({ end: true, exchanges, dropped: 0 })}\n`
 }
 
 async function recorded(count: number): Promise<string> {

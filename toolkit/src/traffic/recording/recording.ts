@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { exitCodes, Fault, messageOf } from '../../base/index.ts'
+import { Fault } from '../../base/index.ts'
 import type { Exchange, RecordingHeader } from '../exchange.ts'
-import { type Line, readLines } from './lines.ts'
-import { parseExchange, parseRecordingHeader, parseTrailer } from './parse-exchange.ts'
+import type { Line } from './lines.ts'
+import { parseExchange, parseTrailer } from './parse-exchange.ts'
+import { linesOfFile, recordingFiles } from './recording-files.ts'
 
 const maxNamedLines = 20
 
@@ -11,12 +11,24 @@ export interface RecordingReport {
   readonly exchanges: number
   /** Lines that are no exchange. */
   readonly malformed: number
-  /** The first twenty of them. */
-  readonly malformedLines: readonly { readonly line: number; readonly why: string }[]
-  /** The last line, when the recording was cut in the middle of it. */
-  readonly cut: { readonly line: number; readonly bytes: number } | undefined
+  /** The first twenty of them, with where they begin in their file, decompressed. */
+  readonly malformedLines: readonly MalformedLine[]
+  /** The last line of a file that was cut in the middle of it, or from which on its gzip is damaged; the last such file's. */
+  readonly cut: { readonly line: number; readonly bytes: number; readonly why?: string } | undefined
   /** Exchanges that the recorder left out, when it said so. */
   readonly dropped: number
+  /** Files that were read. */
+  readonly parts: number
+}
+
+/** A line of a recording that is no exchange. */
+export interface MalformedLine {
+  readonly line: number
+  /** In bytes, from 0. */
+  readonly offset: number
+  readonly why: string
+  /** The file, where the recording has more than one. */
+  readonly file?: string
 }
 
 /** A recording to be read: iterate over it for its exchanges, in the order in which they were stored. */
@@ -29,9 +41,9 @@ export interface Recording extends AsyncIterable<Exchange> {
 
 /**
  * Opens a recording for reading, line by line in bounded memory (`maxLineBytes`, default 16 MiB). `path` is a file, plain or
- * gzip by its first bytes; the first part of a rotated recording, whose other parts follow; or a folder of parts. A last line that
- * was cut and lines that are no exchange are left out and reported. Throws, when read, `recording-unreadable` for a file
- * that is missing or no recording, and `recording-too-new` for a later format (exit 4).
+ * gzip by its first bytes; a part of a rotated recording, which is read from there on; or a folder of recordings. A last
+ * line that was cut and lines that are no exchange are left out and reported. Throws, when read, `recording-unreadable` for a
+ * file that is missing or no recording, and `recording-too-new` for a later format (exit 4).
  *
  * @example
  * const recording = readRecording('traffic.ndjson')
@@ -42,21 +54,15 @@ export function readRecording(path: string, maxLineBytes = 16 * 1024 * 1024): Re
   let report = emptyReport()
   return {
     async header() {
-      for await (const line of linesOf(path, maxLineBytes)) return headerOf(path, line)
-      throw notARecording(path, 'it is empty')
+      for await (const { header } of recordingFiles(path)) return header
+      throw new Error('a recording without a file')
     },
     async *[Symbol.asyncIterator]() {
       report = emptyReport()
-      let first = true
-      for await (const line of linesOf(path, maxLineBytes)) {
-        if (first) headerOf(path, line)
-        else {
-          const exchange = exchangeOf(line, report)
-          if (exchange !== undefined) yield exchange
-        }
-        first = false
+      for await (const file of recordingFiles(path)) {
+        report.parts += 1
+        yield* exchangesOf(file.path, maxLineBytes, report)
       }
-      if (first) throw notARecording(path, 'it is empty')
     },
     report: () => report,
   }
@@ -64,15 +70,30 @@ export function readRecording(path: string, maxLineBytes = 16 * 1024 * 1024): Re
 
 type GrowingReport = {
   -readonly [Key in Exclude<keyof RecordingReport, 'malformedLines'>]: RecordingReport[Key]
-} & { readonly malformedLines: { readonly line: number; readonly why: string }[] }
+} & { readonly malformedLines: MalformedLine[] }
 
 function emptyReport(): GrowingReport {
-  return { exchanges: 0, malformed: 0, malformedLines: [], cut: undefined, dropped: 0 }
+  return { exchanges: 0, malformed: 0, malformedLines: [], cut: undefined, dropped: 0, parts: 0 }
 }
 
-function exchangeOf(line: Line, report: GrowingReport): Exchange | undefined {
+async function* exchangesOf(path: string, maxLineBytes: number, report: GrowingReport): AsyncGenerator<Exchange> {
+  let last = 0
+  try {
+    for await (const line of linesOfFile(path, maxLineBytes)) {
+      last = line.number
+      const exchange = last === 1 ? undefined : exchangeOf(line, report, path)
+      if (exchange !== undefined) yield exchange
+    }
+  } catch (thrown) {
+    // The header was read before; what is damaged further on costs the rest of this file, and not what follows.
+    if (!(thrown instanceof Fault) || last === 0) throw thrown
+    report.cut = { line: last + 1, bytes: 0, why: thrown.message }
+  }
+}
+
+function exchangeOf(line: Line, report: GrowingReport, path: string): Exchange | undefined {
   if (line.bytes === 0) return undefined
-  const parsed = line.text === undefined ? { ok: false as const, why: 'longer than is read' } : parseExchange(line.text)
+  const parsed = line.text === undefined ? { ok: false as const, why: unread(line) } : parseExchange(line.text)
   if (parsed.ok) {
     report.exchanges += 1
     return parsed.exchange
@@ -82,38 +103,14 @@ function exchangeOf(line: Line, report: GrowingReport): Exchange | undefined {
   else if (!line.ended) report.cut = { line: line.number, bytes: line.bytes }
   else {
     report.malformed += 1
-    if (report.malformedLines.length < maxNamedLines) report.malformedLines.push({ line: line.number, why: parsed.why })
+    if (report.malformedLines.length < maxNamedLines) {
+      const where = { line: line.number, offset: line.offset, why: parsed.why }
+      report.malformedLines.push(report.parts > 1 ? { ...where, file: path } : where)
+    }
   }
   return undefined
 }
 
-function headerOf(path: string, line: Line): RecordingHeader {
-  const parsed = parseRecordingHeader(line.text ?? '')
-  if (parsed.ok) return parsed.header
-  if (parsed.format === undefined || parsed.format <= 1) {
-    throw notARecording(path, 'its first line is not the header of a recording')
-  }
-  throw new Fault('recording-too-new', `${path} has format ${parsed.format}; this version reads format 1`, {
-    hint: 'use the version of banyan that recorded it, or a later one',
-    exitCode: exitCodes.invalidConfig,
-  })
-}
-
-async function* linesOf(path: string, maxLineBytes: number): AsyncGenerator<Line> {
-  try {
-    yield* readLines(createReadStream(path), maxLineBytes)
-  } catch (thrown) {
-    if (thrown instanceof Fault) throw thrown
-    throw new Fault('recording-unreadable', `cannot read the recording ${path}: ${messageOf(thrown)}`, {
-      exitCode: exitCodes.invalidConfig,
-      cause: thrown,
-    })
-  }
-}
-
-function notARecording(path: string, why: string): Fault {
-  return new Fault('recording-unreadable', `${path} is no recording: ${why}`, {
-    hint: 'make one with: banyan record --out FILE',
-    exitCode: exitCodes.invalidConfig,
-  })
+function unread({ unread, bytes }: Line): string {
+  return unread === 'not-utf-8' ? 'not UTF-8' : `${bytes} bytes, longer than is read`
 }
