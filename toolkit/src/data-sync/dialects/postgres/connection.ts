@@ -136,7 +136,8 @@ export async function openConnection(url: string, options: PostgresOptions = {})
   return connection
 }
 
-async function connectAlone(driver: typeof pg, config: pg.ClientConfig, label: string): Promise<pg.Client> {
+/** Connects once, outside of every pool; the caller ends it. `label` names the database in faults. */
+export async function connectAlone(driver: typeof pg, config: pg.ClientConfig, label: string): Promise<pg.Client> {
   const client = new driver.Client(config)
   client.on('error', () => undefined) // Its end is heard by whoever uses it.
   try {
@@ -147,7 +148,8 @@ async function connectAlone(driver: typeof pg, config: pg.ClientConfig, label: s
   }
 }
 
-async function loadDriver(): Promise<typeof pg> {
+/** Loads the driver for PostgreSQL when it is first needed. Throws `sync-driver-missing`. */
+export async function loadDriver(): Promise<typeof pg> {
   try {
     return (await import('pg')).default
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import { exitCodes, Fault, messageOf, systemClock, systemCodeOf } from '../../../base/index.ts'
+import { loadDriver } from './driver.ts'
 import { danglingFault, isBusy, isForeignKeyError, sqliteFault } from './fault.ts'
 import { buildHandle, type SqliteHandle } from './handle.ts'
 
@@ -69,18 +70,6 @@ export async function openConnection(path: string, options: SqliteOptions = {}):
       writer.close()
       reader.close()
     },
-  }
-}
-
-async function loadDriver(): Promise<typeof Database> {
-  try {
-    return (await import('better-sqlite3')).default
-  } catch (cause) {
-    throw new Fault('sync-driver-missing', 'the driver for SQLite is not installed', {
-      hint: 'npm install better-sqlite3@12',
-      exitCode: exitCodes.invalidConfig,
-      cause,
-    })
   }
 }
 
