@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { type BuiltWorker, buildWorker } from './built-worker.ts'
 
 /** What one piece of the sync came to, in a process of its own. */
 export interface Run {
@@ -40,9 +40,7 @@ export function startPiece(
   { legacy, service }: Places,
   flags: NodeFlags,
 ): RunningPiece & { readonly ended: Promise<Run> } {
-  const worker = path.join(import.meta.dirname, 'worker.ts')
-  const node = ['--import', 'tsx', '--conditions=banyan-source', ...flags, worker, piece, legacy, service]
-  const child = spawn(process.execPath, node, { stdio: 'pipe' })
+  const child = spawn(process.execPath, [...flags, builtWorker().file, piece, legacy, service], { stdio: 'pipe' })
   const collect = async (): Promise<Run> => {
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     if (code !== 0) throw new Error(err)
@@ -57,4 +55,14 @@ export function startPiece(
       return ended
     },
   }
+}
+
+let built: BuiltWorker | undefined
+
+function builtWorker(): BuiltWorker {
+  if (built === undefined) {
+    built = buildWorker()
+    process.once('exit', built.remove)
+  }
+  return built
 }
