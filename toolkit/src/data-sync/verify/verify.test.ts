@@ -64,6 +64,7 @@ test('only the aggregates that are asked for are looked at, and such a report is
   await sync.backfill()
   shop.service.exec(`UPDATE users SET name = 'by hand' WHERE id < 5`)
   expect(await sync.verify({ keys: [4, 5] })).toMatchObject({ equal: false, aggregates: 2, samples: [{ key: 4 }] })
+  expect(await sync.verify({ keys: [999] })).toMatchObject({ equal: undefined, aggregates: 0 })
   expect((await sync.status()).verified).toBeUndefined()
   expect(await sync.repair({ dryRun: false, keys: [4, 5] })).toMatchObject({ found: 1, repaired: 1, left: [] })
   expect(await sync.verify()).toMatchObject({ drift: { different: 3 } })

@@ -3,6 +3,7 @@ import { keyName } from '../key.ts'
 import type { FeedPosition } from '../ports/feed.ts'
 import type { SyncJob } from '../sync-job.ts'
 import { compareAll } from './compare-all.ts'
+import { loadBothSides } from './compare-keys.ts'
 import type { Drifted, DriftKind, VerifyReport } from './report.ts'
 import { buildSuspects, type Suspects } from './suspects.ts'
 
@@ -73,7 +74,12 @@ async function compareOnce(job: SyncJob, work: Work): Promise<{ readonly count: 
   const { options, suspects } = work
   if (options.keys !== undefined) {
     suspects.add(options.keys)
-    return { count: options.keys.length, complete: true }
+    // Law 7: a key that neither side has says nothing.
+    const both = await loadBothSides(job, options.keys)
+    return {
+      count: both.filter(({ source, held }) => source !== undefined || held !== undefined).length,
+      complete: true,
+    }
   }
   let count = 0
   for await (const chunk of compareAll(job)) {
