@@ -5,7 +5,8 @@ export interface InstantPair {
   readonly note: string
 }
 
-interface Instant {
+/** An instant that stands in a text. */
+export interface TextInstant {
   /** Milliseconds since 1970, as if UTC when the text names no zone. */
   readonly ms: number
   readonly hasZone: boolean
@@ -30,7 +31,7 @@ export function describeInstants(legacy: string, service: string): InstantPair |
   return { legacy: `${a.date} ${a.time}`.trim(), service: `${b.date} ${b.time}`.trim(), note }
 }
 
-function noteOf(a: Instant, b: Instant): string {
+function noteOf(a: TextInstant, b: TextInstant): string {
   if (a.ms === b.ms && a.hasZone === b.hasZone) return 'same instant, other notation'
   const offset = formatOffset(b.ms - a.ms)
   return a.hasZone === b.hasZone ? offset : `${offset} if both are UTC; one names no zone`
@@ -39,11 +40,12 @@ function noteOf(a: Instant, b: Instant): string {
 const iso = /^(\d{4}-\d\d-\d\d)(?:[T ]((\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/
 const us = /^(\d\d)\/(\d\d)\/(\d{4})(?: (\d\d):(\d\d) (AM|PM))?$/
 
-function parseInstant(text: string): Instant | undefined {
+/** Reads ISO 8601 (with or without time and zone) or `MM/DD/YYYY hh:mm AM`; undefined for any other text. */
+export function parseInstant(text: string): TextInstant | undefined {
   return parseIso(text) ?? parseUs(text)
 }
 
-function parseIso(text: string): Instant | undefined {
+function parseIso(text: string): TextInstant | undefined {
   const [, date, time = '', minutes = '00:00', seconds = ':00', zone] = iso.exec(text) ?? []
   if (date === undefined) return undefined
   const ms = Date.parse(`${date}T${minutes}${seconds.slice(0, 7)}${withColon(zone ?? 'Z')}`)
@@ -55,7 +57,7 @@ function withColon(zone: string): string {
   return /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone
 }
 
-function parseUs(text: string): Instant | undefined {
+function parseUs(text: string): TextInstant | undefined {
   const [, month, day, year, hour = '12', minute = '00', half = 'AM'] = us.exec(text) ?? []
   if (month === undefined) return undefined
   const hours = (Number(hour) % 12) + (half === 'PM' ? 12 : 0)

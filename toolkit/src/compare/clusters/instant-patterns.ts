@@ -1,0 +1,51 @@
+import { parseInstant } from '../describe/instant.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+
+/** What the service may have done to an instant: `hours+5`, `zone`, `days-1`, `seconds-cut`; undefined when one is none. */
+export function instantPatterns(legacy: string, service: string): string[] | undefined {
+  const a = parseInstant(legacy)
+  const b = parseInstant(service)
+  if (a === undefined || b === undefined) return undefined
+  if (a.ms === b.ms) return a.hasZone === b.hasZone ? ['other-notation'] : ['other-notation', 'zone-left-out']
+  return [...apartPatterns(b.ms - a.ms), ...cutPatterns(a.ms, b.ms), ...swapped(legacy, service)]
+}
+
+/** Two counts of seconds or milliseconds since 1970 that lie a number of quarter hours apart. */
+export function epochPatterns(legacy: number, service: number): string[] {
+  const unitMs = legacy > 1e11 ? 1 : 1000
+  if (legacy < 3e8 || service < 3e8 || legacy > 1e13) return []
+  return apartPatterns((service - legacy) * unitMs)
+}
+
+/** No zone is more than 14 hours off, and all are whole quarters. */
+function apartPatterns(apartMs: number): string[] {
+  if (apartMs === 0) return []
+  const hours = apartMs / hourMs
+  if (Math.abs(hours) <= 14 && Number.isInteger(hours * 4)) return [`hours${signed(hours)}`, 'zone']
+  return Number.isInteger(apartMs / dayMs) ? [`days${signed(apartMs / dayMs)}`, 'days'] : []
+}
+
+function cutPatterns(legacyMs: number, serviceMs: number): string[] {
+  const cutTo = (unitMs: number) => serviceMs === legacyMs - (((legacyMs % unitMs) + unitMs) % unitMs)
+  return [
+    ...(cutTo(1000) ? ['fraction-cut'] : []),
+    ...(cutTo(minuteMs) ? ['seconds-cut'] : []),
+    ...(cutTo(dayMs) ? ['time-cut'] : []),
+  ]
+}
+
+/** 03/04/2026 for 04/03/2026, in either notation. */
+function swapped(legacy: string, service: string): string[] {
+  const us = /^(\d\d)\/(\d\d)\/(.*)$/s.exec(legacy)
+  const iso = /^(\d{4})-(\d\d)-(\d\d)(.*)$/s.exec(legacy)
+  const other =
+    us !== null ? `${us[2]}/${us[1]}/${us[3]}` : iso !== null ? `${iso[1]}-${iso[3]}-${iso[2]}${iso[4]}` : ''
+  return other === service ? ['day-month-swapped'] : []
+}
+
+function signed(amount: number): string {
+  return `${amount < 0 ? '-' : '+'}${Math.abs(amount)}`
+}
