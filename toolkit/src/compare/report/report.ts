@@ -206,6 +206,12 @@ export interface WrittenReport {
   readonly different: number
   readonly onlyLegacy: number
   readonly onlyService: number
+  /** Fields that both arms wrote differently and may: by a rule of the manifest, or the instants of the replay itself. */
+  readonly accepted?: readonly { readonly path: string; readonly reason: string; readonly aggregates: number }[]
+  /** Written aggregates beyond the bound, which nobody compared. */
+  readonly leftOut?: number
+  /** Aggregates that differed already before anything was sent. */
+  readonly differedBefore?: number
   readonly samples: readonly {
     readonly key: string
     readonly path: string

@@ -1,0 +1,79 @@
+import { notComparableReasons } from '../../verdict.ts'
+import { countText, shareText } from '../figures.ts'
+import type { ComparisonReport, RouteComparison, ShapeComparison } from '../report.ts'
+import { latencyFigure } from './latency.ts'
+import { html, joined, type Markup } from './markup.ts'
+import { type Measured, ruler, rulerHead } from './ruler.ts'
+import { stateMark, stateWords } from './state.ts'
+import { verdictBar } from './verdict-bar.ts'
+
+/** Every route with its bar, its bound and, opened, its shapes, its noise and how long it took. */
+export function routeSection({ routes, sides }: ComparisonReport): Markup {
+  if (routes.length === 0)
+    return html`<p class="empty-note">No exchange of any route was sent. Nothing compared is unknown, never good.</p>`
+  return html`<p class="legend"><span><i class="key mismatched"></i>mismatched</span><span><i class="key noise"></i>noise, accepted by a rule</span><span><i class="key matched"></i>matched</span><span><i class="key silent"></i>not comparable</span><span><i class="key seen"></i>share seen, and the most it may be at 95 % confidence</span><span><i class="key limit"></i>wanted</span></p>
+<div class="routes"><div class="route head" aria-hidden="true"><span>route</span><span>answers</span><span class="n">mismatched</span>${rulerHead()}<span class="n">at most</span></div>${routes.map((route, index) => routeRow(route, { sides, open: index === 0 }))}</div>`
+}
+
+function routeRow(
+  route: RouteComparison,
+  { sides, open }: { readonly sides: ComparisonReport['sides']; readonly open: boolean },
+): Markup {
+  const { tally, outcome, bound } = route
+  return html`<details class="route-details" data-route="${route.route}"${open && html` open`}><summary class="route"><span class="name">${stateMark(outcome)}<b class="hidden">${stateWords[outcome]}</b><code>${route.route}</code></span>${verdictBar(tally)}<span class="n counts">${mismatchText(route)}</span>${ruler(measured(route))}<span class="n bound">${boundText(route)}</span></summary>
+<div class="inside"><div>${enough(bound)}${beside(route)}${shapes(route.shapes)}${ownNoise(route)}</div>${latencyFigure(route, sides)}</div></details>`
+}
+
+function measured({ tally, bound }: RouteComparison): Measured {
+  return {
+    compared: tally.compared,
+    mismatched: tally.mismatched,
+    atMostShare: bound.atMostShare,
+    wantedShare: bound.wanted?.share,
+  }
+}
+
+function mismatchText({ tally }: RouteComparison): Markup {
+  if (tally.compared === 0) return html`<span class="dim">none compared</span>`
+  return html`<b class="${tally.mismatched > 0 ? 'bad' : ''}">${countText(tally.mismatched)}</b> <span class="dim">of ${countText(tally.compared)}</span>`
+}
+
+function boundText({ bound }: RouteComparison): string {
+  return bound.atMostShare === undefined ? '?' : shareText(bound.atMostShare)
+}
+
+function enough({ mismatched, compared, wanted }: RouteComparison['bound']): Markup | undefined {
+  if (wanted === undefined || mismatched > 0 || compared >= wanted.cleanNeeded) return undefined
+  return html`<p>At most ${shareText(wanted.share)} needs ${countText(wanted.cleanNeeded)} clean answers; ${countText(compared)} were seen.</p>`
+}
+
+/** What a route has beside matches and mismatches, each with its count. */
+function beside({ tally, askedAgain }: RouteComparison): Markup | undefined {
+  const counts = [
+    [tally.noise, 'accepted by a rule'],
+    [askedAgain.transient, 'differed at first and were equal when both were asked again (transient)'],
+    [askedAgain.persistent, 'still differed when both were asked again (persistent)'],
+    [tally.shed, 'left out: a bound was reached'],
+    ...notComparableReasons.map((why) => [tally.notComparable[why], `not comparable: ${why}`] as const),
+  ] as const
+  const shown = counts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => html`<li><b>${countText(count)}</b> ${what}</li>`)
+  return shown.length === 0 ? undefined : html`<ul class="beside">${shown}</ul>`
+}
+
+function shapes(all: readonly ShapeComparison[]): Markup | undefined {
+  if (all.length === 0) return undefined
+  return html`<table class="shapes"><thead><tr><th>shape</th><th class="n">mismatched</th><th></th><th class="n">at most</th></tr></thead><tbody>${all.map(
+    (shape) =>
+      html`<tr><td><code>${shape.shape}</code></td><td class="n"><b class="${shape.mismatched > 0 ? 'bad' : ''}">${countText(shape.mismatched)}</b> <span class="dim">of ${countText(shape.compared)}</span></td><td>${ruler(shape)}</td><td class="n">${shape.atMostShare === undefined ? '?' : shareText(shape.atMostShare)}</td></tr>`,
+  )}</tbody></table>`
+}
+
+function ownNoise({ ownNoise: noise }: RouteComparison): Markup | undefined {
+  if (noise.length === 0) return undefined
+  const paths = noise.map(
+    ({ path, exchanges }) => html`<code>${path}</code> <span class="dim">(${countText(exchanges)})</span>`,
+  )
+  return html`<p class="own-noise">Noise without a rule, for the same arm answers differently when it is asked twice: ${joined(paths, ', ')}</p>`
+}

@@ -1,0 +1,56 @@
+import type { RouteTally } from '../../tally/tally.ts'
+import { notComparableReasons } from '../../verdict.ts'
+import { countText } from '../figures.ts'
+import { html, type Markup } from './markup.ts'
+
+/** All exchanges of a route as one bar: matched, noise, mismatched, and those that said nothing. Never so thin as to vanish. */
+export function verdictBar(tally: RouteTally): Markup {
+  const parts = partsOf(tally)
+  const total = parts.reduce((sum, { count }) => sum + count, 0)
+  const label = parts
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${countText(count)} ${name}`)
+    .join(', ')
+  if (total === 0)
+    return html`<svg class="bar" role="img" aria-label="nothing compared"><rect class="empty" width="100%" height="100%"/></svg>`
+  const widths = visible(parts.map(({ count }) => (100 * count) / total))
+  let x = 0
+  const rects = parts.map(({ kind }, index) => {
+    const width = widths[index] ?? 0
+    const rect =
+      width === 0
+        ? undefined
+        : html`<rect class="${kind}" x="${rounded(x)}%" width="${rounded(width)}%" height="100%"/>`
+    x += width
+    return rect
+  })
+  return html`<svg class="bar" role="img" aria-label="${label}"><title>${label}</title>${rects}</svg>`
+}
+
+/** How many exchanges of a route could not be compared, whatever the reason. */
+export function notComparableOf({ notComparable }: RouteTally): number {
+  return notComparableReasons.reduce((sum, why) => sum + notComparable[why], 0)
+}
+
+function partsOf(tally: RouteTally) {
+  return [
+    { kind: 'mismatched', name: 'mismatched', count: tally.mismatched },
+    { kind: 'noise', name: 'noise', count: tally.noise },
+    { kind: 'matched', name: 'matched', count: tally.matched },
+    { kind: 'silent', name: 'not comparable', count: notComparableOf(tally) },
+  ] as const
+}
+
+const leastPercent = 1.5
+
+/** One mismatch among a million is what the bar is for: it takes its width from the widest part. */
+function visible(widths: readonly number[]): readonly number[] {
+  const raised = widths.map((width) => (width > 0 ? Math.max(width, leastPercent) : 0))
+  const excess = raised.reduce((sum, width) => sum + width, 0) - 100
+  const widest = raised.indexOf(Math.max(...raised))
+  return raised.map((width, index) => (index === widest ? width - excess : width))
+}
+
+function rounded(percent: number): number {
+  return Math.round(percent * 100) / 100
+}

@@ -1,0 +1,20 @@
+import { countText } from '../figures.ts'
+import type { ComparisonReport } from '../report.ts'
+import { html, type Markup } from './markup.ts'
+import { inShort } from './sample.ts'
+
+/** What each arm wrote into its own copy of the data. Undefined where no copies were used. */
+export function writtenSection({ written, sides }: ComparisonReport): Markup | undefined {
+  if (written === undefined) return undefined
+  const { capability, aggregates, equal, different, onlyLegacy, onlyService, samples } = written
+  const figures = [
+    [aggregates, 'written by either arm', false],
+    [equal, 'equal', false],
+    [different, 'different', different > 0],
+    [onlyLegacy, `by ${sides[0]} alone`, onlyLegacy > 0],
+    [onlyService, `by ${sides[1]} alone`, onlyService > 0],
+  ] as const
+  return html`<p>Aggregates of <b>${capability}</b> in the throw-away copies, compared through the translator.</p>
+<dl class="tiles">${figures.map(([count, name, bad]) => html`<div><dt>${name}</dt><dd class="${bad ? 'bad' : ''}">${countText(count)}</dd></div>`)}</dl>
+${samples.map((sample) => html`<div class="written"><p><code>${capability} ${sample.key}</code> <code>${sample.path}</code></p>${inShort({ ...sample, exchange: '', at: '', request: '' }, sides)}</div>`)}`
+}
