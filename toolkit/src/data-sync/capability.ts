@@ -60,6 +60,33 @@ export interface CapabilityManifest {
    * application's writes next to nothing and needs `wal_level = logical`. Default `outbox`.
    */
   readonly capture?: { readonly legacy?: 'outbox' | 'logical'; readonly service?: 'outbox' | 'logical' }
+  /** How each arm is started on a database of one's choice: for a replay whose writes go to copies. */
+  readonly start?: { readonly legacy: ArmStart; readonly service: ArmStart }
+  /** What both arms may write differently, beside the instants of the replay itself. */
+  readonly written?: readonly WrittenRule[]
+}
+
+/**
+ * How one arm is started as a process. In the command and in the values of `env` stand placeholders: `{database}` the URL of its copy, `{port}` where it
+ * listens on 127.0.0.1, `{api}` the capability's API as the arm's own pages call it, `{legacy}` and `{service}` the base URLs of both arms.
+ * One of the values must hold `{database}`.
+ */
+export interface ArmStart {
+  /** A text is run by the shell, a list is a program with its arguments. */
+  readonly command: string | readonly string[]
+  /** Beside the environment of whoever starts it. */
+  readonly env?: Readonly<Record<string, string>>
+  /** The folder that it runs in, absolute. Default: that of whoever starts it. */
+  readonly folder?: string
+  /** A path that answers below 500 when the arm is ready. Default `/`. */
+  readonly health?: string
+}
+
+/** A field of the service's aggregate that both arms may write differently: a salt that each draws anew. */
+export interface WrittenRule {
+  /** `column`, or `child[*].column`. */
+  readonly path: string
+  readonly reason: string
 }
 
 /** Declares a capability; the manifest file exports what this returns, as default name `capability` or by its own name. */

@@ -2,6 +2,7 @@ export type { AggregateRows, ColumnValue, Row } from '../anti-corruption/index.t
 export {
   type AggregateKey,
   type AggregateTables,
+  type ArmStart,
   type CapabilityManifest,
   type ChildTable,
   defineCapability,
@@ -10,6 +11,7 @@ export {
   type KeyPart,
   type Total,
   tables,
+  type WrittenRule,
 } from './capability.ts'
 export type { Cutover } from './cutover/build-cutover.ts'
 export type { CutoverEdges, EdgeSeen, HoldBounds, HoldReport } from './cutover/edges.ts'
@@ -35,6 +37,13 @@ export {
   type Sync,
   type SyncParts,
 } from './sync.ts'
+export { type CopiedDatabase, type CopyOptions, copyDatabase, removeCopy } from './twin/copy-database.ts'
+export {
+  openTwinDatabases,
+  type TwinDatabases,
+  type TwinDatabasesParts,
+  type WrittenOptions,
+} from './twin/twin-databases.ts'
 export type { BrokenInverse, InverseReport } from './verify/check-inverse.ts'
 export type { RepairOptions } from './verify/repair.ts'
 export type {
