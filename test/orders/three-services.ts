@@ -16,7 +16,8 @@ import { migrate as migrateUsers } from '../../extracted-services/users/src/data
 import { ownershipIn as usersOwnership } from '../../extracted-services/users/src/database/ownership.ts'
 import { buildApp as buildShop } from '../../monolith/src/app.ts'
 import { demoApiKeys } from '../../monolith/src/seed/api-keys.ts'
-import { loadCustomers, seededShop, stillClock } from '../users/two-arms.ts'
+import { stillClock } from '../users/still-clock.ts'
+import { loadCustomers, seededShop } from '../users/two-arms.ts'
 
 /** A server on a port of its own, over a database of its own. */
 interface Serving {

@@ -2,7 +2,6 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Row } from '@banyan/toolkit/anti-corruption'
-import type { Clock } from '@banyan/toolkit/base'
 import { buildSync, openSyncDatabase, type Sync } from '@banyan/toolkit/data-sync'
 import type { Knex } from 'knex'
 import { afterAll, onTestFinished } from 'vitest'
@@ -17,13 +16,7 @@ import { buildApp as buildShop } from '../../monolith/src/app.ts'
 import { connect as connectShop } from '../../monolith/src/database/connect.ts'
 import { demoApiKeys } from '../../monolith/src/seed/api-keys.ts'
 import { seedDatabase } from '../../monolith/src/seed/seed.ts'
-
-/** The clock of both arms: it stands still in winter, so that new instants are equal. */
-export const stillClock: Clock = {
-  now: () => Date.parse('2025-12-03T14:05:00Z'),
-  monotonic: () => 0,
-  sleep: async () => undefined,
-}
+import { stillClock } from './still-clock.ts'
 
 /** Both arms, serving the same customers on ports of their own. */
 export interface TwoArms {
