@@ -50,6 +50,7 @@ export interface Exchange {
     readonly body: StoredBody | undefined
   }
   readonly response: {
+    /** 0 where only the request is known, as in files of other tools; `body` is then truncated. */
     readonly status: number
     readonly headers: readonly HeaderPair[]
     readonly body: StoredBody | undefined

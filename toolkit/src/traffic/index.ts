@@ -1,4 +1,14 @@
 export type { Exchange, HeaderPair, NotStored, RecordingHeader, StoredBody } from './exchange.ts'
+export { type ExportOptions, type ExportReport, type ExportSkip, exportExchanges } from './formats/export-exchanges.ts'
+export type { ForeignFormat, ForeignSkip } from './formats/foreign.ts'
+export {
+  type ImportedExchanges,
+  type ImportedRequest,
+  type ImportedRoute,
+  type ImportOptions,
+  importExchanges,
+} from './formats/import-exchanges.ts'
+export type { ImportReport } from './formats/import-report.ts'
 export { type Recording, type RecordingReport, readRecording } from './recording/recording.ts'
 export {
   type RecordingOptions,
@@ -8,6 +18,7 @@ export {
 } from './recording/recording-sink.ts'
 export { buildRedactor, type RawExchange, type Redact, type RedactorOptions } from './redact/redact.ts'
 export type { BodyInTheRaw } from './redact/redact-body.ts'
+export type { RedactionRules } from './redact/rules.ts'
 export { holdsToken } from './redact/token.ts'
 export type { LatencySummary } from './replay/latency.ts'
 export { type ReplayOptions, replayRecording } from './replay/replay.ts'

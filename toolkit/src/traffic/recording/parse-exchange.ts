@@ -22,7 +22,7 @@ const exchangeSchema = z.object({
   servedBy: z.string(),
   caller: z.string().optional(),
   request: z.object({ method: z.string().min(1), target: z.string().min(1), headers, body }),
-  response: z.object({ status: z.number().int().min(100).max(999), headers, body }),
+  response: z.object({ status: z.number().int().min(100).max(999).or(z.literal(0)), headers, body }),
   tookMs: z.number(),
 })
 
