@@ -1,0 +1,113 @@
+import type { Difference } from '../difference.ts'
+import { combined } from './combined.ts'
+import { patternOfRest } from './rest-pattern.ts'
+import type { SeenPairs } from './seen-pairs.ts'
+import type { Signature } from './signatures.ts'
+
+/** Differences of one route, kind and path that have one pattern. */
+export interface FormedCluster {
+  readonly route: string
+  readonly kind: Difference['kind']
+  readonly path: string
+  /** `none` where nothing is in common. */
+  readonly pattern: string
+  /** Ids of the signatures that belong to it, those that only two answers of legacy show too. */
+  readonly signatures: readonly number[]
+  /** Of all differences in it. */
+  readonly seen: SeenPairs
+}
+
+interface Counted {
+  readonly signature: Signature
+  readonly seen: SeenPairs
+}
+
+/** A pattern that fits so few of a field's differences fits by chance. */
+const leastShare = 0.05
+const leastDifferences = 3
+
+/**
+ * Parts the differences of each field into as few patterns as explain them: the one that explains most first, of equals
+ * the more telling one. What is left is one cluster, with a pattern that only all of them together show.
+ */
+export function formClusters(signatures: readonly Signature[]): readonly FormedCluster[] {
+  const fields = new Map<string, Signature[]>()
+  for (const signature of signatures) {
+    const key = `${signature.route}\n${signature.kind} ${signature.path}`
+    fields.set(key, [...(fields.get(key) ?? []), signature])
+  }
+  return [...fields.values()].flatMap(clustersOf)
+}
+
+function clustersOf(field: readonly Signature[]): readonly FormedCluster[] {
+  let left = field.flatMap((signature): Counted[] => {
+    const seen = signature.pairs.seen()
+    return seen === undefined ? [] : [{ signature, seen }]
+  })
+  const all = total(left)
+  const formed: FormedCluster[] = []
+  for (let pattern = bestPattern(left, all); pattern !== undefined; pattern = bestPattern(left, all)) {
+    const chosen = pattern
+    formed.push(
+      clusterOf(
+        chosen,
+        left.filter((counted) => fits(counted, chosen)),
+      ),
+    )
+    left = left.filter((counted) => !fits(counted, chosen))
+  }
+  if (left.length > 0) formed.push(clusterOf(undefined, left))
+  return withLegacysOwn(formed, field)
+}
+
+function fits({ signature }: Counted, pattern: string): boolean {
+  return signature.patterns.includes(pattern)
+}
+
+/** Undefined when what is left has none, or only such as fit by chance. */
+function bestPattern(left: readonly Counted[], all: number): string | undefined {
+  const counts = new Map<string, { differences: number; rank: number }>()
+  for (const { signature, seen } of left) {
+    for (const [rank, pattern] of signature.patterns.entries()) {
+      const known = counts.get(pattern) ?? { differences: 0, rank }
+      counts.set(pattern, { differences: known.differences + seen.differences, rank: Math.min(known.rank, rank) })
+    }
+  }
+  const [best] = [...counts].sort(([, a], [, b]) => b.differences - a.differences || a.rank - b.rank)
+  if (best === undefined) return undefined
+  const [pattern, { differences }] = best
+  const byChance = differences < leastDifferences && differences < leastShare * all
+  return byChance ? undefined : pattern
+}
+
+function total(counted: readonly Counted[]): number {
+  return counted.reduce((sum, { seen }) => sum + seen.differences, 0)
+}
+
+function clusterOf(
+  pattern: string | undefined,
+  members: readonly [Counted, ...Counted[]] | readonly Counted[],
+): FormedCluster {
+  const [first, ...rest] = members
+  if (first === undefined) throw new RangeError('a cluster has at least one difference')
+  const seen = rest.reduce((sum, next) => combined(sum, next.seen), first.seen)
+  const { route, kind, path } = first.signature
+  const signatures = members.map(({ signature }) => signature.id)
+  return { route, kind, path, pattern: pattern ?? patternOfRest(kind, seen), signatures, seen }
+}
+
+/** What only two answers of legacy show belongs where it would have been put, so that both are counted alike. */
+function withLegacysOwn(formed: readonly FormedCluster[], field: readonly Signature[]): readonly FormedCluster[] {
+  const placed = new Set(formed.flatMap(({ signatures }) => signatures))
+  const homeless = field.filter(({ id }) => !placed.has(id))
+  const homeOf = (signature: Signature) =>
+    formed.find(({ pattern }) => signature.patterns.includes(pattern)) ?? formed.find(({ pattern }) => isRest(pattern))
+  return formed.map((cluster) => {
+    const joining = homeless.filter((signature) => homeOf(signature) === cluster).map(({ id }) => id)
+    return joining.length === 0 ? cluster : { ...cluster, signatures: [...cluster.signatures, ...joining] }
+  })
+}
+
+function isRest(pattern: string): boolean {
+  return /^(none|stale|enum|constant|added|multiplied)/.test(pattern)
+}

@@ -1,0 +1,61 @@
+import { generalPath } from '../body/path.ts'
+import type { Difference } from '../difference.ts'
+import { patternsOf } from './patterns.ts'
+import { buildPairs, type PairCollector } from './seen-pairs.ts'
+
+const maxFieldsPerRoute = 400
+const maxSignaturesPerField = 64
+
+/** Differences of one route, kind and path that fit the same patterns: what clusters are made of. */
+export interface Signature {
+  readonly id: number
+  readonly route: string
+  readonly kind: Difference['kind']
+  /** With `[*]` for every array index. */
+  readonly path: string
+  readonly patterns: readonly string[]
+  /** Of differences between the arms; those between two answers of legacy are only counted elsewhere. */
+  readonly pairs: PairCollector
+}
+
+/** Gives differences their signature, in bounded number. */
+export interface Signatures {
+  /** Undefined when the route has too many kinds of difference already. `whole` holds the values before they were cut. */
+  of(route: string, found: Difference, whole?: Pick<Difference, 'legacy' | 'service'>): Signature | undefined
+  byId(id: number): Signature | undefined
+  all(): readonly Signature[]
+}
+
+/** Starts with none. */
+export function buildSignatures(): Signatures {
+  const all: Signature[] = []
+  const fields = new Map<string, Map<string, Signature>>()
+  const fieldsOfRoute = new Map<string, number>()
+  const fieldOf = (route: string, key: string) => {
+    const known = fields.get(key)
+    const count = fieldsOfRoute.get(route) ?? 0
+    if (known !== undefined || count >= maxFieldsPerRoute) return known
+    fieldsOfRoute.set(route, count + 1)
+    const field = new Map<string, Signature>()
+    fields.set(key, field)
+    return field
+  }
+  return {
+    of(route, found, whole = found) {
+      const path = generalPath(found.path)
+      const field = fieldOf(route, `${route}\n${found.kind} ${path}`)
+      if (field === undefined) return undefined
+      const fitting = patternsOf({ ...whole, kind: found.kind })
+      const patterns = field.size < maxSignaturesPerField || field.has(fitting.join('\n')) ? fitting : []
+      const key = patterns.join('\n')
+      const known = field.get(key)
+      if (known !== undefined) return known
+      const made = { id: all.length, route, kind: found.kind, path, patterns, pairs: buildPairs() }
+      all.push(made)
+      field.set(key, made)
+      return made
+    },
+    byId: (id) => all[id],
+    all: () => all,
+  }
+}

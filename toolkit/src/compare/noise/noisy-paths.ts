@@ -1,0 +1,57 @@
+import type { Difference } from '../difference.ts'
+
+/** A kind of difference at a path of a route. */
+export interface FieldName {
+  readonly route: string
+  readonly kind: Difference['kind']
+  /** With `[*]` for every array index. */
+  readonly path: string
+}
+
+/** Where two answers of legacy differ, and in how many exchanges. */
+export interface NoisyPaths {
+  add(field: FieldName, exchanges: number): void
+  /** Whether legacy is noisy there, or in a list above, whose items then stand elsewhere. */
+  covers(field: FieldName): boolean
+  ofRoute(
+    route: string,
+  ): readonly { readonly path: string; readonly kind: Difference['kind']; readonly exchanges: number }[]
+}
+
+/** Starts with none. */
+export function buildNoisyPaths(): NoisyPaths {
+  const fields = new Map<string, FieldName & { readonly exchanges: number }>()
+  const lists = new Set<string>()
+  return {
+    add(field, exchanges) {
+      const key = keyOf(field)
+      fields.set(key, { ...field, exchanges: (fields.get(key)?.exchanges ?? 0) + exchanges })
+      if (movesItems(field.kind)) lists.add(`${field.route}\n${listOf(field)}`)
+    },
+    covers(field) {
+      return fields.has(keyOf(field)) || listsAbove(field.path).some((path) => lists.has(`${field.route}\n${path}`))
+    },
+    ofRoute: (route) =>
+      [...fields.values()]
+        .filter((field) => field.route === route)
+        .map(({ path, kind, exchanges }) => ({ path, kind, exchanges }))
+        .sort((a, b) => b.exchanges - a.exchanges),
+  }
+}
+
+function keyOf({ route, kind, path }: FieldName): string {
+  return `${route}\n${kind} ${path}`
+}
+
+function movesItems(kind: Difference['kind']): boolean {
+  return kind === 'order' || kind === 'length' || kind === 'missing' || kind === 'extra'
+}
+
+/** An item that comes and goes moves the items of its list. */
+function listOf({ path, kind }: FieldName): string {
+  return (kind === 'missing' || kind === 'extra') && path.endsWith('[*]') ? path.slice(0, -3) : path
+}
+
+function listsAbove(path: string): readonly string[] {
+  return [...path.matchAll(/\[\*\]/g)].map(({ index }) => path.slice(0, index))
+}
