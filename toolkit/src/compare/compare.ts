@@ -1,9 +1,9 @@
 import type { Answer } from './answer/answer.ts'
 import { compareHeaders } from './answer/headers.ts'
 import { compareBodies } from './body/body.ts'
-import { buildFindings } from './body/findings.ts'
+import { buildFindings, type Findings } from './body/findings.ts'
 import type { IdPairs } from './ids.ts'
-import { compileRules } from './rules/compile-rules.ts'
+import { type CompiledRules, compileRules } from './rules/compile-rules.ts'
 import type { CompareRule } from './rules/rule.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -11,8 +11,10 @@ import type { Verdict } from './verdict.ts'
 export interface CompareOptions {
   /** Give the same list for the same route: it is compiled once per list. */
   readonly rules: readonly CompareRule[]
-  /** Ids that both arms gave to the same thing; default: none are known. */
+  /** Ids that both arms gave to the same thing: equal under them is equal. Default: none are known. */
   readonly ids?: IdPairs | undefined
+  /** Base URLs of the arms: a `location` header that names one of them is compared from its path on. Default: none. */
+  readonly origins?: readonly string[] | undefined
 }
 
 /**
@@ -25,7 +27,6 @@ export interface CompareOptions {
  * })
  */
 export function compareAnswers(legacy: Answer, service: Answer, options: CompareOptions): Verdict {
-  if (legacy.truncated || service.truncated) return { kind: 'not-comparable', why: 'truncated' }
   try {
     return compare(legacy, service, options)
   } catch {
@@ -34,17 +35,38 @@ export function compareAnswers(legacy: Answer, service: Answer, options: Compare
   }
 }
 
-/** A status that nobody accepted explains whatever else differs: then the bodies are not compared. */
 function compare(legacy: Answer, service: Answer, options: CompareOptions): Verdict {
-  const accepts = compileRules(options.rules)
-  const findings = buildFindings(accepts)
-  if (legacy.status !== service.status) {
-    findings.add('status', 'status', { legacy: legacy.status, service: service.status })
-    if (accepts('status') === undefined) return findings.verdict()
-  }
-  compareHeaders(legacy, service, findings)
-  compareBodies(legacy, service, findings)
+  const cut = legacy.truncated || service.truncated
+  if (cut && (legacy.digest === undefined || service.digest === undefined))
+    return { kind: 'not-comparable', why: 'truncated' }
+  const rules = compileRules(options.rules)
+  const findings = buildFindings()
+  if (!comparesOn(legacy, service, { findings, rules })) return findings.verdict()
+  const { ids, origins = [] } = options
+  compareHeaders(legacy, service, { findings, rules, ids, origins })
+  if (cut) compareDigests(legacy, service, { findings, rules })
+  else if (!legacy.body.equals(service.body) || (rules.ids && ids !== undefined))
+    compareBodies(legacy, service, { findings, rule: rules.body, ids })
   return findings.verdict()
+}
+
+interface Collecting {
+  readonly findings: Findings
+  readonly rules: CompiledRules
+}
+
+/** A status that nobody accepted explains whatever else differs: then the rest is not compared. */
+function comparesOn(legacy: Answer, service: Answer, { findings, rules }: Collecting): boolean {
+  if (legacy.status === service.status) return true
+  const accepted = rules.beside.get('status')
+  findings.add({ kind: 'status', path: 'status', legacy: legacy.status, service: service.status }, accepted)
+  return accepted !== undefined
+}
+
+/** Bodies larger than what is kept: all of each went through a digest. */
+function compareDigests(legacy: Answer, service: Answer, { findings, rules }: Collecting): void {
+  if (legacy.digest === service.digest) return
+  findings.add({ kind: 'value', path: '$', legacy: legacy.digest, service: service.digest }, rules.body?.ignore)
 }
 
 /**

@@ -5,7 +5,36 @@ export { type CompareOptions, compareAnswers, compareReplayed, refusesCaller } f
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
 export type { IdPairs } from './ids.ts'
-export type { CompareRule, RuleHow } from './rules/rule.ts'
+export type {
+  ComparedExchange,
+  ComparedParts,
+  Comparison,
+  ComparisonEnd,
+  ComparisonOptions,
+  ComparisonProgress,
+  ComparisonRedaction,
+  LegacyAgain,
+  Production,
+  ProductionClass,
+} from './report/comparison.ts'
+export type {
+  ComparisonReport,
+  Coverage,
+  DifferenceCluster,
+  DifferenceSample,
+  ExchangeCounts,
+  IdReport,
+  LatencyDistribution,
+  MismatchBound,
+  Outcome,
+  Remedy,
+  RouteComparison,
+  RuleUse,
+  ShapeComparison,
+  ShownAnswer,
+  WrittenReport,
+} from './report/report.ts'
+export { type CompareRule, formatHow, isExpired, type RuleHow } from './rules/rule.ts'
 export { formatRouteTally } from './tally/format-tally.ts'
 export {
   buildTally,

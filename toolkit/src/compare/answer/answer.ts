@@ -5,8 +5,10 @@ export interface Answer {
   readonly status: number
   readonly headers: ReadonlyMap<string, readonly string[]>
   readonly body: Buffer
-  /** True when the answer was cut or was larger than what is kept: it cannot be compared. */
+  /** True when the answer was cut or was larger than what is kept: it is compared by its digest, or not at all. */
   readonly truncated: boolean
+  /** Of the whole decoded body, also of what is not kept: see `buildBodyDigest`. Needed only where it is truncated. */
+  readonly digest?: string | undefined
 }
 
 /** An answer as it came over the wire. */

@@ -1,25 +1,81 @@
 import type { Findings } from '../body/findings.ts'
+import { sameUnderIds } from '../body/leaf.ts'
+import type { IdPairs } from '../ids.ts'
+import type { CompiledRules } from '../rules/compile-rules.ts'
 import type { Answer } from './answer.ts'
+import { cookiesOf } from './set-cookie.ts'
+
+/** By what headers are compared, and where what differs is reported. */
+export interface HeaderComparison {
+  readonly findings: Findings
+  readonly rules: CompiledRules
+  readonly ids: IdPairs | undefined
+  /** Base URLs of the arms: a `location` on one of them is compared from its path on. */
+  readonly origins: readonly string[]
+}
+
+type FormOf = (values: readonly string[]) => string
 
 /** How each header that counts is brought to the form in which it is compared. The others are not compared. */
-const comparedHeaders: ReadonlyMap<string, (values: readonly string[]) => string> = new Map([
+const comparedHeaders: ReadonlyMap<string, FormOf> = new Map([
   ['content-type', contentType],
-  ['location', (values) => values.join(', ').trim()],
+  ['location', joined],
   ['cache-control', tokenList],
   ['content-language', tokenList],
+  ['content-disposition', joined],
+  ['content-range', joined],
+  ['allow', tokenList],
+  ['link', joined],
   ['www-authenticate', challenges],
-  ['set-cookie', cookies],
+  ['access-control-allow-origin', joined],
+  ['access-control-allow-credentials', tokenList],
+  ['access-control-allow-methods', tokenList],
+  ['access-control-allow-headers', tokenList],
+  ['access-control-expose-headers', tokenList],
+  ['x-total-count', joined],
 ])
 
+/** Headers that hold addresses, and so perhaps ids. */
+const addresses: ReadonlySet<string> = new Set(['location', 'link'])
+
 /** Reports the headers that differ: those that change what a client does with an answer. */
-export function compareHeaders(legacy: Answer, service: Answer, findings: Findings): void {
+export function compareHeaders(legacy: Answer, service: Answer, by: HeaderComparison): void {
   for (const [name, formOf] of comparedHeaders) {
     const a = legacy.headers.get(name)
     const b = service.headers.get(name)
-    const formA = a === undefined ? undefined : formOf(a)
-    const formB = b === undefined ? undefined : formOf(b)
-    if (formA !== formB) findings.add('header', `header:${name}`, { legacy: formA, service: formB })
+    if (a === undefined && b === undefined) continue
+    const forms = [a, b].map((values) => (values === undefined ? undefined : withoutOrigin(name, formOf(values), by)))
+    reportUnlessSame(`header:${name}`, [forms[0], forms[1]], { ...by, ids: addresses.has(name) ? by.ids : undefined })
   }
+  compareCookies(legacy, service, by)
+}
+
+/** Each cookie by its name: `header:set-cookie.SID`. */
+function compareCookies(legacy: Answer, service: Answer, by: HeaderComparison): void {
+  const a = legacy.headers.get('set-cookie')
+  const b = service.headers.get('set-cookie')
+  if (a === undefined && b === undefined) return
+  const [left, right] = [cookiesOf(a ?? []), cookiesOf(b ?? [])]
+  for (const name of new Set([...left.keys(), ...right.keys()]))
+    reportUnlessSame(`header:set-cookie.${name}`, [left.get(name), right.get(name)], { ...by, ids: undefined })
+}
+
+type Forms = readonly [legacy: string | undefined, service: string | undefined]
+
+function reportUnlessSame(path: string, [legacy, service]: Forms, { findings, rules, ids }: HeaderComparison): void {
+  if (legacy === service) return
+  if (ids !== undefined && legacy !== undefined && service !== undefined && sameUnderIds(legacy, service, ids)) return
+  findings.add({ kind: 'header', path, legacy, service }, rules.beside.get(path))
+}
+
+function withoutOrigin(name: string, form: string, { origins }: HeaderComparison): string {
+  if (name !== 'location') return form
+  const own = origins.find((origin) => form === origin || form.startsWith(origin.endsWith('/') ? origin : `${origin}/`))
+  return own === undefined ? form : `/${form.slice(own.length).replace(/^\//, '')}`
+}
+
+function joined(values: readonly string[]): string {
+  return values.join(', ').trim()
 }
 
 /** Media type and charset; other parameters (a multipart boundary) say nothing of the content (RFC 9110, 8.3.1). */
@@ -49,23 +105,4 @@ function challenges(values: readonly string[]): string {
     .map((value) => value.trim().replace(/\b(nonce|opaque)\s*=\s*("[^"]*"|[^\s,]*)/gi, '$1'))
     .sort()
     .join(', ')
-}
-
-/** Names and attributes; values are secrets that differ each time. */
-function cookies(values: readonly string[]): string {
-  return values.map(cookie).sort().join(', ')
-}
-
-function cookie(text: string): string {
-  const [pair = '', ...attributes] = text.split(';')
-  const name = pair.split('=')[0]?.trim() ?? ''
-  const forms = attributes.map((attribute) => cookieAttribute(attribute.trim())).filter((form) => form !== '')
-  return [name, ...forms.sort()].join('; ')
-}
-
-/** An expiry date moves with the clock: it counts only whether it deletes the cookie. */
-function cookieAttribute(text: string): string {
-  const lower = text.toLowerCase()
-  if (!lower.startsWith('expires=')) return lower
-  return /\b(1970|1969)\b/.test(lower) ? 'expires in the past' : 'expires'
 }

@@ -1,58 +1,55 @@
-import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import type { Answer } from '../answer/answer.ts'
-import { type ExactPair, parseExactPair } from './exact.ts'
-import type { Findings } from './findings.ts'
+import { compareHtml } from './html.ts'
+import { type BodyComparison, compareJson } from './json-body.ts'
 import { excerpt, firstDifference } from './shorten.ts'
-import { TooDeep, walk } from './walk.ts'
+import { compareForms, compareText } from './text-body.ts'
 
 const shownBytes = 32
 
+type Compare = (legacy: Buffer, service: Buffer, by: BodyComparison) => boolean
+
 /**
- * Reports where two bodies differ: as JSON values when both are JSON, else as bytes, with one difference at `$`.
- * Of duplicate keys the last counts, as every common parser reads it.
+ * Reports where two bodies differ, by what they are: JSON values, HTML trees, the fields of a form, the lines of a text.
+ * What is none of these, or not what it says it is, is one value at `$`.
  */
-export function compareBodies(legacy: Answer, service: Answer, findings: Findings): void {
-  if (legacy.body.equals(service.body)) return
-  const pair = mayBeJson(legacy) && mayBeJson(service) ? jsonPair(legacy.body, service.body) : undefined
-  if (pair === undefined || !walked(pair, findings)) reportBytes(legacy.body, service.body, findings)
+export function compareBodies(legacy: Answer, service: Answer, by: BodyComparison): void {
+  for (const compare of waysFor(mediaTypeOf(legacy), mediaTypeOf(service)))
+    if (compare(legacy.body, service.body, by)) return
+  reportBytes(legacy.body, service.body, by)
 }
 
-/** JSON by its media type (RFC 6839 names `+json`), or by how it begins when no type is given. */
-function mayBeJson(answer: Answer): boolean {
-  const mediaType = answer.headers.get('content-type')?.[0]?.split(';')[0]?.trim().toLowerCase()
-  if (mediaType === undefined || mediaType === '') return true
-  return mediaType === 'application/json' || mediaType === 'text/json' || mediaType.endsWith('+json')
+/** The ways to compare two bodies, the closest first. */
+function waysFor(legacy: string, service: string): readonly Compare[] {
+  const kinds = [kindOf(legacy), kindOf(service)]
+  const both = (...allowed: readonly string[]) => kinds.every((kind) => allowed.includes(kind))
+  if (both('json', 'unknown')) return [compareJson, compareText]
+  if (both('html', 'unknown')) return [compareHtml, compareText]
+  if (both('form', 'unknown')) return [compareForms, compareText]
+  return both('json', 'html', 'form', 'text', 'unknown') ? [compareText] : []
 }
 
-/** Invalid UTF-8 is left to the bytes: decoding would make unlike bytes alike. */
-function jsonPair(legacy: Buffer, service: Buffer): ExactPair | undefined {
-  if (!isUtf8(legacy) || !isUtf8(service)) return undefined
-  return parseExactPair(legacy.toString('utf8'), service.toString('utf8'))
+/** What a media type says of a body; RFC 6839 names `+json` and `+xml`. */
+function kindOf(mediaType: string): 'json' | 'html' | 'form' | 'text' | 'unknown' | 'binary' {
+  if (mediaType === '') return 'unknown'
+  if (/^(application|text)\/json$|\+json$/.test(mediaType)) return 'json'
+  if (mediaType === 'text/html' || mediaType === 'application/xhtml+xml') return 'html'
+  if (mediaType === 'application/x-www-form-urlencoded') return 'form'
+  return /^text\/|^application\/(xml|javascript|x-ndjson|yaml|graphql|sql)$|\+xml$/.test(mediaType) ? 'text' : 'binary'
 }
 
-function walked(pair: ExactPair, findings: Findings): boolean {
-  const before = findings.save()
-  try {
-    const add: Findings['add'] = (kind, path, sides) => {
-      const [shownKind, shownSides] = pair.shown(kind, sides)
-      findings.add(shownKind, path, shownSides)
-    }
-    walk(pair.legacy, pair.service, { ...findings, add })
-    return true
-  } catch (thrown) {
-    // Too deep to recurse into, also for JSON.stringify: a hostile body, not a fault of ours.
-    if (!(thrown instanceof TooDeep) && !(thrown instanceof RangeError)) throw thrown
-    findings.restore(before)
-    return false
-  }
+function mediaTypeOf(answer: Answer): string {
+  return answer.headers.get('content-type')?.[0]?.split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
-function reportBytes(legacy: Buffer, service: Buffer, findings: Findings): void {
+function reportBytes(legacy: Buffer, service: Buffer, { findings, rule }: BodyComparison): void {
+  if (legacy.equals(service)) return
   const at = firstDifference(legacy, service)
-  findings.add('value', '$', { legacy: describeBytes(legacy, at), service: describeBytes(service, at) })
+  const found = { legacy: describeBytes(legacy, at), service: describeBytes(service, at) }
+  findings.add({ kind: 'value', path: '$', ...found }, rule?.ignore)
 }
 
-/** `…the text around… (5120 bytes)`, `0x89504e47… (70 bytes)`, `empty (0 bytes)`. */
+/** `…the text around… (5120 bytes, sha256 1f2e3d4c)`, `0x89504e47… (70 bytes, sha256 …)`, `empty (0 bytes)`. */
 function describeBytes(body: Buffer, at: number): string {
   if (body.length === 0) return 'empty (0 bytes)'
   const start = Math.max(0, at - shownBytes / 2)
@@ -61,5 +58,7 @@ function describeBytes(body: Buffer, at: number): string {
   // Cutting may halve a character at either end, hence the few bytes of grace.
   const isText = Buffer.byteLength(text) >= part.length - 6 && !text.includes('\u0000')
   const shown = isText ? excerpt(text, 0) : `0x${part.subarray(0, shownBytes).toString('hex')}`
-  return `${start > 0 ? '…' : ''}${shown}${start + part.length < body.length ? '…' : ''} (${body.length} bytes)`
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 8)
+  const cut = start + part.length < body.length ? '…' : ''
+  return `${start > 0 ? '…' : ''}${shown}${cut} (${body.length} bytes, sha256 ${digest})`
 }

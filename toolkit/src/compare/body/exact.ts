@@ -1,97 +1,101 @@
-import { isJsonObject, type Json, parseJson } from '../../base/index.ts'
-import type { Difference } from '../difference.ts'
-import type { Sides } from './findings.ts'
-import { shorten } from './shorten.ts'
+import { createHash } from 'node:crypto'
+import { type Json, parseJson } from '../../base/index.ts'
+import { canonicalDecimal, fitsDouble } from './decimal.ts'
+import { fingerprint } from './fingerprint.ts'
+import { Exact, type Value } from './value.ts'
 
-/** Two JSON bodies as values in which a number too exact for a double stands as marked text. */
-export interface ExactPair {
-  readonly legacy: Json
-  readonly service: Json
-  /** A difference as people are to see it: without marks, and two numbers differ in value, not in type. */
-  shown(kind: Difference['kind'], sides: Sides): readonly [kind: Difference['kind'], sides: Sides]
-}
-
-/** Digits enough, or an exponent large enough, that a double may not hold the number. Also hits some text: harmless. */
-const mayBeInexact = /[\d.]{16}|\d[eE][+-]?\d{3}/
-const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g
-/** Control characters stand in JSON text only as escapes (RFC 8259, section 7), so an escape not used is a free mark. */
-const freeMarks = ['0001', '0002', '0003', '0004', '0005', '0006', '0007']
+/** An array or object that is being read; of an object, `key` waits for its value. */
+type Open =
+  | { readonly type: 'array'; readonly items: Value[] }
+  | { readonly type: 'object'; readonly members: Map<string, Value>; key: string | undefined }
 
 /**
- * Both texts as JSON values in which no number is rounded: one that a double cannot hold becomes the text
- * `mark + canonical decimal`. Undefined when one of them is not JSON, or is made to collide with every mark.
+ * A JSON text as a value in which nothing is lost: a number that a double cannot hold stands as its decimal, each value
+ * of a duplicate key but the last as `key (1)`, `key (2)`, and what lies deeper than `maxDepth` as a digest. It does not
+ * recurse: a text may nest without end. Undefined when the text is not JSON.
  */
-export function parseExactPair(legacy: string, service: string): ExactPair | undefined {
-  const a = parseJson(legacy)
-  const b = parseJson(service)
-  if (a === undefined || b === undefined) return undefined
-  if (!mayBeInexact.test(legacy) && !mayBeInexact.test(service))
-    return { legacy: a, service: b, shown: (kind, sides) => [kind, sides] }
-  const code = freeMarks.find(
-    (candidate) => !legacy.includes(`\\u${candidate}`) && !service.includes(`\\u${candidate}`),
-  )
-  if (code === undefined) return undefined
-  const exactA = parseJson(markNumbers(legacy, code))
-  const exactB = parseJson(markNumbers(service, code))
-  if (exactA === undefined || exactB === undefined) return undefined
-  const mark = String.fromCharCode(Number.parseInt(code, 16))
-  return { legacy: exactA, service: exactB, shown: (kind, sides) => shown(mark, kind, sides) }
+export function parseExactly(text: string, maxDepth: number): Value | undefined {
+  if (parseJson(text) === undefined) return undefined
+  const open: Open[] = []
+  let root: Value = null
+  const put = (value: Value) => {
+    const last = open.at(-1)
+    if (last === undefined) root = value
+    else putInto(last, value)
+  }
+  for (const token of tokensOf(text)) {
+    if (token === '[') open.push({ type: 'array', items: [] })
+    else if (token === '{') open.push({ type: 'object', members: new Map(), key: undefined })
+    else if (token === ']' || token === '}') {
+      const closed = open.pop()
+      if (closed !== undefined) put(folded(closedValue(closed), open.length, maxDepth))
+    } else put(leafOf(token))
+  }
+  return root
 }
 
-function shown(mark: string, kind: Difference['kind'], sides: Sides): readonly [Difference['kind'], Sides] {
-  const { legacy, service } = sides
-  const plain = { legacy: unmarked(legacy, mark), service: unmarked(service, mark) }
-  if (kind !== 'type' && kind !== 'value') return [kind, plain]
-  const isNumber = (value: Json | undefined) => typeof value === 'number' || isMarked(value, mark)
-  if (isNumber(legacy) && isNumber(service)) return ['value', plain]
-  // Beside a text that looks the same, the number must be said to be one.
-  const named = (value: Json | undefined) => (isMarked(value, mark) ? `${unmarked(value, mark)} (number)` : value)
-  return [isNumber(legacy) || isNumber(service) ? 'type' : kind, { legacy: named(legacy), service: named(service) }]
+const punctuationOrWord = /[[\]{}]|-?\d[\d.eE+-]*|[a-z]+|"/g
+
+/** Brackets, and the text of each string, number and word. The text is JSON: what stands between them says nothing. */
+function* tokensOf(text: string): Generator<string> {
+  const next = new RegExp(punctuationOrWord)
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    if (found[0] !== '"') {
+      yield found[0]
+      continue
+    }
+    const end = endOfString(text, found.index)
+    next.lastIndex = end
+    yield text.slice(found.index, end)
+  }
 }
 
-function isMarked(value: Json | undefined, mark: string): value is string {
-  return typeof value === 'string' && value.startsWith(mark)
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at + 1
 }
 
-/** Looks into objects and arrays too, made short before, for what is shown of them is no more. */
-function unmarked(value: Json | undefined, mark: string): Json | undefined {
-  if (isMarked(value, mark)) return value.slice(mark.length)
-  return typeof value === 'object' && value !== null ? unmarkedInside(shorten(value) ?? null, mark) : value
+function leafOf(token: string): Value {
+  if (/^[-\d]/.test(token) && !fitsDouble(token)) return new Exact('number', canonicalDecimal(token))
+  const value: Json = JSON.parse(token)
+  return value
 }
 
-function unmarkedInside(value: Json, mark: string): Json {
-  if (isMarked(value, mark)) return value.slice(mark.length)
-  if (Array.isArray(value)) return value.map((item) => unmarkedInside(item, mark))
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unmarkedInside(inner, mark)]))
+function putInto(into: Open, value: Value): void {
+  if (into.type === 'array') into.items.push(value)
+  else if (into.key === undefined) into.key = String(value)
+  else {
+    const { members, key } = into
+    const before = members.get(key)
+    if (before !== undefined) members.set(freeName(key, members), before)
+    members.set(key, value)
+    into.key = undefined
+  }
 }
 
-function markNumbers(text: string, code: string): string {
-  return text.replace(stringOrNumber, (literal) => {
-    if (literal.startsWith('"') || !mayBeInexact.test(literal) || isExact(literal)) return literal
-    return `"\\u${code}${canonicalDecimal(literal)}"`
-  })
+function freeName(key: string, members: ReadonlyMap<string, Value>): string {
+  let count = 1
+  while (members.has(`${key} (${count})`)) count += 1
+  return `${key} (${count})`
 }
 
-function isExact(literal: string): boolean {
-  return canonicalDecimal(String(Number(literal))) === canonicalDecimal(literal)
+function closedValue(closed: Open): Value {
+  return closed.type === 'array' ? closed.items : Object.fromEntries(closed.members)
 }
 
-/** One text for all ways to write a decimal number: `12.50`, `1.25e1` and `125e-1` give `125e-1`. */
-function canonicalDecimal(literal: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(literal) ?? []
-  if (whole === '') return literal
-  const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const significant = withoutTrailingZeros(digits)
-  if (significant === '') return '0'
-  const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(digits.length - significant.length)
-  return `${sign}${significant}${power === 0n ? '' : `e${power}`}`
+/** How much of a deep value is kept as text before it becomes a digest: one digest a level takes a second. */
+const maxFoldedText = 4096
+
+/** What is too deep to be walked is compared whole: by its text, of which what grows long becomes a digest. */
+function folded(value: Value, depth: number, maxDepth: number): Value {
+  if (depth < maxDepth || typeof value !== 'object' || value === null) return value
+  const type = Array.isArray(value) ? 'array' : 'object'
+  const text = fingerprint(value, undefined)
+  if (depth === maxDepth) return new Exact(type, `nested deeper than ${maxDepth} levels, sha256 ${digestOf(text)}`)
+  return new Exact(type, text.length > maxFoldedText ? digestOf(text) : text)
 }
 
-/** A loop, for `/0+$/` is quadratic on a body full of zeros. */
-function withoutTrailingZeros(digits: string): string {
-  let end = digits.length
-  while (end > 0 && digits[end - 1] === '0') end -= 1
-  return digits.slice(0, end)
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }

@@ -1,5 +1,4 @@
-/** One step down into a JSON value: a key of an object or an index of an array. */
-export type PathStep = string | number
+import type { PathStep } from '../../base/index.ts'
 
 const plainKey = /^[A-Za-z_][\w-]*$/
 const maxShownKeyLength = 120

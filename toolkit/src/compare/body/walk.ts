@@ -1,123 +1,99 @@
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../base/index.ts'
-import type { Difference } from '../difference.ts'
-import type { Findings } from './findings.ts'
-import { formatPath, type PathStep } from './path.ts'
+import type { PathStep } from '../../base/index.ts'
+import type { IdPairs } from '../ids.ts'
+import { atKey, type RuleNode } from '../rules/compile-rules.ts'
+import type { Findings, Found } from './findings.ts'
+import { leafAccepts, sameUnderIds } from './leaf.ts'
+import { formatPath } from './path.ts'
+import { countKeys, isArray, isObject, sameLeaf, typeName, type Value, type ValueObject } from './value.ts'
+import { compareArrays } from './walk-arrays.ts'
 
 /** Values nested deeper than this are not walked: the walk recurses, and a body may be made to exhaust the stack. */
-const maxDepth = 400
+export const maxDepth = 400
 
-/** Thrown when a value is nested too deep to be walked; the caller compares bytes instead. */
-export class TooDeep extends Error {}
-
-interface Walk {
+/** Where a walk is, and what it collects. */
+export interface Walk {
   readonly findings: Findings
+  readonly ids: IdPairs | undefined
+  /** From `$` to here; its text is made only where something differs. */
   readonly steps: PathStep[]
+  /** Keys of all objects met so far: a body with more keys than its value has duplicates. */
+  readonly keys: { legacy: number; service: number }
+}
+
+/** Starts a walk that reports to `findings`. */
+export function buildWalk(findings: Findings, ids: IdPairs | undefined): Walk {
+  return { findings, ids, steps: [], keys: { legacy: 0, service: 0 } }
 }
 
 /**
- * Reports every path where two JSON values differ, in document order of the legacy value. Key order does not
- * count, array order does. Throws `TooDeep` beyond 400 levels.
+ * Reports every path where two values differ, in document order of the legacy value, and by which rule that is accepted.
+ * Key order does not count; array order does, unless a rule says that it does not. Values may nest 400 levels deep.
  */
-export function walk(legacy: Json, service: Json, findings: Findings): void {
-  compareValues({ findings, steps: [] }, legacy, service)
+export function walk(at: Walk, [legacy, service]: readonly [Value, Value], rule: RuleNode | undefined): void {
+  if (legacy === service && rule === undefined) return
+  if (isArray(legacy) && isArray(service)) compareArrays(at, [legacy, service], rule)
+  else if (isObject(legacy) && isObject(service)) compareObjects(at, [legacy, service], rule)
+  else compareLeaves(at, [legacy, service], rule)
 }
 
-function compareValues(at: Walk, legacy: Json, service: Json): void {
-  if (legacy === service) return
-  if (at.steps.length > maxDepth) throw new TooDeep()
-  if (Array.isArray(legacy) && Array.isArray(service)) compareArrays(at, legacy, service)
-  else if (isJsonObject(legacy) && isJsonObject(service)) compareObjects(at, legacy, service)
-  else report(at, typeName(legacy) === typeName(service) ? 'value' : 'type', { legacy, service })
+/** Reports a difference at the walk's place. */
+export function report(at: Walk, found: Omit<Found, 'path'>, acceptedBy: RuleNode['ignore']): void {
+  at.findings.add({ ...found, path: formatPath(at.steps) }, acceptedBy)
 }
 
-function compareObjects(at: Walk, legacy: JsonObject, service: JsonObject): void {
-  for (const key of Object.keys(legacy)) {
-    at.steps.push(key)
-    if (Object.hasOwn(service, key)) compareValues(at, legacy[key] ?? null, service[key] ?? null)
-    else report(at, 'missing', { legacy: legacy[key] })
-    at.steps.pop()
+function compareObjects(at: Walk, [legacy, service]: readonly [ValueObject, ValueObject], rule?: RuleNode): void {
+  const keys = Object.keys(legacy)
+  const others = Object.keys(service)
+  at.keys.legacy += keys.length
+  at.keys.service += others.length
+  let index = 0
+  let shared = 0
+  for (const key of keys) {
+    const inBoth = key === others[index] || Object.hasOwn(service, key)
+    index += 1
+    if (inBoth) {
+      shared += 1
+      compareMember(at, key, [legacy[key] ?? null, service[key] ?? null, atKey(rule, key)])
+    } else reportMember(at, key, { kind: 'missing', legacy: legacy[key] }, rule)
   }
-  for (const key of Object.keys(service)) {
-    if (Object.hasOwn(legacy, key)) continue
-    at.steps.push(key)
-    report(at, 'extra', { service: service[key] })
-    at.steps.pop()
+  if (shared === others.length) return
+  for (const key of others) {
+    if (!Object.hasOwn(legacy, key)) reportMember(at, key, { kind: 'extra', service: service[key] }, rule)
   }
 }
 
-function compareArrays(at: Walk, legacy: readonly Json[], service: readonly Json[]): void {
-  if (legacy.length !== service.length) {
-    compareLengths(at, legacy, service)
+/** Most members are equal: those are passed without a step. */
+function compareMember(at: Walk, key: string, [legacy, service, rule]: readonly [Value, Value, RuleNode?]): void {
+  if (legacy === service && rule === undefined) return
+  at.steps.push(key)
+  walk(at, [legacy, service], rule)
+  at.steps.pop()
+}
+
+function reportMember(at: Walk, key: string, found: Omit<Found, 'path'>, rule: RuleNode | undefined): void {
+  at.keys.legacy += countKeys(found.legacy)
+  at.keys.service += countKeys(found.service)
+  at.steps.push(key)
+  report(at, found, atKey(rule, key)?.ignore)
+  at.steps.pop()
+}
+
+function compareLeaves(at: Walk, [legacy, service]: readonly [Value, Value], rule?: RuleNode): void {
+  const { ids } = at
+  if (sameLeaf(legacy, service)) {
+    if (ids !== undefined && rule?.leaf !== undefined && isConflict(rule.leaf, legacy, ids))
+      report(at, { kind: 'value', legacy, service }, rule.ignore)
     return
   }
-  const before = at.findings.save()
-  compareItems(at, legacy, service)
-  if (!at.findings.mismatchedSince(before) || legacy.length < 2 || !isPermutation(legacy, service)) return
-  at.findings.restore(before)
-  report(at, 'order', { legacy, service })
+  at.keys.legacy += countKeys(legacy)
+  at.keys.service += countKeys(service)
+  if (ids !== undefined && sameUnderIds(legacy, service, ids)) return
+  const accepted = rule?.leaf !== undefined && leafAccepts(rule.leaf, [legacy, service], ids)
+  const kind = typeName(legacy) === typeName(service) ? 'value' : 'type'
+  report(at, { kind, legacy, service }, accepted ? rule?.leaf : rule?.ignore)
 }
 
-/** What both begin with and end with is set aside, so that one item put in or taken out is one difference. */
-function compareLengths(at: Walk, legacy: readonly Json[], service: readonly Json[]): void {
-  const shorter = Math.min(legacy.length, service.length)
-  let head = 0
-  while (head < shorter && same(legacy[head], service[head])) head += 1
-  let tail = 0
-  while (tail < shorter - head && same(legacy.at(-1 - tail), service.at(-1 - tail))) tail += 1
-  const middle = shorter - head - tail
-  compareItems(at, legacy.slice(head, head + middle), service.slice(head, head + middle), head)
-  reportItems(at, 'missing', legacy.slice(head + middle, legacy.length - tail), head + middle)
-  reportItems(at, 'extra', service.slice(head + middle, service.length - tail), head + middle)
-}
-
-function compareItems(at: Walk, legacy: readonly Json[], service: readonly Json[], offset = 0): void {
-  for (const [index, item] of legacy.entries()) {
-    at.steps.push(offset + index)
-    compareValues(at, item, service[index] ?? null)
-    at.steps.pop()
-  }
-}
-
-function reportItems(at: Walk, kind: 'missing' | 'extra', items: readonly Json[], offset: number): void {
-  for (const [index, item] of items.entries()) {
-    at.steps.push(offset + index)
-    report(at, kind, kind === 'missing' ? { legacy: item } : { service: item })
-    at.steps.pop()
-  }
-}
-
-/** Deep equality that ends at the first difference: walking here too would cost three walks for each level of arrays. */
-function same(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const keys = Object.keys(a)
-  if (keys.length !== Object.keys(b).length) return false
-  const inA = new Map(Object.entries(a))
-  const inB = new Map(Object.entries(b))
-  return keys.every((key) => inB.has(key) && same(inA.get(key), inB.get(key)))
-}
-
-/** Whether two arrays hold the same items, each as often. */
-function isPermutation(legacy: readonly Json[], service: readonly Json[]): boolean {
-  const counts = new Map<string, number>()
-  for (const item of legacy) {
-    const text = canonicalJson(item)
-    counts.set(text, (counts.get(text) ?? 0) + 1)
-  }
-  return service.every((item) => {
-    const text = canonicalJson(item)
-    const left = counts.get(text) ?? 0
-    counts.set(text, left - 1)
-    return left > 0
-  })
-}
-
-function report(at: Walk, kind: Difference['kind'], values: { legacy?: Json | undefined; service?: Json | undefined }) {
-  at.findings.add(kind, formatPath(at.steps), values)
-}
-
-function typeName(value: Json): string {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'array' : typeof value
+/** Equal ids may still belong to two things: legacy customer 7 is service customer 5001, and 7 is another one there. */
+function isConflict(rule: NonNullable<RuleNode['leaf']>, id: Value, ids: IdPairs): boolean {
+  return 'id' in rule && (typeof id === 'string' || typeof id === 'number') && ids.relate(id, id) === 'conflict'
 }
