@@ -121,7 +121,7 @@ function evidenceOf(evidence: NonNullable<PlanLine['evidence']>): string {
   const cutover = cutoverIn(evidence)
   if (cutover !== undefined) {
     const { holdMs, held, refused } = cutover
-    return `${formatCount(held)} writes held for ${Math.round(holdMs)} ms, ${refused} refused`
+    return `${formatCount(held)} ${held === 1 ? 'write' : 'writes'} held for ${Math.round(holdMs)} ms, ${refused} refused`
   }
   if (typeof exchanges === 'number') return `${formatCount(exchanges)} recorded`
   return typeof copied === 'number' ? `${formatCount(copied)} copied` : ''
