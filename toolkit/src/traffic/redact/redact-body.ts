@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
-import type { HeaderPair, StoredBody } from '../exchange.ts'
+import type { HeaderPair, NotStored, StoredBody } from '../exchange.ts'
 import { redactJson } from './redact-json.ts'
 import { redactText, type Token } from './redact-text.ts'
 import { redactForm } from './redact-url.ts'
@@ -9,6 +10,8 @@ import { redactForm } from './redact-url.ts'
 export interface BodyInTheRaw {
   readonly kept: Buffer
   readonly bytes: number
+  /** SHA-256 of the whole, in hex, where it was made while the body passed by, because not all of it was kept. */
+  readonly sha256?: string | undefined
 }
 
 interface Message {
@@ -22,14 +25,59 @@ interface Message {
  */
 export function redactBody({ headers, body }: Message, maxBytes: number, token: Token): StoredBody | undefined {
   if (body === undefined || body.bytes === 0) return undefined
-  const notStored: StoredBody = { encoding: 'utf8', data: '', bytes: body.bytes, truncated: true }
   const mediaType = headerOf(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (mediaType.startsWith('multipart/')) return notStored
+  if (mediaType.startsWith('multipart/')) return without(body, 'multipart')
   const decoded = decodedBody(body, headerOf(headers, 'content-encoding'), maxBytes)
-  const text = decoded === undefined ? undefined : textOf(decoded.kept, decoded.cut)
-  if (decoded === undefined || text === undefined) return notStored
+  if (typeof decoded === 'string') return without(body, decoded)
+  const text = textOf(decoded.kept, decoded.cut)
+  if (text === undefined) return without(body, 'not-text')
   const data = redactByType(mediaType, decoded.cut ? withoutCutDigits(text) : text, token)
-  return { encoding: 'utf8', data, bytes: body.bytes, truncated: decoded.cut }
+  const stored: StoredBody = { encoding: 'utf8', data, bytes: body.bytes, truncated: decoded.cut }
+  return decoded.cut ? { ...stored, notStored: 'too-large' } : stored
+}
+
+/**
+ * As `redactBody`, for the body of an answer: a picture, a font or a sound is kept as base64, and what is binary or longer
+ * than what is stored gets a digest, so that it can be compared with another answer all the same.
+ */
+export function redactAnswerBody(message: Message, maxBytes: number, token: Token): StoredBody | undefined {
+  const stored = redactBody(message, maxBytes, token)
+  const { body, headers } = message
+  if (body === undefined || stored?.notStored === undefined) return stored
+  const coding = headerOf(headers, 'content-encoding').trim().toLowerCase()
+  const whole = wholeBody(body, coding)
+  const digest = whole === undefined ? uncodedDigest(body, coding) : digestOf(whole)
+  if (stored.notStored === 'not-text' && whole !== undefined && whole.length <= maxBytes && isMedia(headers)) {
+    return { encoding: 'base64', data: whole.toString('base64'), bytes: body.bytes, truncated: false, digest }
+  }
+  return digest === undefined ? stored : { ...stored, digest }
+}
+
+/** From a digest of few bytes somebody could guess what they were. */
+const fewestDigested = 64
+/** What is compressed is decoded up to here. */
+const maxDecodedBytes = 4 * 1024 * 1024
+
+function wholeBody(body: BodyInTheRaw, coding: string): Buffer | undefined {
+  if (body.kept.length < body.bytes) return undefined
+  return coding === '' || coding === 'identity' ? body.kept : decompressed(body.kept, coding, maxDecodedBytes)
+}
+
+function digestOf(whole: Buffer): string | undefined {
+  return whole.length < fewestDigested ? undefined : `sha256:${createHash('sha256').update(whole).digest('hex')}`
+}
+
+function uncodedDigest({ sha256 }: BodyInTheRaw, coding: string): string | undefined {
+  return sha256 === undefined || (coding !== '' && coding !== 'identity') ? undefined : `sha256:${sha256}`
+}
+
+/** Kinds of bytes that people look at or listen to, and no application writes secrets into. */
+function isMedia(headers: readonly HeaderPair[]): boolean {
+  return /^(?:image|font|audio|video)\/|^application\/(?:wasm|font-woff2?)\b/i.test(headerOf(headers, 'content-type'))
+}
+
+function without(body: BodyInTheRaw, notStored: NotStored): StoredBody {
+  return { encoding: 'utf8', data: '', bytes: body.bytes, truncated: true, notStored }
 }
 
 function redactByType(mediaType: string, text: string, token: Token): string {
@@ -51,15 +99,16 @@ interface Kept {
   readonly cut: boolean
 }
 
-function decodedBody(body: BodyInTheRaw, coding: string, maxBytes: number): Kept | undefined {
+function decodedBody(body: BodyInTheRaw, coding: string, maxBytes: number): Kept | NotStored {
   const cut = body.kept.length < body.bytes
   const name = coding.trim().toLowerCase()
   if (name === '' || name === 'identity') {
     return { kept: body.kept.subarray(0, maxBytes), cut: cut || body.kept.length > maxBytes }
   }
-  if (cut) return undefined
-  const kept = decompressed(body.kept, name, maxBytes)
-  return kept === undefined ? undefined : { kept, cut: false }
+  if (cut) return 'not-decodable'
+  const kept = decompressed(body.kept, name, maxDecodedBytes)
+  if (kept === undefined) return 'not-decodable'
+  return { kept: kept.subarray(0, maxBytes), cut: kept.length > maxBytes }
 }
 
 /** Synchronous, for the bound keeps it short; what is larger decoded is not stored. */

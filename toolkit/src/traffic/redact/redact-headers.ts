@@ -1,7 +1,6 @@
 import type { HeaderPair } from '../exchange.ts'
-import { redactText, type Token } from './redact-text.ts'
+import { redactText, secretsOf, type Token } from './redact-text.ts'
 import { redactTarget } from './redact-url.ts'
-import { isSecretHeader } from './sensitive.ts'
 
 /** Headers with their secrets replaced; names, order and what is no secret stay as they were. */
 export function redactHeaders(headers: readonly HeaderPair[], token: Token): HeaderPair[] {
@@ -25,7 +24,7 @@ function redactValue(name: string, value: string, token: Token): string {
     case 'proxy-authenticate':
       return value
     default:
-      if (isSecretHeader(name)) return token(value)
+      if (secretsOf(token).isSecretHeader(name)) return token(value)
       return isUrlLike(value) ? redactTarget(value, token) : redactText(value, token)
   }
 }
@@ -40,6 +39,7 @@ function redactCookie(pair: string, token: Token): string {
   const equals = pair.indexOf('=')
   const lead = pair.length - pair.trimStart().length
   if (equals < 0) return `${pair.slice(0, lead)}${token(pair.trim())}`
+  if (secretsOf(token).keeps(pair.slice(lead, equals).trim())) return pair
   return `${pair.slice(0, equals + 1)}${token(pair.slice(equals + 1).trim())}`
 }
 

@@ -1,74 +1,241 @@
-import { redactPatterns, redactText, type Token } from './redact-text.ts'
-import { isSecretName } from './sensitive.ts'
+import { mayHoldPatterns, redactPatterns, redactText, secretsOf, type Token } from './redact-text.ts'
+import { type PathNode, stepInto } from './rules.ts'
 
 const maxEmbedded = 3
-const lexeme = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|\\?$)|-?\d[\d.eE+-]*|[{}[\],:]|[^\s"{}[\],:][^"{}[\],:\n]*/g
 
 /**
  * JSON text with its secrets replaced, byte for byte the same elsewhere: it is scanned, not parsed, so that numbers
- * keep their digits and a body that was cut in the middle is redacted as well as a whole one. Below a secret name,
- * every text and number becomes a token. What is no JSON at all is redacted as free text.
+ * keep their digits and a body that was cut in the middle is redacted as well as a whole one. Below a secret name, or a
+ * place that a rule names, every text and number becomes a token. What is no JSON at all is redacted as free text.
  */
 export function redactJson(text: string, token: Token, embedded = 0): string {
-  const scan = buildScan(token, embedded)
-  return text.replace(lexeme, (found, offset: number) => scan(found, followedByColon(text, offset + found.length)))
+  return new JsonScan(text, token, embedded).redacted()
 }
 
-function buildScan(token: Token, embedded: number): (found: string, isKey: boolean) => string {
-  /** For each open object or array: whether it stands below a secret name. */
-  const open: boolean[] = []
-  let secretKey = false
-  return (found, isKey) => {
-    const secret = secretKey || open.at(-1) === true
-    switch (found) {
-      case '{':
-      case '[':
-        open.push(secret)
-        secretKey = false
-        return found
-      case '}':
-      case ']':
-        open.pop()
-        secretKey = false
-        return found
-      case ',':
-        secretKey = false
-        return found
-      case ':':
-      case 'true':
-      case 'false':
-      case 'null':
-        return found
+/** An open object or array. */
+interface Open {
+  /** It stands below a secret name or place. */
+  readonly secret: boolean
+  /** Rules whose path leads here. */
+  readonly nodes: readonly PathNode[]
+  readonly isArray: boolean
+  index: number
+}
+
+const none: readonly PathNode[] = []
+
+/** A class, for the scan stands somewhere in the text: each method reads on from there. */
+class JsonScan {
+  readonly #text: string
+  readonly #token: Token
+  readonly #embedded: number
+  /** Where the whole text shows no pattern, none of its values is looked through for one. */
+  readonly #patterns: boolean
+  readonly #open: Open[] = []
+  #redacted = ''
+  #copied = 0
+  #secretKey = false
+  #keyNodes: readonly PathNode[] = none
+
+  constructor(text: string, token: Token, embedded: number) {
+    this.#text = text
+    this.#token = token
+    this.#embedded = embedded
+    this.#patterns = mayHoldPatterns(text)
+    const { paths } = secretsOf(token)
+    if (paths !== undefined && embedded === 0) this.#keyNodes = [paths]
+    this.#secretKey = this.#keyNodes.some(({ isSecret }) => isSecret)
+  }
+
+  redacted(): string {
+    for (let at = 0; at < this.#text.length; ) at = this.#read(at)
+    return this.#copied === 0 ? this.#text : this.#redacted + this.#text.slice(this.#copied)
+  }
+
+  /** Reads one lexeme and gives where the next begins. */
+  #read(at: number): number {
+    const code = this.#text.charCodeAt(at)
+    switch (code) {
+      case 0x7b: // {
+      case 0x5b: // [
+        this.#enter(code === 0x5b)
+        return at + 1
+      case 0x7d: // }
+      case 0x5d: // ]
+        this.#open.pop()
+        this.#forgetKey()
+        return at + 1
+      case 0x2c: // ,
+        this.#nextItem()
+        return at + 1
+      case 0x3a: // :
+        return at + 1
+      case 0x22: // "
+        return this.#readText(at, endOfText(this.#text, at))
       default:
-        if (!isKey) return secret ? quoted(token(literalValue(found))) : redactScalar(found, token, embedded)
-        secretKey = isSecretName(literalValue(found))
-        return redactPatterns(found, token)
+        return code <= 0x20 ? at + 1 : this.#readBare(at)
     }
+  }
+
+  #enter(isArray: boolean): void {
+    this.#open.push({ secret: this.#isSecret(), nodes: this.#keyNodes, isArray, index: 0 })
+    this.#forgetKey()
+    if (isArray) this.#standAt(0)
+  }
+
+  #nextItem(): void {
+    this.#forgetKey()
+    const open = this.#open.at(-1)
+    if (open?.isArray !== true) return
+    open.index += 1
+    this.#standAt(open.index)
+  }
+
+  /** From now on a value that comes is that of this key, or at this index. */
+  #standAt(step: string | number): void {
+    const nodes = this.#open.at(-1)?.nodes ?? none
+    if (nodes.length === 0) return
+    this.#keyNodes = stepInto(nodes, step)
+    if (this.#keyNodes.some(({ isSecret }) => isSecret)) this.#secretKey = true
+  }
+
+  #forgetKey(): void {
+    this.#secretKey = false
+    this.#keyNodes = none
+  }
+
+  #isSecret(): boolean {
+    return this.#secretKey || this.#open.at(-1)?.secret === true
+  }
+
+  #readText(from: number, end: number): number {
+    if (followedByColon(this.#text, end)) {
+      this.#readKey(from, end)
+      return end
+    }
+    const found = this.#text.slice(from, end)
+    const value = literalValue(found)
+    if (this.#isSecret()) this.#replace(from, end, quoted(this.#token(value)))
+    else {
+      const redacted = this.#redactValue(value, found.length !== value.length + 2)
+      if (redacted !== value) this.#replace(from, end, quoted(redacted))
+    }
+    return end
+  }
+
+  #readKey(from: number, end: number): void {
+    const found = this.#text.slice(from, end)
+    const name = literalValue(found)
+    this.#forgetKey()
+    this.#secretKey = secretsOf(this.#token).isSecretName(name)
+    this.#standAt(name)
+    const redacted = this.#patterns ? redactPatterns(found, this.#token) : found
+    if (redacted !== found) this.#replace(from, end, redacted)
+  }
+
+  /** What is no secret by name may be one by its form, or hold JSON of its own; an escape may hide what it looks like. */
+  #redactValue(value: string, wasEscaped: boolean): string {
+    const first = value.charCodeAt(0)
+    if (this.#embedded < maxEmbedded && (first <= 0x20 || first === 0x7b || first === 0x5b) && /^\s*[[{]/.test(value)) {
+      return redactJson(value, this.#token, this.#embedded + 1)
+    }
+    return this.#patterns || wasEscaped || mayAssign(value) ? redactText(value, this.#token) : value
+  }
+
+  /** A number, a word of JSON, or what stands where JSON has nothing to say. */
+  #readBare(from: number): number {
+    const isNumber = numberStart(this.#text.charCodeAt(from))
+    const end = isNumber ? endOf(this.#text, from, isNumberPart) : endOf(this.#text, from, isBarePart)
+    const found = this.#text.slice(from, end)
+    if (found === 'true' || found === 'false' || found === 'null') return end
+    if (followedByColon(this.#text, end)) {
+      this.#readKey(from, end)
+      return end
+    }
+    if (this.#isSecret()) this.#replace(from, end, quoted(this.#token(found)))
+    else if (isNumber) this.#readNumber(from, found)
+    else {
+      const redacted = redactText(found, this.#token)
+      if (redacted !== found) this.#replace(from, end, redacted)
+    }
+    return end
+  }
+
+  #readNumber(from: number, found: string): void {
+    const redacted = this.#patterns && found.length >= 13 ? redactPatterns(found, this.#token) : found
+    if (redacted !== found) this.#replace(from, from + found.length, quoted(redacted))
+  }
+
+  #replace(from: number, end: number, by: string): void {
+    this.#redacted += `${this.#text.slice(this.#copied, from)}${by}`
+    this.#copied = end
+  }
+}
+
+/** Behind the closing quote; of a text that was cut, its end. */
+function endOfText(text: string, from: number): number {
+  for (let quote = text.indexOf('"', from + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(quote - 1 - slashes) === 0x5c) slashes += 1
+    if (slashes % 2 === 0) return quote + 1
+  }
+  return text.length
+}
+
+function endOf(text: string, from: number, isPart: (code: number) => boolean): number {
+  let at = from + 1
+  while (at < text.length && isPart(text.charCodeAt(at))) at += 1
+  return at
+}
+
+function numberStart(code: number): boolean {
+  return code === 0x2d || isDigit(code)
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+/** `.eE+-` beside digits. */
+function isNumberPart(code: number): boolean {
+  return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === 0x2d
+}
+
+/** Anything but what JSON gives a meaning, and the end of a line. */
+function isBarePart(code: number): boolean {
+  switch (code) {
+    case 0x22:
+    case 0x7b:
+    case 0x7d:
+    case 0x5b:
+    case 0x5d:
+    case 0x2c:
+    case 0x3a:
+    case 0x0a:
+      return false
+    default:
+      return true
   }
 }
 
 function followedByColon(text: string, offset: number): boolean {
   let at = offset
-  while (at < text.length && ' \t\r\n'.includes(text.charAt(at))) at += 1
-  return text[at] === ':'
+  while (isSpace(text.charCodeAt(at))) at += 1
+  return text.charCodeAt(at) === 0x3a
 }
 
-/** What is no secret by name may be one by its form, or hold JSON of its own. */
-function redactScalar(found: string, token: Token, embedded: number): string {
-  if (/^-?\d/.test(found)) {
-    const redacted = redactPatterns(found, token)
-    return redacted === found ? found : quoted(redacted)
-  }
-  if (!found.startsWith('"')) return redactText(found, token)
-  const value = literalValue(found)
-  const redacted =
-    /^\s*[[{]/.test(value) && embedded < maxEmbedded ? redactJson(value, token, embedded + 1) : redactText(value, token)
-  return redacted === value ? found : quoted(redacted)
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+}
+
+/** Whether a text may hold `name=value`, `name: value` or a tag. */
+function mayAssign(value: string): boolean {
+  return value.length > 3 && (value.includes(':') || value.includes('=') || value.includes('<'))
 }
 
 /** The value of a literal; of one that was cut, what is there. */
 function literalValue(literal: string): string {
-  if (!literal.startsWith('"')) return literal
+  if (literal.charCodeAt(0) !== 0x22) return literal
   const inner = literal.slice(1, literal.length > 1 && literal.endsWith('"') ? -1 : undefined)
   if (!inner.includes('\\')) return inner
   try {

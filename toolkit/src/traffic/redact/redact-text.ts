@@ -1,7 +1,15 @@
-import { isSecretName } from './sensitive.ts'
+import { defaultSecrets, type Secrets } from './rules.ts'
 
-/** Makes a token of a secret. */
-export type Token = (value: string) => string
+/** Makes a token of a secret; knows what is one, where that differs from the defaults. */
+export interface Token {
+  (value: string): string
+  readonly secrets?: Secrets | undefined
+}
+
+/** What is a secret for those who make tokens so. */
+export function secretsOf({ secrets = defaultSecrets }: Token): Secrets {
+  return secrets
+}
 
 /** Not the decimals of a number: doubles often have sixteen. */
 const digitRun = /(?<!\d\.|\d)\d(?:[ -]?\d){12,}/g
@@ -13,6 +21,11 @@ const userInfo = /(:\/\/[^/\s:@"'<>]{0,200}(?::|%3A))([^/\s@"'<>]{1,400})(@|%40)
 /** What every pattern needs something of; most short texts have none of it and are done at once. */
 const suspicious = /eyJ|earer|asic|:\/\/|(?:\d[ -]?){13}/
 const assigning = /[=:<]/
+
+/** Whether a text may hold a secret that shows by its form: false for most, and cheaply. Escapes and codings hide some. */
+export function mayHoldPatterns(text: string): boolean {
+  return suspicious.test(text)
+}
 
 /** Secrets that show by their form, wherever they stand: card numbers (Luhn), JSON Web Tokens, bearer values, URL passwords. */
 export function redactPatterns(text: string, token: Token): string {
@@ -81,7 +94,9 @@ export function redactText(text: string, token: Token): string {
   const tags = text
     .replace(inputTag, (tag) => redactInput(tag, token))
     .replace(element, (all, name: string, attributes: string, content: string) =>
-      isSecretName(localName(name)) && content.trim() !== '' ? `<${name}${attributes}>${token(content)}` : all,
+      secretsOf(token).isSecretName(localName(name)) && content.trim() !== ''
+        ? `<${name}${attributes}>${token(content)}`
+        : all,
     )
   return redactPatterns(redactAssigned(tags, token), token)
 }
@@ -92,7 +107,7 @@ function redactAssigned(text: string, token: Token): string {
   let done = 0
   for (const { 0: sign, 1: name = '', index } of text.matchAll(assigned)) {
     const valueAt = index + sign.length
-    if (index < done || !isSecretName(name)) continue
+    if (index < done || !secretsOf(token).isSecretName(name) || isStyle(text, index, sign)) continue
     assignedValue.lastIndex = valueAt
     const value = assignedValue.exec(text)?.[0] ?? ''
     redacted += `${text.slice(done, valueAt)}${quotedToken(value, token)}`
@@ -101,13 +116,18 @@ function redactAssigned(text: string, token: Token): string {
   return redacted + text.slice(done)
 }
 
+/** `.card:hover`: a class with its state, not a card with its number. */
+function isStyle(text: string, at: number, sign: string): boolean {
+  return sign.endsWith(':') && text[at - 1] === '.' && /(?:^|[\s,>}])\.$/.test(text.slice(Math.max(0, at - 2), at))
+}
+
 function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1)
 }
 
 function redactInput(tag: string, token: Token): string {
   const name = /\bname\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1] ?? ''
-  if (!isSecretName(name) && !/\btype\s*=\s*["']?password/i.test(tag)) return tag
+  if (!secretsOf(token).isSecretName(name) && !/\btype\s*=\s*["']?password/i.test(tag)) return tag
   return tag.replace(/(\bvalue\s*=\s*)("[^"]*"?|'[^']*'?|[^\s>]+)/i, (_all, sign: string, value: string) => {
     return `${sign}${quotedToken(value, token)}`
   })

@@ -1,6 +1,6 @@
 import { redactJson } from './redact-json.ts'
-import { redactPatterns, redactText, type Token } from './redact-text.ts'
-import { isSecretFieldName, isSecretName } from './sensitive.ts'
+import { redactPatterns, redactText, secretsOf, type Token } from './redact-text.ts'
+import type { Secrets } from './rules.ts'
 
 const longEnoughForASecret = 16
 
@@ -26,8 +26,14 @@ function redactField(field: string, token: Token): string {
   if (equals < 0) return redactEncoded(field, token)
   const name = field.slice(0, equals)
   const value = field.slice(equals + 1)
-  if (isSecretFieldName(decoded(name))) return `${name}=${token(decoded(value))}`
+  if (isSecretField(decoded(name), secretsOf(token))) return `${name}=${token(decoded(value))}`
   return `${redactEncoded(name, token)}=${redactEncoded(value, token)}`
+}
+
+/** Also where one part of the name is secret: `user[password]`, `payment.card.number`. */
+function isSecretField(name: string, secrets: Secrets): boolean {
+  if (secrets.keeps(name)) return false
+  return secrets.isSecretName(name) || name.split(/[[\].]+/).some((part) => part !== '' && secrets.isSecretName(part))
 }
 
 /** Percent-encoding hides what the patterns look for, so they look at the decoded value too. */
@@ -47,7 +53,7 @@ function redactPath(path: string, token: Token): string {
   const segments = path.split('/')
   const redacted = segments.map((segment, index) => {
     const before = segments[index - 1]
-    const named = before !== undefined && before !== '' && isSecretName(decoded(before))
+    const named = before !== undefined && before !== '' && secretsOf(token).isSecretName(decoded(before))
     if (named && segment.length >= longEnoughForASecret) return token(decoded(segment))
     return redactSegment(segment, token)
   })

@@ -134,6 +134,7 @@ test('a body is stored up to the bound, and its whole size is said', () => {
     data: 'abcdefghij',
     bytes: 20,
     truncated: true,
+    notStored: 'too-large',
   })
 })
 

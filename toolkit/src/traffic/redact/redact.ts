@@ -1,11 +1,11 @@
 import type { Difference } from '../../compare/index.ts'
 import type { Exchange, HeaderPair } from '../exchange.ts'
-import { type BodyInTheRaw, redactBody } from './redact-body.ts'
+import { type BodyInTheRaw, redactAnswerBody, redactBody } from './redact-body.ts'
 import { redactHeaders } from './redact-headers.ts'
 import { redactJson } from './redact-json.ts'
-import { redactText } from './redact-text.ts'
+import { redactText, secretsOf, type Token } from './redact-text.ts'
 import { redactTarget } from './redact-url.ts'
-import { isSecretName } from './sensitive.ts'
+import { buildSecrets, type RedactionRules } from './rules.ts'
 import { buildTokenizer } from './token.ts'
 
 /** An exchange as it passed by, with every secret in it: lives in memory only. */
@@ -31,6 +31,10 @@ export interface RedactorOptions {
   readonly key: Buffer
   /** How much of a body is stored. Default 65 536. */
   readonly maxBodyBytes?: number
+  /** Beside the defaults. */
+  readonly rules?: RedactionRules
+  /** Told of each value that becomes a token, each time: for a vault. */
+  readonly onToken?: (token: string, value: string) => void
 }
 
 /** Redacts exchanges; the same value gives the same token as long as the key is the same. */
@@ -55,8 +59,11 @@ export interface Redact {
  * const redact = buildRedactor({ key: randomBytes(32) })
  * await sink.write(redact(raw))
  */
-export function buildRedactor({ key, maxBodyBytes = 65_536 }: RedactorOptions): Redact {
-  const { token, keyId } = buildTokenizer(key)
+export function buildRedactor({ key, maxBodyBytes = 65_536, rules = {}, onToken }: RedactorOptions): Redact {
+  const { token: made, keyId } = buildTokenizer(key)
+  const token: Token = Object.assign(onToken === undefined ? made : telling(made, onToken), {
+    secrets: buildSecrets(rules),
+  })
   const redact = (raw: RawExchange): Exchange => ({
     ...raw,
     caller: raw.caller === undefined ? undefined : token(raw.caller),
@@ -69,14 +76,23 @@ export function buildRedactor({ key, maxBodyBytes = 65_536 }: RedactorOptions): 
     response: {
       status: raw.response.status,
       headers: redactHeaders(raw.response.headers, token),
-      body: redactBody(raw.response, maxBodyBytes, token),
+      body: redactAnswerBody(raw.response, maxBodyBytes, token),
     },
   })
   const difference = (found: Difference) => redactDifference(found, token)
   return Object.assign(redact, { token, target: (target: string) => redactTarget(target, token), difference, keyId })
 }
 
-function redactDifference(difference: Difference, token: (value: string) => string): Difference {
+function telling(made: (value: string) => string, onToken: (token: string, value: string) => void) {
+  return (value: string) => {
+    const token = made(value)
+    if (token !== value) onToken(token, value)
+    return token
+  }
+}
+
+function redactDifference(difference: Difference, token: Token): Difference {
+  const { isSecretName } = secretsOf(token)
   const secret = difference.path.split(/[.[\]"]+/).some((part) => part !== '' && isSecretName(part))
   const redacted = (value: Difference['legacy']): Difference['legacy'] => {
     if (value === undefined || value === null || typeof value === 'boolean') return value

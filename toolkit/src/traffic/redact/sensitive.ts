@@ -19,15 +19,15 @@ const known = new Map<string, boolean>()
 export function isSecretName(name: string): boolean {
   const before = known.get(name)
   if (before !== undefined) return before
-  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '')
+  const plain = plainName(name)
   const secret = secretNames.has(plain) || secretPart.test(plain)
   if (known.size < maxKnownNames && name.length < 100) known.set(name, secret)
   return secret
 }
 
-/** Whether one of the parts of a form field's name is secret: `user[password]`, `payment.card.number`. */
-export function isSecretFieldName(name: string): boolean {
-  return isSecretName(name) || name.split(/[[\].]+/).some((part) => part !== '' && isSecretName(part))
+/** A name without case, hyphens, underscores and the like. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
 /** Whether the whole value of a header is a secret. */

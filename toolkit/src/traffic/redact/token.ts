@@ -12,11 +12,22 @@ const tokenPattern = /~tok_[0-9a-f]{12}/
 const onlyToken = /^~tok_[0-9a-f]{12}$/
 const everyToken = /~tok_[0-9a-f]{12}/g
 
+/** The same sessions come with every exchange. */
+const maxKnown = 10_000
+const maxKnownLength = 500
+
 /** Makes tokens with one key, of 16 bytes at least to be of use. */
 export function buildTokenizer(key: Buffer): Tokenizer {
+  const known = new Map<string, string>()
   const token = (value: string) => {
-    if (value === '' || onlyToken.test(value)) return value
-    return `~tok_${createHmac('sha256', key).update(value).digest('hex').slice(0, 12)}`
+    if (value === '') return value
+    const before = known.get(value)
+    if (before !== undefined) return before
+    if (onlyToken.test(value)) return value
+    const made = `~tok_${createHmac('sha256', key).update(value).digest('hex').slice(0, 12)}`
+    if (known.size >= maxKnown) known.clear()
+    if (value.length <= maxKnownLength) known.set(value, made)
+    return made
   }
   return { token, keyId: createHash('sha256').update('banyan recording key').update(key).digest('hex').slice(0, 12) }
 }
