@@ -37,7 +37,7 @@ export {
   type Sync,
   type SyncParts,
 } from './sync.ts'
-export { type CopiedDatabase, type CopyOptions, copyDatabase, removeCopy } from './twin/copy-database.ts'
+export { type CopiedDatabase, type CopyOptions, copyDatabase, copyUrl, removeCopy } from './twin/copy-database.ts'
 export {
   openTwinDatabases,
   type TwinDatabases,
@@ -59,4 +59,4 @@ export type {
 export type { VerifyOptions } from './verify/verify.ts'
 export type { AppliedThrough } from './worker/applied-through.ts'
 export type { OwnerRows } from './worker/choose-direction.ts'
-export type { Processes } from './worker/this-machine.ts'
+export { type Processes, thisMachine } from './worker/this-machine.ts'

@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import { exitCodes, Fault } from '../../base/index.ts'
-import { claimPostgres, copyPostgres, dropPostgres } from '../dialects/postgres/copy.ts'
+import { claimPostgres, copyPostgres, dropPostgres, withDatabase } from '../dialects/postgres/copy.ts'
 import { claimSqlite, copySqlite, removeFiles } from '../dialects/sqlite/copy.ts'
 
 /** A throw-away copy of a database. */
@@ -30,6 +31,11 @@ export interface CopyOptions {
 export async function copyDatabase(url: string, options: CopyOptions): Promise<CopiedDatabase> {
   assertTwinName(options.name)
   return isPostgres(url) ? await copyPostgres(url, options) : await copySqlite(pathOf(url), options)
+}
+
+/** The URL that the copy of a database will have: to note it before there is anything to remove. */
+export function copyUrl(url: string, { name, folder }: Pick<CopyOptions, 'name' | 'folder'>): string {
+  return isPostgres(url) ? withDatabase(url, assertTwinName(name)) : join(folder, `${assertTwinName(name)}.sqlite`)
 }
 
 /** Removes a copy by its URL, as the next start does with what a killed one left behind. Refuses what is no copy (`twin-not-a-copy`). */

@@ -2,6 +2,7 @@ import { type Clock, exitCodes, Fault, systemClock } from '../../base/index.ts'
 import type { IdPairs } from '../../compare/ids.ts'
 import type { WrittenReport } from '../../compare/report/report.ts'
 import type { CapabilityManifest } from '../capability.ts'
+import { readIdFloors } from '../cutover/run/hand-over-ids.ts'
 import { openSyncDatabase } from '../open.ts'
 import type { SyncDatabase } from '../ports/database.ts'
 import type { ChangeFeed, FeedPosition } from '../ports/feed.ts'
@@ -85,6 +86,7 @@ async function prepare(opened: Opened): Promise<TwinDatabases> {
   const start = await bringToOneState(opened, sync)
   await claimCopy(copies.legacy, 'legacy')
   await claimCopy(copies.service, 'service')
+  await giveSameIds(opened)
   const marks = { legacy: await markOf(jobs.service.feed), service: await markOf(jobs.legacy.feed) }
   const since = clock.now()
   return {
@@ -127,6 +129,18 @@ async function assertNoCutover(jobs: SyncJobs): Promise<void> {
       exitCode: exitCodes.refused,
     },
   )
+}
+
+/** Both arms begin to number new things above what either holds: so what is created in one order gets one number, as far as the databases let us say where they begin. */
+async function giveSameIds({ manifest, jobs, legacy, service }: Opened): Promise<void> {
+  const { direction } = jobs.service
+  const ends = { source: legacy.ids(manifest.aggregate.legacy), target: service.ids(manifest.aggregate.service) }
+  const floors = await readIdFloors(ends, direction)
+  await ends.target.raiseAbove(floors)
+  const { root, ...children } = floors
+  const ofRoot = root === undefined ? undefined : direction.sourceKey(root)
+  const isNumber = typeof ofRoot === 'number' || typeof ofRoot === 'bigint'
+  await ends.source.raiseAbove(isNumber ? { ...children, root: ofRoot } : children)
 }
 
 async function markOf(feed: ChangeFeed): Promise<FeedPosition> {

@@ -123,7 +123,8 @@ function databaseOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1)) || decodeURIComponent(new URL(url).username)
 }
 
-function withDatabase(url: string, name: string): string {
+/** The same URL of another database of the server. */
+export function withDatabase(url: string, name: string): string {
   const copy = new URL(url)
   copy.pathname = `/${encodeURIComponent(name)}`
   return copy.href
