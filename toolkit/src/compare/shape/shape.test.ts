@@ -4,7 +4,9 @@ import { shapeOf } from './shape.ts'
 
 test('the shape of an exchange is its status, its parameters and the model of its body, not its values', () => {
   const customer = { id: 7, name: 'Ada', addresses: [{ city: 'Wien' }], stats: { orders: 3 }, note: null }
-  expect(shapeOf(json(customer), ['status', 'page', 'page'])).toBe('200 ?page&status {addresses[],id,name,note,stats{}}')
+  expect(shapeOf(json(customer), ['status', 'page', 'page'])).toBe(
+    '200 ?page&status {addresses[],id,name,note,stats{}}',
+  )
   expect(shapeOf(json({ ...customer, id: 8, addresses: [] }), [])).toBe('200 {addresses[],id,name,note,stats{}}')
   expect(shapeOf(json([{ id: 1 }, { id: 2 }]), [])).toBe('200 [{id}]')
   expect(shapeOf(json([]), [])).toBe('200 []')

@@ -21,7 +21,8 @@ export function shapeOf(answer: Answer, parameters: readonly string[]): string {
 function bodyShape({ body, headers }: Answer): string {
   if (body.length === 0) return 'empty'
   const mediaType = headers.get('content-type')?.[0]?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (mediaType === '' || mediaType.endsWith('json')) return jsonShape(body) ?? (mediaType === '' ? 'bytes' : 'broken json')
+  if (mediaType === '' || mediaType.endsWith('json'))
+    return jsonShape(body) ?? (mediaType === '' ? 'bytes' : 'broken json')
   if (mediaType === 'text/html' || mediaType === 'application/xhtml+xml') return 'html'
   return mediaType.slice(0, 60)
 }

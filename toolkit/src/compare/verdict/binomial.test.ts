@@ -32,12 +32,16 @@ test('as many clean samples as are needed prove the share, and one less does not
 
 test('at the limit, so few hits have the probability that was given away', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 100_000 }), fc.double({ min: 0, max: 0.99, noNaN: true }), (samples, part) => {
-      const hits = Math.floor(samples * part)
-      const limit = upperLimit(hits, samples) ?? 0
-      expect(limit).toBeGreaterThan(hits / samples)
-      if (hits < samples) expect(1 - tailProbability(hits + 1, samples, limit)).toBeCloseTo(0.05, 6)
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.double({ min: 0, max: 0.99, noNaN: true }),
+      (samples, part) => {
+        const hits = Math.floor(samples * part)
+        const limit = upperLimit(hits, samples) ?? 0
+        expect(limit).toBeGreaterThan(hits / samples)
+        if (hits < samples) expect(1 - tailProbability(hits + 1, samples, limit)).toBeCloseTo(0.05, 6)
+      },
+    ),
     { numRuns: 60 },
   )
 })
