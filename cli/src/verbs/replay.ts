@@ -7,7 +7,7 @@ import { parseRouteTable, type RouteTable } from '@banyan/toolkit/routing'
 import {
   type Exchange,
   type HeaderPair,
-  type ReplayResult,
+  type ReplayReport,
   readRecording,
   replayRecording,
 } from '@banyan/toolkit/traffic'
@@ -67,9 +67,8 @@ async function replay(recording: string, options: ReplayVerbOptions, shell: Shel
   if (options.json === true)
     shell.out(
       JSON.stringify({
-        formatVersion: 1,
-        outcome: gate.outcome,
         ...result,
+        outcome: gate.outcome,
         withoutArms: comparable.left(),
         recording: report,
       }),
@@ -144,7 +143,10 @@ function ofArms(exchanges: AsyncIterable<Exchange>, table: RouteTable | undefine
 
 const skippedWords: Readonly<Record<string, string>> = { 'unsafe-method': 'writes' }
 
-function textOf({ exchanges, sent, skipped, routes, sides, lastFailure }: ReplayResult, withoutArms: number): string {
+function textOf(
+  { exchanges: { read, sent, skipped }, routes, sides, lastFailure }: ReplayReport,
+  withoutArms: number,
+): string {
   const left = [
     ...Object.entries(skipped).map(([reason, count]) => [skippedWords[reason] ?? reason, count] as const),
     ['of routes without arms', withoutArms] as const,
@@ -152,7 +154,7 @@ function textOf({ exchanges, sent, skipped, routes, sides, lastFailure }: Replay
   const why = left.map(([reason, count]) => `${formatCount(count)} ${reason}`).join(', ')
   const failures = Object.entries(lastFailure).map(([arm, failure]) => `${arm} failed last with: ${failure}`)
   return [
-    `${formatCount(sent)} of ${formatCount(exchanges + withoutArms)} exchanges sent, ${sides.join(' against ')}${why === '' ? '' : ` (left out: ${why})`}`,
+    `${formatCount(sent)} of ${formatCount(read + withoutArms)} exchanges sent, ${sides.join(' against ')}${why === '' ? '' : ` (left out: ${why})`}`,
     ...routes.map(({ tally }) => formatRouteTally(tally)),
     ...failures,
   ].join('\n')

@@ -5,6 +5,10 @@ export interface LaneOptions<Item> {
   run(item: Item): Promise<void>
   /** At most so many run at once. */
   readonly concurrency: number
+  /** Told of each item as it is read, with the end of its work; says what it waits for beside its lane, if for anything. */
+  readonly after?: (item: Item, end: Promise<void>) => Promise<unknown> | undefined
+  /** Such an item runs alone: after all that was read before it, and before all that is read after it. */
+  readonly alone?: (item: Item) => boolean
 }
 
 /** How many items may wait for their lane, for each that runs: one busy caller must not fill the memory. */
@@ -15,59 +19,105 @@ const waitingPerRunning = 8
  * Throws what `run` or the items threw first, after all that had begun has ended.
  */
 export async function runInLanes<Item>(items: AsyncIterable<Item>, options: LaneOptions<Item>): Promise<void> {
-  const lanes = new Map<string, Promise<void>>()
-  const slots = buildSlots(options.concurrency)
-  const open = new Set<Promise<void>>()
+  const running = buildSlots(options.concurrency)
+  const ahead = buildSlots(options.concurrency * waitingPerRunning)
+  const order = buildOrder(options)
   let failure: { readonly thrown: unknown } | undefined
-  const runOne = async (item: Item, before: Promise<void> | undefined) => {
-    await before
-    const release = await slots.take()
+  const runOne = async (item: Item) => {
+    const { before, ended } = order(item)
+    for (const other of before) await other
+    if (!running.tryTake()) await running.take()
     try {
       if (failure === undefined) await options.run(item)
     } catch (thrown) {
       failure ??= { thrown }
-    } finally {
-      release()
     }
+    ended()
+    running.release()
+    ahead.release()
   }
   try {
     for await (const item of items) {
       if (failure !== undefined) break
-      const lane = options.laneOf(item)
-      const work = runOne(item, lane === undefined ? undefined : lanes.get(lane))
-      open.add(work)
-      if (lane !== undefined) lanes.set(lane, work)
-      void work.then(() => {
-        open.delete(work)
-        if (lane !== undefined && lanes.get(lane) === work) lanes.delete(lane)
-      })
-      while (open.size >= options.concurrency * waitingPerRunning) await Promise.race(open)
+      if (!ahead.tryTake()) await ahead.take()
+      void runOne(item)
     }
   } finally {
-    await Promise.all(open)
+    await ahead.idle()
   }
   if (failure !== undefined) throw failure.thrown
 }
 
-interface Slots {
-  /** Waits for a slot; what it resolves to gives the slot back. */
-  take(): Promise<() => void>
+interface Turn {
+  /** What must have ended before: its lane, and what it waits for beside. */
+  readonly before: readonly Promise<unknown>[]
+  readonly ended: () => void
 }
 
-/** A counting semaphore, first come, first served. */
+/** Gives each item its turn, in the order in which they are read. */
+function buildOrder<Item>({ laneOf, after, alone }: LaneOptions<Item>): (item: Item) => Turn {
+  const lanes = new Map<string, Promise<void>>()
+  const open = new Set<Promise<void>>()
+  let barrier: Promise<void> | undefined
+  return (item) => {
+    const { end, reached } = buildEnd()
+    const lane = laneOf(item)
+    const inLane = lane === undefined ? undefined : lanes.get(lane)
+    const others = alone?.(item) === true ? [...open] : [barrier, inLane]
+    const before = [...others, after?.(item, end)].filter((one) => one !== undefined)
+    if (alone?.(item) === true) barrier = end
+    if (lane !== undefined) lanes.set(lane, end)
+    open.add(end)
+    const ended = () => {
+      if (lane !== undefined && lanes.get(lane) === end) lanes.delete(lane)
+      if (barrier === end) barrier = undefined
+      open.delete(end)
+      reached()
+    }
+    return { before, ended }
+  }
+}
+
+function buildEnd(): { readonly end: Promise<void>; readonly reached: () => void } {
+  let reached = () => {}
+  const end = new Promise<void>((resolve) => {
+    reached = resolve
+  })
+  return { end, reached }
+}
+
+interface Slots {
+  /** Takes a slot when one is free. */
+  tryTake(): boolean
+  /** Waits for a slot, first come, first served. */
+  take(): Promise<void>
+  release(): void
+  /** Resolves when every slot is back. */
+  idle(): Promise<void>
+}
+
+/** A counting semaphore. */
 function buildSlots(count: number): Slots {
   let free = count
   const waiting: (() => void)[] = []
-  const release = () => {
-    const next = waiting.shift()
-    if (next === undefined) free += 1
-    else next()
-  }
+  let onIdle: (() => void) | undefined
   return {
-    async take() {
-      if (free > 0) free -= 1
-      else await new Promise<void>((resolve) => waiting.push(resolve))
-      return release
+    tryTake() {
+      if (free === 0) return false
+      free -= 1
+      return true
     },
+    take: () => new Promise<void>((resolve) => waiting.push(resolve)),
+    release() {
+      const next = waiting.shift()
+      if (next !== undefined) return next()
+      free += 1
+      if (free === count) onIdle?.()
+    },
+    idle: () =>
+      new Promise<void>((resolve) => {
+        if (free === count) resolve()
+        else onIdle = resolve
+      }),
   }
 }

@@ -22,34 +22,39 @@ const { token } = buildTokenizer(Buffer.from('for comparing with a recording, ne
 export function compareWithRecorded(exchange: Exchange, live: Answer, options: CompareOptions): Verdict {
   const recorded = recordedAnswer(exchange)
   if (refusesCaller(recorded.status, live.status)) return { kind: 'not-comparable', why: 'refused' }
-  return compareAnswers(recorded, redactedAlike(live), options)
+  return compareAnswers(recorded, redactedAnswer(live, token, maskTokens), options)
 }
 
-function recordedAnswer({ request, response }: Exchange): Answer {
+/** The recorded answer as a live one stands, its tokens made alike. */
+export function recordedAnswer({ request, response }: Exchange): Answer {
   const { body } = response
   return {
     status: response.status,
     headers: headerMap(response.headers.map(([name, value]): HeaderPair => [name, maskTokens(value)])),
-    body: request.method === 'HEAD' ? Buffer.alloc(0) : bytesOf(body),
+    body: request.method === 'HEAD' ? Buffer.alloc(0) : bytesOf(body, maskTokens),
     truncated: body?.truncated === true,
   }
 }
 
-function bytesOf(body: StoredBody | undefined): Buffer {
+function bytesOf(body: StoredBody | undefined, change: (text: string) => string): Buffer {
   if (body === undefined) return Buffer.alloc(0)
-  return body.encoding === 'base64' ? Buffer.from(body.data, 'base64') : Buffer.from(maskTokens(body.data))
+  return body.encoding === 'base64' ? Buffer.from(body.data, 'base64') : Buffer.from(change(body.data))
 }
 
-/** The live body is decoded already, so its coding must not be undone again. */
-function redactedAlike(live: Answer): Answer {
+/** A live answer without its secrets. Its body is decoded already, so its coding must not be undone again. */
+export function redactedAnswer(
+  live: Answer,
+  by: (value: string) => string,
+  change: (text: string) => string = (text) => text,
+): Answer {
   const wire = [...live.headers].flatMap(([name, values]) => values.map((value): HeaderPair => [name, value]))
-  const headers = redactHeaders(wire, token).map(([name, value]): HeaderPair => [name, maskTokens(value)])
+  const headers = redactHeaders(wire, by).map(([name, value]): HeaderPair => [name, change(value)])
   const decoded = wire.filter(([name]) => name !== 'content-encoding')
   const body = redactBody(
     { headers: decoded, body: { kept: live.body, bytes: live.body.length } },
     live.body.length,
-    token,
+    by,
   )
   const notText = body?.truncated === true
-  return { ...live, headers: headerMap(headers), body: notText ? live.body : bytesOf(body) }
+  return { ...live, headers: headerMap(headers), body: notText ? live.body : bytesOf(body, change) }
 }

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import { exitCodes, Fault, messageOf } from '../../base/index.ts'
-import { type Answer, toAnswer } from '../../compare/index.ts'
-import type { HeaderPair } from '../exchange.ts'
+import type { Answer } from '../../compare/index.ts'
+import { askPool } from './ask-pool.ts'
 import type { ReplayRequest } from './replay-request.ts'
 
 /** What an arm gave for one request: an answer, or why there is none. */
@@ -30,53 +30,37 @@ export interface ArmBounds {
  */
 export function connectArm(url: string | URL, bounds: ArmBounds): ReplayArm {
   const base = parseBaseUrl(url)
+  const { connections, timeoutMs, signal } = bounds
+  // The time-out of one whole answer is kept by askPool; the pool's own ones tick in half seconds.
   const pool = new Pool(base.origin, {
-    connections: bounds.connections,
-    headersTimeout: bounds.timeoutMs,
-    bodyTimeout: bounds.timeoutMs,
+    connections,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
   })
   const prefix = base.pathname.replace(/\/$/, '')
+  const stop = () => void pool.destroy()
+  signal?.addEventListener('abort', stop, { once: true })
   return {
     async send(request) {
       const startedAt = performance.now()
       const took = () => performance.now() - startedAt
       try {
-        const answer = await ask(pool, { ...request, target: `${prefix}${request.target}` }, bounds)
+        const answer = await askPool(
+          pool,
+          prefix === '' ? request : { ...request, target: prefix + request.target },
+          bounds,
+        )
         return { ok: true, answer, tookMs: took() }
       } catch (thrown) {
         return { ok: false, why: messageOf(thrown), tookMs: took() }
       }
     },
-    close: () => pool.destroy(),
+    async close() {
+      signal?.removeEventListener('abort', stop)
+      await pool.destroy()
+    },
   }
-}
-
-async function ask(pool: Pool, request: ReplayRequest, bounds: ArmBounds): Promise<Answer> {
-  const timeout = AbortSignal.timeout(bounds.timeoutMs)
-  const { statusCode, headers, body } = await pool.request({
-    path: request.target,
-    method: request.method,
-    headers: request.headers,
-    body: request.body ?? null,
-    signal: bounds.signal === undefined ? timeout : AbortSignal.any([timeout, bounds.signal]),
-  })
-  const kept: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > bounds.maxBodyBytes) break
-    kept.push(chunk)
-  }
-  const truncated = bytes > bounds.maxBodyBytes
-  const wire = { status: statusCode, headers: pairs(headers), body: Buffer.concat(kept), truncated }
-  return toAnswer(wire, bounds.maxBodyBytes)
-}
-
-function pairs(headers: Readonly<Record<string, string | string[] | undefined>>): HeaderPair[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    const values = typeof value === 'string' ? [value] : (value ?? [])
-    return values.map((one): HeaderPair => [name, one])
-  })
 }
 
 function parseBaseUrl(url: string | URL): URL {

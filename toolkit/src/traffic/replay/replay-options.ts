@@ -58,6 +58,8 @@ export interface ReplayOptions {
   readonly pace?: number | undefined
   readonly clock?: Clock
   readonly signal?: AbortSignal | undefined
+  /** Told what each arm was really sent and answered, secrets and all, before anything that waits for this exchange is sent. Nothing of it may be stored. */
+  readonly onAnswered?: ((answered: Required<Pick<Replayed, 'exchange' | 'requests' | 'answers'>>) => void) | undefined
   /** Called for each exchange that was sent. */
   readonly onReplayed?: (replayed: Replayed) => void
   /** Called after each exchange. */

@@ -1,5 +1,8 @@
+import type { Visit } from '../correlate/carried.ts'
+import { walkRequest } from '../correlate/carried.ts'
 import type { Exchange, HeaderPair } from '../exchange.ts'
 import { holdsToken } from '../redact/token.ts'
+import type { ReplayWrites } from './replay-options.ts'
 
 /** A request as it is sent again. */
 export interface ReplayRequest {
@@ -21,16 +24,23 @@ export type SkipReason =
   /** Its target is no path: `CONNECT host:443`, `OPTIONS *`. */
   | 'no-path'
 
-/** How requests are made from exchanges. */
+/** How a request is made from an exchange. */
 export interface RequestOptions {
   /** Headers that take the place of recorded ones of the same name: credentials. */
   readonly headers: readonly HeaderPair[]
-  readonly writes: 'skip' | 'send'
   /** Whether both arms are asked; then nothing makes an answer conditional on what one of them said before. */
   readonly bothArms: boolean
+  /** What the arm has in place of a value that the request carries; undefined changes nothing. */
+  readonly own?: Visit | undefined
 }
 
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+/** A request that can be sent, or why it cannot. */
+export type RequestMade =
+  | { readonly ok: true; readonly request: ReplayRequest }
+  | { readonly ok: false; readonly why: SkipReason }
+
+/** Methods that change nothing (RFC 9110, section 9.2.1). */
+export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** Only for one connection (RFC 9110, section 7.6.1), or made anew by who sends. */
 const notSent: ReadonlySet<string> = new Set([
@@ -39,50 +49,54 @@ const notSent: ReadonlySet<string> = new Set([
 ])
 const conditional: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-since', 'if-range'])
 
-/** The request of an exchange, ready to be sent to an arm, or why it is not sent. Tokens are never sent. */
-export function replayRequest(
-  exchange: Exchange,
-  options: RequestOptions,
-): { readonly ok: true; readonly request: ReplayRequest } | { readonly ok: false; readonly why: SkipReason } {
-  const { method, target, headers, body } = exchange.request
-  if (!safeMethods.has(method) && options.writes === 'skip') return { ok: false, why: 'unsafe-method' }
-  if (!target.startsWith('/')) return { ok: false, why: 'no-path' }
-  if (holdsToken(target)) return { ok: false, why: 'redacted' }
-  if (body?.truncated === true || body?.encoding === 'base64') return { ok: false, why: 'body-not-stored' }
-  if (body !== undefined && holdsToken(body.data)) return { ok: false, why: 'redacted' }
+/** Why an exchange cannot be sent, whatever the arms have in place of what it carries; undefined when it can. */
+export function whyNotSent({ request }: Exchange, writes: ReplayWrites): SkipReason | undefined {
+  const { method, target, body } = request
+  if (!safeMethods.has(method) && writes === 'skip') return 'unsafe-method'
+  if (!target.startsWith('/')) return 'no-path'
+  return body?.truncated === true || body?.encoding === 'base64' ? 'body-not-stored' : undefined
+}
+
+/** The request of an exchange, ready to be sent to one arm, or why it is not. Tokens are never sent. */
+export function replayRequest(exchange: Exchange, options: RequestOptions): RequestMade {
+  const { own } = options
+  const { method, target, headers, body } = own === undefined ? exchange.request : walkRequest(exchange.request, own)
+  if (holdsToken(target) || (body !== undefined && holdsToken(body.data))) return { ok: false, why: 'redacted' }
   return { ok: true, request: { method, target, headers: headersToSend(headers, options), body: body?.data } }
 }
 
 function headersToSend(recorded: readonly HeaderPair[], options: RequestOptions): Record<string, string | string[]> {
-  const overridden = new Set(options.headers.map(([name]) => name.toLowerCase()))
+  const overridden = options.headers.length === 0 ? none : new Set(options.headers.map(([name]) => name.toLowerCase()))
   const hopByHop = namedByConnection(recorded)
-  const kept = recorded.filter(([name, value]) => {
-    const lower = name.toLowerCase()
-    if (overridden.has(lower) || notSent.has(lower) || hopByHop.has(lower) || holdsToken(value)) return false
-    return !(options.bothArms && conditional.has(lower))
-  })
-  const headers = new Map<string, string[]>()
-  for (const [name, value] of [...kept, ...options.headers]) {
-    const lower = name.toLowerCase()
-    headers.set(lower, [...(headers.get(lower) ?? []), lower === 'accept-encoding' ? 'gzip, deflate, br' : value])
+  const headers: Record<string, string | string[]> = {}
+  const add = (lower: string, value: string) => {
+    const before = headers[lower]
+    if (before === undefined) headers[lower] = lower === 'accept-encoding' ? 'gzip, deflate, br' : value
+    else if (!onlyOnce.has(lower)) headers[lower] = lower === 'cookie' ? `${before}; ${value}` : [before, value].flat()
   }
-  return Object.fromEntries([...headers].map(([name, values]) => [name, asOne(name, values)]))
+  for (const [name, value] of recorded) {
+    const lower = name.toLowerCase()
+    if (overridden.has(lower) || notSent.has(lower) || hopByHop.has(lower)) continue
+    if (options.bothArms && conditional.has(lower)) continue
+    if (!holdsToken(value)) add(lower, value)
+    else if (lower === 'cookie' && withoutTokens(value) !== '') add(lower, withoutTokens(value))
+  }
+  for (const [name, value] of options.headers) add(name.toLowerCase(), value)
+  return headers
 }
 
-/** Cookies are joined with a semicolon, one Host or Content-Type is enough, the rest may repeat. */
-function asOne(name: string, values: readonly string[]): string | string[] {
-  const [first = ''] = values
-  if (values.length === 1 || name === 'host' || name === 'content-type' || name === 'accept-encoding') return first
-  return name === 'cookie' ? values.join('; ') : [...values]
+const none: ReadonlySet<string> = new Set()
+const onlyOnce: ReadonlySet<string> = new Set(['host', 'content-type', 'accept-encoding'])
+
+/** The cookies whose values are known. */
+function withoutTokens(cookies: string): string {
+  const kept = cookies.split(';').filter((pair) => !holdsToken(pair))
+  return kept.join(';').trim()
 }
 
 function namedByConnection(headers: readonly HeaderPair[]): ReadonlySet<string> {
   const named = headers.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value)
-  return new Set(
-    named
-      .join(',')
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  )
+  if (named.length === 0) return none
+  const names = named.join(',').toLowerCase().split(',')
+  return new Set(names.map((name) => name.trim()))
 }

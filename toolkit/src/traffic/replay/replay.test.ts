@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import type { Exchange } from '../exchange.ts'
 import { replayRecording } from './replay.ts'
-import type { Replayed } from './replay-report.ts'
+import type { Replayed } from './replayed.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -17,7 +17,7 @@ test('both arms are asked again, and a planted time-zone bug is named with its o
   const legacy = await startArm(json(({ url }) => ({ id: url, createdAt: '2019-03-04T09:00Z' })))
   const service = await startArm(json(({ url }) => ({ createdAt: '2019-03-04T14:00Z', id: url })))
   const result = await replayRecording({ exchanges: recorded(20), arms: { legacy, service } })
-  expect(result).toMatchObject({ sides: ['legacy', 'service'], exchanges: 20, sent: 20, interrupted: false })
+  expect(result).toMatchObject({ sides: ['legacy', 'service'], exchanges: { read: 20, sent: 20 }, interrupted: false })
   expect(result.routes).toHaveLength(1)
   const [route] = result.routes
   expect(route?.tally).toMatchObject({ route: 'users.read', compared: 20, mismatched: 20, answered2xx: 20 })
@@ -142,7 +142,7 @@ test('tokens are never sent: their headers are dropped, overridden ones are sent
     target: index === 2 ? '/x?token=~tok_0123456789ab' : `/x?n=${index}`,
   }))
   const result = await replayRecording({ exchanges, arms: { service: arm }, headers: [['x-api-key', 'real-key']] })
-  expect(result.skipped).toMatchObject({ redacted: 1 })
+  expect(result.exchanges.skipped).toEqual({ redacted: 1 })
   expect(seen).toHaveLength(2)
   expect(seen[0]?.headers).toMatchObject({ host: 'shop.example', 'x-api-key': 'real-key', accept: 'application/json' })
   expect(JSON.stringify(seen.map((request) => [request.url, request.rawHeaders]))).not.toContain('~tok_')
@@ -160,9 +160,13 @@ test('unsafe methods are counted as skipped unless writes are to be sent', async
   const body = { encoding: 'utf8', data: '{"a":1}', bytes: 7, truncated: false } as const
   const post = () => recorded(2, () => ({ method: 'POST', body }))
   const skipped = await replayRecording({ exchanges: post(), arms: { service: arm } })
-  expect(skipped).toMatchObject({ sent: 0, skipped: { 'unsafe-method': 2 }, routes: [] })
+  expect(skipped).toMatchObject({
+    exchanges: { sent: 0, skipped: { 'unsafe-method': 2 } },
+    routes: [],
+    outcome: 'unknown',
+  })
   const sent = await replayRecording({ exchanges: post(), arms: { service: arm }, writes: 'send' })
-  expect(sent.sent).toBe(2)
+  expect(sent.exchanges.sent).toBe(2)
   expect(bodies).toEqual(['POST {"a":1}', 'POST {"a":1}'])
 })
 
@@ -218,7 +222,7 @@ test('a replay that is interrupted says so and counts only what was compared', a
     onProgress,
   })
   expect(result.interrupted).toBe(true)
-  expect(result.sent).toBeLessThan(20)
+  expect(result.exchanges.sent).toBeLessThan(20)
   expect(result.routes[0]?.tally.notComparable['service-failed']).toBe(0)
 })
 

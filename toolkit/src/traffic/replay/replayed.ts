@@ -1,4 +1,4 @@
-import type { Verdict } from '../../compare/index.ts'
+import type { LegacyAgain, Verdict } from '../../compare/index.ts'
 import type { Exchange } from '../exchange.ts'
 import type { ArmAnswer } from './replay-arm.ts'
 import type { ReplayRequest } from './replay-request.ts'
@@ -13,10 +13,10 @@ export interface Replayed {
   readonly answers: ByArm<ArmAnswer>
   /** What each arm was sent: with its own ids, tokens and credentials. */
   readonly requests?: ByArm<ReplayRequest> | undefined
-  /** Legacy's second answer to the same request, where it was asked twice. */
-  readonly legacyAgain?: ArmAnswer | undefined
-  /** What asking both arms once more, after the lag, made of a mismatch. */
-  readonly askedAgain?: 'transient' | 'persistent' | undefined
+  /** Legacy's second answer to the same request, where it was asked twice and answered. */
+  readonly legacyAgain?: LegacyAgain | undefined
+  /** Of a mismatch that was asked again on both arms, after the lag: what comparing gave then. */
+  readonly askedAgain?: Verdict | undefined
 }
 
 /** Where a replay is. */

@@ -1,0 +1,40 @@
+import type { LiveAnswers } from './correlation.ts'
+
+/** Cookies that an arm set on its own account, where the recording knows of none: by session, arm and name. */
+export interface CookieJar {
+  find(session: string, arm: 'legacy' | 'service', name: string): string | undefined
+  learn(session: string, answers: LiveAnswers): void
+}
+
+const maxCookies = 50
+
+/** Remembers `limit` sessions; the oldest are forgotten. */
+export function buildCookieJar(limit: number): CookieJar {
+  const sessions = new Map<string, Map<string, string>>()
+  const of = (session: string) => {
+    const cookies = sessions.get(session) ?? new Map<string, string>()
+    sessions.delete(session)
+    sessions.set(session, cookies)
+    const [oldest] = sessions.keys()
+    if (sessions.size > limit && oldest !== undefined) sessions.delete(oldest)
+    return cookies
+  }
+  return {
+    find: (session, arm, name) => sessions.get(session)?.get(`${arm} ${name}`),
+    learn(session, answers) {
+      for (const arm of ['legacy', 'service'] as const) {
+        const set = answers[arm]?.headers.get('set-cookie')
+        if (set === undefined) continue
+        const cookies = of(session)
+        for (const text of set) keep(cookies, arm, text)
+      }
+    },
+  }
+}
+
+function keep(cookies: Map<string, string>, arm: string, text: string): void {
+  const [pair = ''] = text.split(';')
+  const equals = pair.indexOf('=')
+  if (equals < 1 || cookies.size >= maxCookies) return
+  cookies.set(`${arm} ${pair.slice(0, equals).trim()}`, pair.slice(equals + 1).trim())
+}

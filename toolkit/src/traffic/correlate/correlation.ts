@@ -1,0 +1,183 @@
+import { type Answer, headerMap, type IdPairs, type IdReport } from '../../compare/index.ts'
+import type { Exchange } from '../exchange.ts'
+import { type Carried, walkRequest } from './carried.ts'
+import { buildCookieJar } from './cookie-jar.ts'
+import { isAlike, isSameNoun, isWeak } from './id-like.ts'
+import { buildIdMap } from './id-map.ts'
+import { buildKnownValues, type Known } from './known-values.ts'
+import { ownValues } from './own-values.ts'
+import { type Produced, producedInBody, producedInHeaders } from './produced.ts'
+import { isSecretToken } from './token-text.ts'
+
+type Arm = 'legacy' | 'service'
+
+/** An exchange as it was read: what its request carries, and what its recorded answer brought forth. */
+export interface Traced {
+  readonly exchange: Exchange
+  readonly session: string
+  readonly carried: readonly Carried[]
+  readonly text: string | undefined
+  readonly inHeaders: readonly Produced[]
+  readonly inBody: readonly Produced[]
+}
+
+/** What both arms said to an exchange; undefined where one said nothing. */
+export interface LiveAnswers {
+  readonly legacy?: Answer | undefined
+  readonly service?: Answer | undefined
+}
+
+/** Follows values from the answers that brought them forth to the requests that carry them, on each arm by itself. */
+export interface Correlation {
+  /** Looks at an exchange; call it in the order in which they were recorded. */
+  trace(exchange: Exchange): Traced
+  /** What must have been sent before: the exchange, of whichever session, that first brings forth what this one carries. */
+  after(traced: Traced, end: Promise<void>): Promise<unknown> | undefined
+  /** What `arm` brought forth in place of a carried value; undefined when it is not known to be one, or is not there. */
+  ownOf(traced: Traced, carried: Carried, arm: Arm): string | undefined
+  /** Counts whether all that the request depends on is there, on every arm of `arms`. */
+  depends(traced: Traced, arms: readonly Arm[]): void
+  /** Learns what the arms brought forth; with no answers, that nothing was. */
+  learn(traced: Traced, answers: LiveAnswers): void
+  readonly ids: IdPairs
+  report(): IdReport & { readonly forgotten: number }
+}
+
+/** How much is remembered; more is forgotten, the oldest first, and counted. */
+export interface CorrelationBounds {
+  readonly values: number
+  readonly sessions: number
+}
+
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+const longestText = 256 * 1024
+
+/** Starts with nothing known. */
+export function buildCorrelation(bounds: CorrelationBounds = { values: 100_000, sessions: 20_000 }): Correlation {
+  const known = buildKnownValues(bounds.values)
+  const ids = buildIdMap(bounds.values)
+  const jar = buildCookieJar(bounds.sessions)
+  const coming = new Map<string, { readonly noun: string; readonly end: Promise<void> }>()
+  const dependent = { exchanges: 0, resolved: 0, unresolved: 0 }
+  const hit = ({ session }: Traced, carried: Carried) => known.find(carried, session)
+  return {
+    trace,
+    after: (traced, end) =>
+      waitFor(traced, end, { coming, isKnown: (one) => known.find(one, traced.session) !== undefined }),
+    ownOf(traced, carried, arm) {
+      const own = hit(traced, carried)?.[arm]
+      return own ?? (carried.in === 'cookie' ? jar.find(traced.session, arm, carried.name) : undefined)
+    },
+    depends(traced, arms) {
+      const hits = traced.carried.flatMap((carried) => hit(traced, carried) ?? [])
+      if (hits.length === 0) return
+      dependent.exchanges += 1
+      const resolved = hits.every((one) => arms.every((arm) => one[arm] !== undefined))
+      dependent[resolved ? 'resolved' : 'unresolved'] += 1
+      for (const one of hits) confirm(one, traced, ids)
+    },
+    learn(traced, answers) {
+      jar.learn(traced.session, answers)
+      learnValues(traced, answers, { known, ids })
+    },
+    ids,
+    report: () => ({
+      pairs: ids.pairs(),
+      dependent: { ...dependent },
+      conflicts: ids.conflicts(),
+      forgotten: known.forgotten(),
+    }),
+  }
+}
+
+function trace(exchange: Exchange): Traced {
+  const { request, response, caller, id } = exchange
+  const carried: Carried[] = []
+  walkRequest(request, (one) => {
+    carried.push(one)
+    return undefined
+  })
+  const { body } = response
+  const text = body?.encoding === 'utf8' && !body.truncated && body.data.length <= longestText ? body.data : undefined
+  const own = new Set(carried.map(({ value }) => value))
+  const isNew = ({ value }: Produced) => !own.has(value)
+  return {
+    ...{ exchange, session: caller ?? `exchange ${id}`, carried, text },
+    inHeaders: producedInHeaders(headerMap(response.headers)).filter(isNew),
+    inBody: text === undefined ? [] : producedInBody(text, request.target).filter(isNew),
+  }
+}
+
+interface Coming {
+  readonly coming: Map<string, { readonly noun: string; readonly end: Promise<void> }>
+  readonly isKnown: (produced: Produced) => boolean
+}
+
+/** Only what was never brought forth before is worth waiting for. */
+function waitFor(traced: Traced, end: Promise<void>, { coming, isKnown }: Coming): Promise<unknown> | undefined {
+  const first: Promise<void>[] = []
+  for (const { value, noun } of traced.carried) {
+    const producer = coming.get(value)
+    if (producer !== undefined && (!isWeak(value) || isSameNoun(producer.noun, noun))) first.push(producer.end)
+  }
+  const news = [...traced.inHeaders, ...traced.inBody].filter((one) => !coming.has(one.value) && !isKnown(one))
+  for (const { value, noun } of news) coming.set(value, { noun, end })
+  if (news.length > 0) {
+    void end.then(() => {
+      for (const { value } of news) coming.delete(value)
+    })
+  }
+  return first.length === 0 ? undefined : Promise.all(first)
+}
+
+/** That a later request carries it proves that it is an id; what legacy itself did not bring forth anew is none of ours. */
+function confirm(known: Known, traced: Traced, ids: ReturnType<typeof buildIdMap>): void {
+  const { legacy, service, noun, passing, moved } = known
+  if (!moved || passing || legacy === undefined || service === undefined || legacy === service) return
+  ids.learn({ noun, legacy, service }, traced.exchange.id)
+}
+
+function learnValues(
+  traced: Traced,
+  answers: LiveAnswers,
+  { known, ids }: { readonly known: ReturnType<typeof buildKnownValues>; readonly ids: ReturnType<typeof buildIdMap> },
+): void {
+  const { session, exchange } = traced
+  const wrote = !safe.has(exchange.request.method)
+  for (const part of ['inHeaders', 'inBody'] as const) {
+    const recorded = traced[part]
+    if (recorded.length === 0) continue
+    const own = (arm: Arm) => {
+      const live = liveOf(traced, answers[arm], part)
+      return ownValues(recorded, live, (produced) => known.find(produced, session)?.[arm])
+    }
+    const legacy = own('legacy')
+    const service = own('service')
+    for (const [at, produced] of recorded.entries()) {
+      const pair = { legacy: legacy[at], service: service[at] }
+      if (wrote && known.find(produced, session) === undefined)
+        learnCreated(produced, pair, { ids, exchange: exchange.id })
+      known.put(produced, { session, ...pair, moved: pair.legacy !== produced.value })
+    }
+  }
+}
+
+/** What a write's answer brought forth was made by that write, on each arm by itself. */
+function learnCreated(
+  { noun, value }: Produced,
+  { legacy, service }: { readonly legacy: string | undefined; readonly service: string | undefined },
+  { ids, exchange }: { readonly ids: ReturnType<typeof buildIdMap>; readonly exchange: string },
+): void {
+  if (legacy === undefined || service === undefined || legacy === service) return
+  if (isAlike(legacy, service) && (isSecretToken(value) || isAlike(legacy, value))) {
+    ids.learn({ noun, legacy, service }, exchange)
+  }
+}
+
+function liveOf(traced: Traced, answer: Answer | undefined, part: 'inHeaders' | 'inBody'): readonly Produced[] {
+  if (answer === undefined) return []
+  if (part === 'inHeaders') return producedInHeaders(answer.headers)
+  if (answer.truncated || answer.body.length > longestText * 2) return []
+  const text = answer.body.toString('utf8')
+  return text === traced.text ? traced.inBody : producedInBody(text, traced.exchange.request.target)
+}

@@ -1,0 +1,88 @@
+import type { Json } from '../../base/index.ts'
+import type { IdPairs, IdReport } from '../../compare/index.ts'
+
+/** Two ids that the arms gave to one thing. */
+export interface IdPair {
+  readonly noun: string
+  readonly legacy: string
+  readonly service: string
+}
+
+/** The ids that both arms gave to the same things: a map that can be read in both directions. */
+export interface IdMap extends IdPairs {
+  /** Learns a pair; one that contradicts what is known is a finding of `exchange`, and is not learned. */
+  learn(pair: IdPair, exchange: string): void
+  pairs(): number
+  /** The first hundred. */
+  conflicts(): IdReport['conflicts']
+}
+
+const maxConflicts = 100
+
+type Side = Map<string, IdPair[]>
+
+/** Holds at most `limit` pairs; the oldest are forgotten. */
+export function buildIdMap(limit: number): IdMap {
+  const ofLegacy: Side = new Map()
+  const ofService: Side = new Map()
+  const conflicts = new Map<string, { legacy: string; service: string[]; exchange: string }>()
+  let pairs = 0
+  return {
+    relate(legacy, service) {
+      const one = textOf(legacy)
+      const other = textOf(service)
+      if (one === undefined || other === undefined) return 'unknown'
+      const meant = ofLegacy.get(one)
+      if (meant?.some((pair) => pair.service === other) === true) return 'same'
+      return meant === undefined && !ofService.has(other) ? 'unknown' : 'conflict'
+    },
+    learn(pair, exchange) {
+      const before = find(ofLegacy, pair.legacy, pair.noun) ?? find(ofService, pair.service, pair.noun)
+      if (before === undefined) {
+        pairs += 1
+        note(ofLegacy, pair.legacy, pair)
+        note(ofService, pair.service, pair)
+        forgetBeyond(limit, ofLegacy, ofService)
+      } else if (before.legacy !== pair.legacy || before.service !== pair.service) {
+        report(conflicts, [before, pair], exchange)
+      }
+    },
+    pairs: () => pairs,
+    conflicts: () => [...conflicts.values()],
+  }
+}
+
+function textOf(value: Json): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+function find(side: Side, id: string, noun: string): IdPair | undefined {
+  return side.get(id)?.find((pair) => pair.noun === noun)
+}
+
+function note(side: Side, id: string, pair: IdPair): void {
+  const pairs = side.get(id)
+  if (pairs === undefined) side.set(id, [pair])
+  else pairs.push(pair)
+}
+
+function forgetBeyond(limit: number, ofLegacy: Side, ofService: Side): void {
+  if (ofLegacy.size <= limit) return
+  const [oldest] = ofLegacy.entries()
+  if (oldest === undefined) return
+  ofLegacy.delete(oldest[0])
+  for (const pair of oldest[1]) ofService.delete(pair.service)
+}
+
+function report(
+  conflicts: Map<string, { legacy: string; service: string[]; exchange: string }>,
+  [before, pair]: readonly [IdPair, IdPair],
+  exchange: string,
+): void {
+  const known = conflicts.get(before.legacy)
+  if (known === undefined) {
+    if (conflicts.size >= maxConflicts) return
+    const service = [...new Set([before.service, pair.service])]
+    conflicts.set(before.legacy, { legacy: before.legacy, service, exchange })
+  } else if (!known.service.includes(pair.service)) known.service.push(pair.service)
+}

@@ -1,0 +1,123 @@
+import { compareReplayed, type LegacyAgain, type Verdict } from '../../compare/index.ts'
+import type { Traced } from '../correlate/correlation.ts'
+import type { Exchange } from '../exchange.ts'
+import { comparedExchange } from './compared-exchange.ts'
+import { isDrawn } from './draw.ts'
+import type { Replay } from './open-replay.ts'
+import { compareWithRecorded } from './recorded-answer.ts'
+import type { ArmAnswer } from './replay-arm.ts'
+import { type ReplayRequest, type RequestMade, replayRequest, safeMethods, whyNotSent } from './replay-request.ts'
+import type { ByArm, Replayed } from './replayed.ts'
+
+/** An exchange on its way. */
+export interface Work {
+  readonly exchange: Exchange
+  readonly traced: Traced
+}
+
+/** Sends one exchange to each arm, compares, asks again where that is wanted, and counts. */
+export async function replayExchange(replay: Replay, work: Work): Promise<void> {
+  if (replay.interrupted()) return
+  const requests = requestsOf(replay, work)
+  if (!requests.ok) {
+    replay.correlation.learn(work.traced, {})
+    replay.counts.skip(requests.why)
+  } else {
+    const replayed = await sendAndCompare(replay, work, requests.requests)
+    if (replay.interrupted()) return
+    replay.counts.sent(replayed)
+    replay.comparison.add(comparedExchange(replayed, replay.options))
+    replay.options.onReplayed?.(replay.redacted(replayed))
+  }
+  replay.options.onProgress?.(replay.progress())
+}
+
+type Requests =
+  | { readonly ok: true; readonly requests: ByArm<ReplayRequest> }
+  | Extract<RequestMade, { readonly ok: false }>
+
+function requestsOf(replay: Replay, { exchange, traced }: Work): Requests {
+  const { options, correlation } = replay
+  const why = whyNotSent(exchange, options.writes ?? 'skip')
+  if (why !== undefined) return { ok: false, why }
+  correlation.depends(traced, replay.asked)
+  const requests: { legacy?: ReplayRequest; service?: ReplayRequest } = {}
+  for (const arm of replay.asked) {
+    const made = replayRequest(exchange, {
+      headers: replay.headersOf[arm],
+      bothArms: replay.asked.length > 1,
+      own: replay.ownOf(traced, arm),
+    })
+    if (!made.ok) return made
+    requests[arm] = made.request
+  }
+  return { ok: true, requests }
+}
+
+async function sendAndCompare(replay: Replay, work: Work, requests: ByArm<ReplayRequest>): Promise<Replayed> {
+  const { exchange, traced } = work
+  const answers = await ask(replay, requests)
+  replay.options.onAnswered?.({ exchange, requests, answers })
+  replay.correlation.learn(traced, { legacy: answerOf(answers.legacy), service: answerOf(answers.service) })
+  const verdict = verdictOf(replay, exchange, answers)
+  if (replay.interrupted() || !safeMethods.has(exchange.request.method)) return { exchange, answers, verdict }
+  const legacyAgain = await askLegacyAgain(replay, { exchange, verdict, request: requests.legacy })
+  const askedAgain = verdict.kind === 'mismatch' ? await askedAfterLag(replay, exchange, requests) : undefined
+  return { exchange, answers, verdict, legacyAgain, askedAgain }
+}
+
+async function ask({ arms }: Replay, requests: ByArm<ReplayRequest>): Promise<ByArm<ArmAnswer>> {
+  const legacy = requests.legacy === undefined ? undefined : arms.legacy?.send(requests.legacy)
+  const service = requests.service === undefined ? undefined : arms.service?.send(requests.service)
+  if (legacy === undefined) return service === undefined ? {} : { service: await service }
+  return service === undefined ? { legacy: await legacy } : { legacy: await legacy, service: await service }
+}
+
+function answerOf(answer: ArmAnswer | undefined) {
+  return answer?.ok === true ? answer.answer : undefined
+}
+
+function verdictOf(replay: Replay, exchange: Exchange, { legacy, service }: ByArm<ArmAnswer>): Verdict {
+  if (legacy?.ok === false) return { kind: 'not-comparable', why: 'legacy-failed' }
+  if (service?.ok === false) return { kind: 'not-comparable', why: 'service-failed' }
+  const rules = replay.options.rulesFor?.(exchange) ?? noRules
+  const options = { rules, ids: replay.correlation.ids }
+  if (legacy !== undefined && service !== undefined) {
+    return compareReplayed(exchange.response.status, { legacy: legacy.answer, service: service.answer }, options)
+  }
+  const only = legacy ?? service
+  if (only === undefined) return { kind: 'not-comparable', why: 'comparer-failed' }
+  return compareWithRecorded(exchange, only.answer, options)
+}
+
+/** One list, for rules are compiled once per list. */
+const noRules = [] as const
+
+interface Again {
+  readonly exchange: Exchange
+  readonly verdict: Verdict
+  readonly request: ReplayRequest | undefined
+}
+
+/** What legacy says twice differently in one run is its own noise. */
+async function askLegacyAgain(replay: Replay, { exchange, verdict, request }: Again): Promise<LegacyAgain | undefined> {
+  const { noise, seed = 'banyan' } = replay.options
+  if (noise === undefined || request === undefined || replay.asked.length < 2) return undefined
+  const drawn = isDrawn(seed, exchange.id, noise.share)
+  const mismatched = verdict.kind === 'mismatch' && noise.mismatches !== false
+  if (!drawn && !mismatched) return undefined
+  const again = await replay.arms.legacy?.send(request)
+  return again?.ok === true ? { answer: again.answer, why: drawn ? 'drawn' : 'mismatched' } : undefined
+}
+
+/** Data that was on its way is there once the sync's lag has passed; what still differs then is no matter of time. */
+async function askedAfterLag(
+  replay: Replay,
+  exchange: Exchange,
+  requests: ByArm<ReplayRequest>,
+): Promise<Verdict | undefined> {
+  const { lagPassed, signal } = replay.options
+  if (lagPassed === undefined || replay.asked.length < 2 || !replay.mayAskAgain()) return undefined
+  await lagPassed(signal)
+  return replay.interrupted() ? undefined : verdictOf(replay, exchange, await ask(replay, requests))
+}
