@@ -1,4 +1,5 @@
 import { countedText, countText, shareText } from '../figures.ts'
+import { remedyCost } from '../remedy-cost.ts'
 import type { ComparisonReport, DifferenceCluster, Remedy } from '../report.ts'
 import { html, type Markup } from './markup.ts'
 import { inShort, sampleDetails } from './sample.ts'
@@ -45,7 +46,7 @@ function article(cluster: DifferenceCluster, { report, whole }: Around): Markup 
 <div class="what"><h3><code>${path}</code> <span class="kind">${kind}</span> ${pattern !== 'none' && html`<span class="pattern">${pattern}</span>`}<a class="self" href="#${id}" aria-label="Link to this cluster">#</a></h3>
 <p class="cause">${cause ?? html`<span class="dim">No cause that we know of.</span>`} <span class="dim">${route}</span></p>
 ${inShort(first, report.sides)}
-${remedyOf(cluster.remedy, cluster)}
+${noiseOf(cluster)}${remedyOf(cluster.remedy, cluster)}
 ${sampleDetails({ first, last: last.exchange === first.exchange ? undefined : last, sides: report.sides, whole })}</div></article>`
 }
 
@@ -58,11 +59,16 @@ function share({ route, exchanges }: DifferenceCluster, { routes }: ComparisonRe
 
 function remedyOf(remedy: Remedy | undefined, { differences }: DifferenceCluster): Markup | undefined {
   if (remedy === undefined) return undefined
-  const { kind, text, removes, hidesOthers } = remedy
+  const { kind, text, hidesOthers, breaks } = remedy
   const name = kind === 'rule' ? 'A rule that accepts it' : 'A change of the translator'
-  const others =
-    hidesOthers === 0
-      ? 'hides nothing else'
-      : html`<b class="bad">hides ${countedText(hidesOthers, 'other difference')}</b>`
-  return html`<div class="remedy"><p>${name}, tried on all that was compared: removes ${countText(removes)} of ${countText(differences)}, ${others}</p><pre><code>${text}</code></pre></div>`
+  const dear = hidesOthers > 0 || (breaks?.exchanges ?? 0) > 0
+  const cost = remedyCost(remedy, differences)
+  return html`<div class="remedy"><p>${name}, tried on what was compared: ${dear ? html`<b class="bad">${cost}</b>` : cost}</p><pre><code>${text}</code></pre></div>`
+}
+
+/** Noise and regression at one path: what tells them apart. */
+function noiseOf({ besideNoise }: DifferenceCluster): Markup | undefined {
+  if (besideNoise === undefined) return undefined
+  const { askedTwice, legacyAlone, here } = besideNoise
+  return html`<p class="dim">Legacy differs from itself here, too: in ${countText(legacyAlone)} of ${countText(askedTwice)} that were asked twice. This shows in ${countText(here)} of them: far too often to be that.</p>`
 }

@@ -1,8 +1,8 @@
 import { countText, instantText, tookText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
+import { titleOf } from '../title.ts'
 import { html, type Markup } from './markup.ts'
 import { stateMark, stateWords } from './state.ts'
-import { titleOf } from './title.ts'
 
 /** The verdict in large letters, each condition with its numbers, and what was compared with what. */
 export function masthead(report: ComparisonReport): Markup {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { countText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
+import { titleOf } from '../title.ts'
 import { clusterSection } from './clusters.ts'
 import { coverageSection } from './coverage.ts'
 import { idsSection } from './ids.ts'
@@ -10,7 +12,6 @@ import { routeSection } from './routes.ts'
 import { rulesSection } from './rules.ts'
 import { script } from './script.ts'
 import { style } from './style/style.ts'
-import { titleOf } from './title.ts'
 import { writtenSection } from './written.ts'
 
 /**
@@ -39,7 +40,7 @@ export function reportHtml(report: ComparisonReport): string {
 </head>
 <body>
 ${masthead(report)}
-<nav aria-label="Sections"><div class="wrap">${sections.map(({ id, name, count }) => html`<a href="#${id}">${name}${count !== undefined && html` <b>${count}</b>`}</a>`)}<span class="spring"></span><button type="button" id="theme" hidden>Theme: auto</button></div></nav>
+<nav aria-label="Sections"><div class="wrap">${sections.map(({ id, name, count }) => html`<a href="#${id}">${name}${count !== undefined && html` <b>${countText(count)}</b>`}</a>`)}<span class="spring"></span><button type="button" id="theme" hidden>Theme: auto</button></div></nav>
 <main class="wrap">${sections.map(section)}</main>
 <footer class="wrap">Compared by banyan. What is shown here was redacted when it was recorded.</footer>
 <script>${new Markup(script)}</script>

@@ -1,6 +1,6 @@
 import { notComparableReasons } from '../../verdict.ts'
 import { countText, shareText } from '../figures.ts'
-import type { ComparisonReport, RouteComparison, ShapeComparison } from '../report.ts'
+import type { ComparisonReport, RouteComparison } from '../report.ts'
 import { latencyFigure } from './latency.ts'
 import { html, joined, type Markup } from './markup.ts'
 import { type Measured, ruler, rulerHead } from './ruler.ts'
@@ -21,7 +21,7 @@ function routeRow(
 ): Markup {
   const { tally, outcome, bound } = route
   return html`<details class="route-details" data-route="${route.route}"${open && html` open`}><summary class="route"><span class="name">${stateMark(outcome)}<b class="hidden">${stateWords[outcome]}</b><code>${route.route}</code></span>${verdictBar(tally)}<span class="n counts">${mismatchText(route)}</span>${ruler(measured(route))}<span class="n bound">${boundText(route)}</span></summary>
-<div class="inside"><div>${enough(bound)}${beside(route)}${shapes(route.shapes)}${ownNoise(route)}</div>${latencyFigure(route, sides)}</div></details>`
+<div class="inside"><div>${enough(bound)}${beside(route)}${shapes(route)}${ownNoise(route)}</div>${latencyFigure(route, sides)}</div></details>`
 }
 
 function measured({ tally, bound }: RouteComparison): Measured {
@@ -62,12 +62,17 @@ function beside({ tally, askedAgain }: RouteComparison): Markup | undefined {
   return shown.length === 0 ? undefined : html`<ul class="beside">${shown}</ul>`
 }
 
-function shapes(all: readonly ShapeComparison[]): Markup | undefined {
+function shapes({ shapes: all, bound }: RouteComparison): Markup | undefined {
   if (all.length === 0) return undefined
   return html`<table class="shapes"><thead><tr><th>shape</th><th class="n">mismatched</th><th></th><th class="n">at most</th></tr></thead><tbody>${all.map(
     (shape) =>
-      html`<tr><td><code>${shape.shape}</code></td><td class="n"><b class="${shape.mismatched > 0 ? 'bad' : ''}">${countText(shape.mismatched)}</b> <span class="dim">of ${countText(shape.compared)}</span></td><td>${ruler(shape)}</td><td class="n">${shape.atMostShare === undefined ? '?' : shareText(shape.atMostShare)}</td></tr>`,
+      html`<tr><td><code>${breakable(shape.shape)}</code></td><td class="n"><b class="${shape.mismatched > 0 ? 'bad' : ''}">${countText(shape.mismatched)}</b> <span class="dim">of ${countText(shape.compared)}</span></td><td>${ruler({ ...shape, wantedShare: bound.wanted?.share })}</td><td class="n">${shape.atMostShare === undefined ? '?' : shareText(shape.atMostShare)}</td></tr>`,
   )}</tbody></table>`
+}
+
+/** A long shape breaks after a comma, never inside a name. */
+function breakable(shape: string): Markup {
+  return joined(shape.split(/(?<=,)/).map((part) => html`${part}<wbr>`))
 }
 
 function ownNoise({ ownNoise: noise }: RouteComparison): Markup | undefined {

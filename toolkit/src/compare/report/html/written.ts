@@ -1,5 +1,5 @@
 import { countText } from '../figures.ts'
-import type { ComparisonReport } from '../report.ts'
+import type { ComparisonReport, WrittenReport } from '../report.ts'
 import { html, type Markup } from './markup.ts'
 import { inShort } from './sample.ts'
 
@@ -16,5 +16,20 @@ export function writtenSection({ written, sides }: ComparisonReport): Markup | u
   ] as const
   return html`<p>Aggregates of <b>${capability}</b> in the throw-away copies, compared through the translator.</p>
 <dl class="tiles">${figures.map(([count, name, bad]) => html`<div><dt>${name}</dt><dd class="${bad ? 'bad' : ''}">${countText(count)}</dd></div>`)}</dl>
+${notes(written)}
 ${samples.map((sample) => html`<div class="written"><p><code>${capability} ${sample.key}</code> <code>${sample.path}</code></p>${inShort({ ...sample, exchange: '', at: '', request: '' }, sides)}</div>`)}`
+}
+
+function notes({ accepted = [], leftOut = 0, differedBefore = 0 }: WrittenReport): Markup | undefined {
+  const lines = [
+    ...accepted.map(
+      ({ path, reason, aggregates }) =>
+        html`<li><b>${countText(aggregates)}</b> accepted at <code>${path}</code>: ${reason}</li>`,
+    ),
+    ...(leftOut > 0 ? [html`<li><b class="bad">${countText(leftOut)}</b> not compared: a bound was reached</li>`] : []),
+    ...(differedBefore > 0
+      ? [html`<li><b>${countText(differedBefore)}</b> differed before anything was sent</li>`]
+      : []),
+  ]
+  return lines.length === 0 ? undefined : html`<ul class="beside">${lines}</ul>`
 }

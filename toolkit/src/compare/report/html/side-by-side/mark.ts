@@ -29,7 +29,7 @@ function indentOf(text: string): string {
 function commonHead(left: string, right: string): number {
   let head = 0
   while (head < left.length && head < right.length && left[head] === right[head]) head += 1
-  while (head > 0 && partOfWord(left[head - 1]) && (partOfWord(left[head]) || partOfWord(right[head]))) head -= 1
+  while (head > 0 && (splits(left, head) || splits(right, head))) head -= 1
   return head
 }
 
@@ -37,11 +37,18 @@ function commonTail(left: string, right: string, head: number): number {
   let tail = 0
   const most = Math.min(left.length, right.length) - head
   while (tail < most && left.at(-1 - tail) === right.at(-1 - tail)) tail += 1
-  while (tail > 0 && partOfWord(left.at(-tail)) && (partOfWord(left.at(-1 - tail)) || partOfWord(right.at(-1 - tail))))
-    tail -= 1
+  while (tail > 0 && (splits(left, left.length - tail) || splits(right, right.length - tail))) tail -= 1
   return tail
 }
 
-function partOfWord(character: string | undefined): boolean {
-  return character !== undefined && /[\p{L}\p{N}.\uD800-\uDFFF]/u.test(character)
+/** Whether a text cut at this place would be cut inside a word or a number. */
+function splits(text: string, at: number): boolean {
+  const before = classOf(text[at - 1])
+  return before !== undefined && before === classOf(text[at])
+}
+
+function classOf(character: string | undefined): 'digit' | 'letter' | undefined {
+  if (character === undefined) return undefined
+  if (/[\d.]/.test(character)) return 'digit'
+  return /[\p{L}\p{M}\uD800-\uDFFF]/u.test(character) ? 'letter' : undefined
 }

@@ -16,7 +16,8 @@ export const routeStyle = `
 .inside { display: grid; grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr); gap: 12px 44px; padding: 8px 18px 22px 34px; font-size: 13px; }
 .inside > :only-child { grid-column: 1 / -1; }
 .shapes { margin-top: 10px; }
-.shapes td:nth-child(3) { width: 30%; }
+.shapes code { overflow-wrap: normal; }
+.shapes td:nth-child(3) { width: 26%; }
 .shapes .ruler { height: 20px; }
 .shapes tr:last-child td { border-bottom: 0; }
 .own-noise { margin-top: 8px; }

@@ -1,5 +1,5 @@
-import { countedText, countText } from '../figures.ts'
-import type { ComparisonReport } from '../report.ts'
+import { countedText, countText } from './figures.ts'
+import type { ComparisonReport } from './report.ts'
 
 /** What a comparison says in one line, with its numbers: the first thing that is read. */
 export function titleOf({ routes }: ComparisonReport): string {
