@@ -25,7 +25,7 @@ export interface DemoMark {
   readonly routes: string
   /** The processes that it started. */
   readonly processes: readonly number[]
-  /** Where its databases are, by the variables that the route table names. */
+  /** Where its databases are, by the variables that the route table names, and what its parts are started with on copies of them. */
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -52,12 +52,16 @@ export function markRunning(state: string, stack: Stack): () => void {
   mkdirSync(state, { recursive: true })
   const file = path.join(state, 'demo.json')
   const { MONOLITH_DATABASE_URL = '', USERS_DATABASE_URL = '', ORDERS_DATABASE_URL = '' } = stack.env
+  const { USERS_API_KEYS_FILE = '', ORDERS_API_KEYS_FILE = '', SHOP_API_KEY = '' } = stack.env
   const mark: DemoMark = {
     pid: process.pid,
     edge: stack.urls.edge,
     routes: stack.routes,
     processes: stack.pids(),
-    env: { MONOLITH_DATABASE_URL, USERS_DATABASE_URL, ORDERS_DATABASE_URL },
+    env: {
+      ...{ MONOLITH_DATABASE_URL, USERS_DATABASE_URL, ORDERS_DATABASE_URL },
+      ...{ USERS_API_KEYS_FILE, ORDERS_API_KEYS_FILE, SHOP_API_KEY },
+    },
   }
   writeFileSync(file, `${JSON.stringify(mark)}\n`, { mode: 0o600 })
   return () => rmSync(file, { force: true })

@@ -28,12 +28,17 @@ export async function openSync(capability: Capability, place: Place, shell: Pick
   return { sync: buildSync({ manifest, legacy, service, clock: shell.clock, holder }), manifest }
 }
 
-interface NamedUrl {
+/** A URL with the variable that held it. */
+export interface NamedUrl {
   readonly url: string
   readonly variable: string
 }
 
-function databaseUrls({ name, databases }: Capability, env: Shell['env']): { legacy: NamedUrl; service: NamedUrl } {
+/** Both databases of a capability, from the variables that the route table names. Throws `databases-unnamed`, `database-unset`. */
+export function databaseUrls(
+  { name, databases }: Capability,
+  env: Shell['env'],
+): { legacy: NamedUrl; service: NamedUrl } {
   if (databases === undefined) {
     throw new Fault('databases-unnamed', `the route table names no databases for "${name}"`, {
       hint: `databases: { legacy: { env: LEGACY_DATABASE_URL }, service: { env: SERVICE_DATABASE_URL } }`,

@@ -1,9 +1,13 @@
+import path from 'node:path'
 import { defineCapability, tables } from '@banyan/toolkit/data-sync'
 import { orderTranslator } from './anti-corruption/order-translator.ts'
 
 const statusWords =
   "CASE st_cd WHEN 'A' THEN 'accepted' WHEN 'S' THEN 'sent' WHEN 'D' THEN 'delivered' WHEN 'X' THEN 'cancelled' ELSE st_cd END"
 const cents = "cast(coalesce(sum(cast(replace(tot_amt, '.', '') AS bigint)), 0) AS bigint)"
+
+const folder = path.resolve(import.meta.dirname, '../../..')
+const node = ['node', '--import', 'tsx', '--conditions=banyan-source']
 
 /** How orders look in legacy's database and in this service's, and how one becomes the other. */
 export const capability = defineCapability({
@@ -39,4 +43,25 @@ export const capability = defineCapability({
       service: 'SELECT status, cast(coalesce(sum(total_cents), 0) AS bigint) FROM orders GROUP BY 1',
     },
   ],
+  start: {
+    legacy: {
+      command: [...node, 'monolith/src/main.ts'],
+      env: {
+        ...{ MONOLITH_DATABASE_URL: '{database}', MONOLITH_PORT: '{port}', MONOLITH_HOST: '127.0.0.1' },
+        SHOP_API_URL: '{api}',
+      },
+      folder,
+      health: '/healthz',
+    },
+    service: {
+      command: [...node, 'extracted-services/orders/src/main.ts'],
+      // Customers, goods and payments are asked of legacy's copy, which knows those that the replay brought forth.
+      env: {
+        ...{ ORDERS_DATABASE_URL: '{database}', ORDERS_PORT: '{port}', ORDERS_HOST: '127.0.0.1' },
+        ...{ ORDERS_OWNER: 'service', USERS_URL: '{legacy}', MONOLITH_URL: '{legacy}' },
+      },
+      folder,
+      health: '/healthz',
+    },
+  },
 })

@@ -32,18 +32,23 @@ export function pairKeys(keys: WrittenKeys, direction: Direction, ids: IdPairs):
     if (relation(ids, legacy, service) === 'conflict') strangers.push(legacy)
     else pairs.push({ legacy, service, by: left.delete(keyName(service)) ? 'both' : 'legacy' })
   }
-  for (const legacy of strangers) pairs.push(related(legacy, left, ids))
+  for (const legacy of strangers) pairs.push(related(legacy, left, { ids, direction }))
   for (const service of left.values()) pairs.push(ofService(service, direction, ids))
   return pairs
 }
 
-function related(legacy: AggregateKey, left: Map<string, AggregateKey>, ids: IdPairs): WrittenPair {
+function related(
+  legacy: AggregateKey,
+  left: Map<string, AggregateKey>,
+  { ids, direction }: { readonly ids: IdPairs; readonly direction: Direction },
+): WrittenPair {
   for (const [name, service] of left) {
     if (relation(ids, legacy, service) !== 'same') continue
     left.delete(name)
     return { legacy, service, by: 'both' }
   }
-  return { legacy, service: undefined, by: 'legacy' }
+  const service = direction.targetKey(legacy)
+  return { legacy, service, by: left.delete(keyName(service)) ? 'both' : 'legacy' }
 }
 
 function ofService(service: AggregateKey, direction: Direction, ids: IdPairs): WrittenPair {

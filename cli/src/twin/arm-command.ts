@@ -1,0 +1,68 @@
+import { exitCodes, Fault } from '@banyan/toolkit/base'
+import type { ArmStart } from '@banyan/toolkit/data-sync'
+
+/** What stands for each placeholder. */
+export interface Placeholders {
+  /** The URL of the arm's copy. */
+  readonly database: string
+  readonly port: string
+  /** Where the application's own pages find the capability's API. */
+  readonly api: string
+  readonly legacy: string
+  readonly service: string
+}
+
+/** An arm as it is started, with nothing left to fill in. */
+export interface ArmCommand {
+  readonly command: string | readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly folder: string | undefined
+  readonly health: string
+}
+
+/** The variables of whoever starts the arm, and the originals, which no arm of a twin may ever see. */
+export interface ArmSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** URLs of original databases, each with the copy that stands for it. */
+  readonly instead: ReadonlyMap<string, string>
+}
+
+/**
+ * Fills the placeholders of an arm's command and environment. Variables that hold the URL of an original hold that of its copy instead. Throws `twin-without-database` where
+ * no placeholder says where the arm's data are: it would write to the original.
+ */
+export function fillArm(
+  arm: 'legacy' | 'service',
+  start: ArmStart,
+  { placeholders, surroundings }: { readonly placeholders: Placeholders; readonly surroundings: ArmSurroundings },
+): ArmCommand {
+  const { command, env = {}, folder, health = '/' } = start
+  const texts = [...(typeof command === 'string' ? [command] : command), ...Object.values(env)]
+  for (const name of ['database', 'port'] as const) {
+    if (!texts.some((text) => text.includes(`{${name}}`))) throw without(arm, name)
+  }
+  const fill = (text: string) =>
+    text.replace(/\{(database|port|api|legacy|service)\}/g, (_, name: keyof Placeholders) => placeholders[name])
+  return {
+    command: typeof command === 'string' ? fill(command) : command.map(fill),
+    env: { ...replaced(surroundings), ...mapped(env, fill) },
+    folder,
+    health,
+  }
+}
+
+function replaced({ env, instead }: ArmSurroundings): Record<string, string> {
+  const present = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return Object.fromEntries(present.map(([name, value]) => [name, instead.get(value) ?? value]))
+}
+
+function mapped(env: Readonly<Record<string, string>>, fill: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fill(value)]))
+}
+
+function without(arm: 'legacy' | 'service', name: 'database' | 'port'): Fault {
+  return new Fault(`twin-without-${name}`, `nothing says where the ${arm} arm is given its ${name}`, {
+    hint: `write {${name}} into its command or its environment, such as --${arm}-command 'DATABASE_URL={database} PORT={port} node app.js'`,
+    exitCode: exitCodes.usage,
+  })
+}
