@@ -2,9 +2,9 @@ import { type Answer, headerMap, type IdPairs, type IdReport } from '../../compa
 import type { Exchange } from '../exchange.ts'
 import { type Carried, walkRequest } from './carried.ts'
 import { buildCookieJar } from './cookie-jar.ts'
-import { isAlike, isSameNoun, isWeak } from './id-like.ts'
-import { buildIdMap } from './id-map.ts'
-import { buildKnownValues, type Known } from './known-values.ts'
+import { isAlike, isIdByForm, isSameNoun, isWeak } from './id-like.ts'
+import { buildIdMap, type IdMap } from './id-map.ts'
+import { buildKnownValues, type Known, type KnownValues } from './known-values.ts'
 import { ownValues } from './own-values.ts'
 import { type Produced, producedInBody, producedInHeaders } from './produced.ts'
 import { isSecretToken } from './token-text.ts'
@@ -131,16 +131,16 @@ function waitFor(traced: Traced, end: Promise<void>, { coming, isKnown }: Coming
 }
 
 /** That a later request carries it proves that it is an id; what legacy itself did not bring forth anew is none of ours. */
-function confirm(known: Known, traced: Traced, ids: ReturnType<typeof buildIdMap>): void {
+function confirm(known: Known, traced: Traced, ids: IdMap): void {
   const { legacy, service, noun, passing, moved } = known
   if (!moved || passing || legacy === undefined || service === undefined || legacy === service) return
-  ids.learn({ noun, legacy, service }, traced.exchange.id)
+  ids.learn({ noun, legacy, service, passing }, traced.exchange.id)
 }
 
 function learnValues(
   traced: Traced,
   answers: LiveAnswers,
-  { known, ids }: { readonly known: ReturnType<typeof buildKnownValues>; readonly ids: ReturnType<typeof buildIdMap> },
+  { known, ids }: { readonly known: KnownValues; readonly ids: IdMap },
 ): void {
   const { session, exchange } = traced
   const wrote = !safe.has(exchange.request.method)
@@ -155,23 +155,22 @@ function learnValues(
     const service = own('service')
     for (const [at, produced] of recorded.entries()) {
       const pair = { legacy: legacy[at], service: service[at] }
-      if (wrote && known.find(produced, session) === undefined)
-        learnCreated(produced, pair, { ids, exchange: exchange.id })
+      const isNew = isSecretToken(produced.value) || (wrote && known.find(produced, session) === undefined)
+      if (isNew) learnCreated(produced, pair, { ids, exchange: exchange.id })
       known.put(produced, { session, ...pair, moved: pair.legacy !== produced.value })
     }
   }
 }
 
-/** What a write's answer brought forth was made by that write, on each arm by itself. */
+/** What a write's answer brought forth was made by that write, on each arm by itself; and so are sessions and their like. */
 function learnCreated(
-  { noun, value }: Produced,
+  { noun, value, passing }: Produced,
   { legacy, service }: { readonly legacy: string | undefined; readonly service: string | undefined },
-  { ids, exchange }: { readonly ids: ReturnType<typeof buildIdMap>; readonly exchange: string },
+  { ids, exchange }: { readonly ids: IdMap; readonly exchange: string },
 ): void {
-  if (legacy === undefined || service === undefined || legacy === service) return
-  if (isAlike(legacy, service) && (isSecretToken(value) || isAlike(legacy, value))) {
-    ids.learn({ noun, legacy, service }, exchange)
-  }
+  if (legacy === undefined || service === undefined || legacy === service || !isAlike(legacy, service)) return
+  const isMadeUp = isSecretToken(value) ? isIdByForm(legacy) && !/^\d+$/.test(legacy) : isAlike(legacy, value)
+  if (isMadeUp) ids.learn({ noun, legacy, service, passing }, exchange)
 }
 
 function liveOf(traced: Traced, answer: Answer | undefined, part: 'inHeaders' | 'inBody'): readonly Produced[] {

@@ -6,6 +6,8 @@ export interface IdPair {
   readonly noun: string
   readonly legacy: string
   readonly service: string
+  /** A session or a form's token: it may be made anew at any time, so another one is no contradiction. */
+  readonly passing: boolean
 }
 
 /** The ids that both arms gave to the same things: a map that can be read in both directions. */
@@ -18,6 +20,8 @@ export interface IdMap extends IdPairs {
 }
 
 const maxConflicts = 100
+/** One number is the id of few things: an order, a product. */
+const maxMeanings = 8
 
 type Side = Map<string, IdPair[]>
 
@@ -37,7 +41,8 @@ export function buildIdMap(limit: number): IdMap {
       return meant === undefined && !ofService.has(other) ? 'unknown' : 'conflict'
     },
     learn(pair, exchange) {
-      const before = find(ofLegacy, pair.legacy, pair.noun) ?? find(ofService, pair.service, pair.noun)
+      const met = find(ofLegacy, pair.legacy, pair.noun) ?? find(ofService, pair.service, pair.noun)
+      const before = pair.passing && met?.service !== pair.service ? undefined : met
       if (before === undefined) {
         pairs += 1
         note(ofLegacy, pair.legacy, pair)
@@ -61,9 +66,8 @@ function find(side: Side, id: string, noun: string): IdPair | undefined {
 }
 
 function note(side: Side, id: string, pair: IdPair): void {
-  const pairs = side.get(id)
-  if (pairs === undefined) side.set(id, [pair])
-  else pairs.push(pair)
+  const others = (side.get(id) ?? []).filter(({ noun }) => noun !== pair.noun)
+  side.set(id, [...others, pair].slice(-maxMeanings))
 }
 
 function forgetBeyond(limit: number, ofLegacy: Side, ofService: Side): void {
