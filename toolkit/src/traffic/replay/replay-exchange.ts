@@ -26,23 +26,24 @@ export async function replayExchange(replay: Replay, work: Work): Promise<void> 
     const replayed = await sendAndCompare(replay, work, requests.requests)
     if (replay.interrupted()) return
     replay.counts.sent(replayed)
-    replay.comparison.add(comparedExchange(replayed, replay.options))
+    if (requests.compared) replay.comparison.add(comparedExchange(replayed, replay.options))
     replay.options.onReplayed?.(replay.redacted(replayed))
   }
   replay.options.onProgress?.(replay.progress())
 }
 
 type Requests =
-  | { readonly ok: true; readonly requests: ByArm<ReplayRequest> }
+  | { readonly ok: true; readonly requests: ByArm<ReplayRequest>; readonly compared: boolean }
   | Extract<RequestMade, { readonly ok: false }>
 
 function requestsOf(replay: Replay, { exchange, traced }: Work): Requests {
   const { options, correlation } = replay
   const why = whyNotSent(exchange, options.writes ?? 'skip')
   if (why !== undefined) return { ok: false, why }
-  correlation.depends(traced, replay.asked)
+  const arms = armsOf(replay, exchange)
+  correlation.depends(traced, arms)
   const requests: { legacy?: ReplayRequest; service?: ReplayRequest } = {}
-  for (const arm of replay.asked) {
+  for (const arm of arms) {
     const made = replayRequest(exchange, {
       headers: replay.headersOf[arm],
       bothArms: replay.asked.length > 1,
@@ -51,19 +52,34 @@ function requestsOf(replay: Replay, { exchange, traced }: Work): Requests {
     if (!made.ok) return made
     requests[arm] = made.request
   }
-  return { ok: true, requests }
+  return { ok: true, requests, compared: arms.length === replay.asked.length }
+}
+
+function armsOf({ asked, options }: Replay, exchange: Exchange): Replay['asked'] {
+  const arms = options.armsOf?.(exchange) ?? 'both'
+  return arms === 'both' ? asked : asked.filter((arm) => arm === arms)
 }
 
 async function sendAndCompare(replay: Replay, work: Work, requests: ByArm<ReplayRequest>): Promise<Replayed> {
   const { exchange, traced } = work
   const answers = await ask(replay, requests)
   replay.options.onAnswered?.({ exchange, requests, answers })
-  replay.correlation.learn(traced, { legacy: answerOf(answers.legacy), service: answerOf(answers.service) })
+  const [legacy, service] = [answerOf(answers.legacy), answerOf(answers.service)]
+  if (!isAskedOfAll(replay, requests)) {
+    // What the only one brought forth is the other's too: in production the service is handed legacy's cookie.
+    replay.correlation.learn(traced, { legacy: legacy ?? service, service: service ?? legacy })
+    return { exchange, answers, verdict: { kind: 'not-comparable', why: 'not-asked' } }
+  }
+  replay.correlation.learn(traced, { legacy, service })
   const verdict = verdictOf(replay, exchange, answers)
   if (replay.interrupted() || !safeMethods.has(exchange.request.method)) return { exchange, answers, verdict }
   const legacyAgain = await askLegacyAgain(replay, { exchange, verdict, request: requests.legacy })
   const askedAgain = verdict.kind === 'mismatch' ? await askedAfterLag(replay, exchange, requests) : undefined
   return { exchange, answers, verdict, legacyAgain, askedAgain }
+}
+
+function isAskedOfAll({ asked }: Replay, requests: ByArm<ReplayRequest>): boolean {
+  return asked.every((arm) => requests[arm] !== undefined)
 }
 
 async function ask({ arms }: Replay, requests: ByArm<ReplayRequest>): Promise<ByArm<ArmAnswer>> {
