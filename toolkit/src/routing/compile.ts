@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { compileRecording } from './compile-recording.ts'
 import type { CapabilityDocument, RouteDocument, RouteTableDocument, UpstreamDocument } from './document.ts'
 import type { Report } from './report.ts'
 import { revisionOf } from './revision.ts'
@@ -38,6 +39,7 @@ export function compile(document: RouteTableDocument, source: RouteTableSource):
     capabilities,
     routes,
     index: indexRoutes(routes),
+    recording: document.recording && compileRecording(document.recording, { routes, folder }),
   }
 }
 

@@ -2,6 +2,7 @@ import { parseDurationMs } from '../base/index.ts'
 import { originAllowed, parseHost, parseOrigin } from './origin.ts'
 import { matching, type Parsed, shortened } from './parsed.ts'
 import { parsePathPattern, pathPatternAllowed } from './path-pattern.ts'
+import { recordingShape } from './recording-document.ts'
 import { parsePercent, parseServe } from './serve.ts'
 import { exactly, list, members, named, oneOf, optional, required, type Shape, text } from './shape.ts'
 
@@ -167,6 +168,7 @@ export const routeTableShape = members(
     ),
     upstreams: required(named(name, upstream, { minProperties: 1 })),
     capabilities: optional(named(name, capability, {})),
+    recording: optional(recordingShape),
     routes: required(list(route, 1, { description: 'Every route; one must catch all and go to the monolith.' })),
   },
   { title: 'Banyan route table' },

@@ -1,5 +1,5 @@
 export { type CanonicalPath, canonicalPath } from './canonical-path.ts'
-export { bucketCount, bucketOf } from './cohort.ts'
+export { bucketCount, bucketOf, shareServes } from './cohort.ts'
 export { type ConfigProblem, formatProblem } from './config-problem.ts'
 export { type DecideContext, type Decision, decide } from './decide.ts'
 export { applyEdits, type Edit, reverseEdits } from './edit.ts'
@@ -15,12 +15,14 @@ export {
   type Capability,
   type CompareRule,
   otherArm,
+  type RecordingRule,
   type Route,
   type RouteMatch,
   type RouteTable,
   type RouteTarget,
   type Segment,
   type Serve,
+  type StandingRecording,
   safeMethods,
   type Upstream,
 } from './route.ts'

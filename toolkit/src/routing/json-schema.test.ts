@@ -35,6 +35,8 @@ describe('the JSON Schema of the route table', () => {
 
   test('describes every key, for editors', () => {
     const { properties } = routeTableJsonSchema()
-    expect(Object.keys(properties ?? {})).toEqual(['version', 'edges', 'caller', 'upstreams', 'capabilities', 'routes'])
+    expect(Object.keys(properties ?? {})).toEqual([
+      ...['version', 'edges', 'caller', 'upstreams', 'capabilities', 'recording', 'routes'],
+    ])
   })
 })

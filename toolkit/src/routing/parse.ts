@@ -1,6 +1,7 @@
 import { checkCapabilities } from './check-capabilities.ts'
 import { checkCatchAll } from './check-catch-all.ts'
 import { checkReachable } from './check-reachable.ts'
+import { checkRecording } from './check-recording.ts'
 import { checkRoutes } from './check-routes.ts'
 import { compile } from './compile.ts'
 import type { ConfigProblem } from './config-problem.ts'
@@ -41,4 +42,5 @@ function check(document: RouteTableDocument, { report }: YamlSource): void {
   checkRoutes(document, report)
   checkReachable(document, report)
   checkCatchAll(document, report)
+  checkRecording(document, report)
 }

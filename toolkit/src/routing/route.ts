@@ -111,6 +111,35 @@ export interface Route {
   readonly target: RouteTarget
 }
 
+/** What an edge stores of the traffic. */
+export interface RecordingRule {
+  /** What is always recorded; undefined where only `banyan record` records. */
+  readonly standing: StandingRecording | undefined
+  /** Of each body, at most 1 MiB. */
+  readonly maxBodyBytes: number
+  readonly redact: {
+    readonly headers: readonly string[]
+    readonly fields: readonly string[]
+    /** JSON paths. */
+    readonly paths: readonly string[]
+    readonly keep: readonly string[]
+  }
+}
+
+/** A recording that goes on as long as the edge runs. */
+export interface StandingRecording {
+  /** The share of callers, above 0 to 100; all requests of one caller are recorded, or none. */
+  readonly percent: number
+  /** By name. */
+  readonly routes: ReadonlySet<string>
+  /** Absolute. */
+  readonly folder: string
+  readonly partBytes: number
+  readonly keepBytes: number
+  /** Whether the values behind the tokens go into an encrypted vault beside it. */
+  readonly vault: boolean
+}
+
 /** The immutable, validated list of routes. Made by `parseRouteTable`, never by hand. */
 export interface RouteTable {
   /** The file as it was named to `parseRouteTable`. */
@@ -126,6 +155,8 @@ export interface RouteTable {
   readonly routes: readonly Route[]
   /** The routes as `matchRoute` finds them. */
   readonly index: RouteIndex
+  /** Undefined: the defaults hold, and only `banyan record` records. */
+  readonly recording: RecordingRule | undefined
 }
 
 /** Methods that do not change anything on the server (RFC 9110, section 9.2.1). */
