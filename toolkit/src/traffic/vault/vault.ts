@@ -31,7 +31,8 @@ export async function openVault(file: string, keyFile: string): Promise<Vault> {
   const left = { lines: 0, values: 0 }
   let unseal: Unseal | undefined
   for await (const { text = '' } of linesOf(file)) {
-    if (unseal === undefined) {
+    // A vault that several edges filled has a header for each of them.
+    if (unseal === undefined || text.startsWith('{')) {
       unseal = requireOpen(buildUnseal(text, key), file, keyFile)
       continue
     }
