@@ -32,6 +32,7 @@ process.exitCode =
       who: `${userName()}@${hostname()}`,
       columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
       messageColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
+      progress: mayRedraw() ? (line) => void process.stderr.write(`\r\u001b[2K${line}`) : undefined,
       colour: mayColour(process.stdout, process.env),
       endWith: (exitCode) => {
         process.exitCode = exitCode
@@ -39,6 +40,11 @@ process.exitCode =
     },
     versionOf(),
   )) ?? process.exitCode
+
+/** Only on a terminal that can: a log of a CI system would keep every bar. */
+function mayRedraw(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb' && (process.env.CI ?? '') === ''
+}
 
 /**
  * The first signal asks to stop, a second one ends the process. What follows at once is the same Ctrl-C: the terminal

@@ -10,9 +10,9 @@ import { planCutover } from './cutover/plan-cutover.ts'
 import type { EdgeClient } from './edge-client.ts'
 import { commitFlip, type FlipPlace, prepareFlip } from './flip-route.ts'
 import { recordTraffic } from './record-traffic.ts'
+import { acceptedRules } from './replay/table-rules.ts'
 import { replaySettled } from './replay-settled.ts'
 import { sayNowAndThen } from './say-progress.ts'
-import { acceptedRules } from './verbs/replay.ts'
 
 /** What the steps of a plan are done with. */
 export interface PlanTools extends FlipPlace {

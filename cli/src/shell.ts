@@ -23,6 +23,8 @@ export interface Shell {
   readonly columns: number
   /** Width of the terminal that messages go to; undefined where they go elsewhere. */
   readonly messageColumns: number | undefined
+  /** Shows one line on the terminal of messages, in place of the one shown before; an empty one takes it away. None where messages go elsewhere. */
+  readonly progress?: ((line: string) => void) | undefined
   /** Whether standard output may be coloured. */
   readonly colour: boolean
   /** Ends the process with this code when the verb returns; for outcomes that are no faults. */

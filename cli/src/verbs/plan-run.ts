@@ -22,8 +22,8 @@ import { locate, type Place, type PlaceOptions, withPlace } from '../place.ts'
 import { planActions } from '../plan-actions.ts'
 import { planProgress } from '../plan-progress.ts'
 import { planReadings } from '../plan-readings.ts'
+import { readHeaders } from '../read-headers.ts'
 import type { Shell } from '../shell.ts'
-import { readHeaders } from './replay.ts'
 
 interface PlanRunOptions extends PlaceOptions {
   readonly headerFile?: string

@@ -17,6 +17,9 @@ export type {
   Production,
   ProductionClass,
 } from './report/comparison.ts'
+export { countText } from './report/figures.ts'
+export { reportHtml } from './report/html/report-html.ts'
+export { reportJunit } from './report/junit/report-junit.ts'
 export type {
   ComparisonReport,
   Coverage,
@@ -34,6 +37,8 @@ export type {
   ShownAnswer,
   WrittenReport,
 } from './report/report.ts'
+export type { Paint } from './report/terminal/line.ts'
+export { reportText, type TextOptions } from './report/terminal/report-text.ts'
 export { type CompareRule, formatHow, isExpired, type RuleHow } from './rules/rule.ts'
 export { formatRouteTally } from './tally/format-tally.ts'
 export {

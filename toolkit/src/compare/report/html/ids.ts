@@ -1,10 +1,11 @@
 import { countText, shareText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
+import { tellsOfIds } from '../tells-of-ids.ts'
 import { html, joined, type Markup } from './markup.ts'
 
 /** The ids that both arms gave to the same things. Undefined where nothing is known of them. */
 export function idsSection({ ids, sides }: ComparisonReport): Markup | undefined {
-  if (ids === undefined) return undefined
+  if (ids === undefined || !tellsOfIds(ids)) return undefined
   const { pairs, dependent, conflicts } = ids
   const resolved = dependent.exchanges === 0 ? '' : ` (${shareText(dependent.resolved / dependent.exchanges)})`
   return html`<dl class="tiles"><div><dt>pairs of ids</dt><dd>${countText(pairs)}</dd></div>

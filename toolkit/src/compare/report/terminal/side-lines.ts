@@ -1,6 +1,7 @@
 import { describeDifference } from '../../describe/describe.ts'
 import { countedText, countText, shareText } from '../figures.ts'
 import type { ComparisonReport, RuleUse } from '../report.ts'
+import { tellsOfIds } from '../tells-of-ids.ts'
 import { type Paint, padded } from './line.ts'
 
 /** Rules that want to be looked at; those in use are counted on one line. */
@@ -64,7 +65,7 @@ export function writtenLines({ written, sides }: ComparisonReport, paint: Paint)
 
 /** How many dependent requests resolved on both arms, and ids that met more than one. */
 export function idLines({ ids, sides }: ComparisonReport, paint: Paint): readonly string[] {
-  if (ids === undefined) return []
+  if (ids === undefined || !tellsOfIds(ids)) return []
   const { pairs, dependent, conflicts } = ids
   const share = dependent.exchanges === 0 ? '' : ` (${shareText(dependent.resolved / dependent.exchanges)})`
   return [
