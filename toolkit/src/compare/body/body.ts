@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { Answer } from '../answer/answer.ts'
 import { compareHtml } from './html.ts'
-import { type BodyComparison, compareJson } from './json-body.ts'
+import { compareJson } from './json-body.ts'
 import { excerpt, firstDifference } from './shorten.ts'
 import { compareForms, compareText } from './text-body.ts'
+import type { WalkOptions } from './walk.ts'
 
 const shownBytes = 32
 
-type Compare = (legacy: Buffer, service: Buffer, by: BodyComparison) => boolean
+type Compare = (legacy: Buffer, service: Buffer, by: WalkOptions) => boolean
 
 /**
  * Reports where two bodies differ, by what they are: JSON values, HTML trees, the fields of a form, the lines of a text.
  * What is none of these, or not what it says it is, is one value at `$`.
  */
-export function compareBodies(legacy: Answer, service: Answer, by: BodyComparison): void {
+export function compareBodies(legacy: Answer, service: Answer, by: WalkOptions): void {
   for (const compare of waysFor(mediaTypeOf(legacy), mediaTypeOf(service)))
     if (compare(legacy.body, service.body, by)) return
   reportBytes(legacy.body, service.body, by)
@@ -42,7 +43,7 @@ function mediaTypeOf(answer: Answer): string {
   return answer.headers.get('content-type')?.[0]?.split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
-function reportBytes(legacy: Buffer, service: Buffer, { findings, rule }: BodyComparison): void {
+function reportBytes(legacy: Buffer, service: Buffer, { findings, rule }: WalkOptions): void {
   if (legacy.equals(service)) return
   const at = firstDifference(legacy, service)
   const found = { legacy: describeBytes(legacy, at), service: describeBytes(service, at) }

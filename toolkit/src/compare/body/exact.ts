@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Json, parseJson } from '../../base/index.ts'
+import type { Json } from '../../base/index.ts'
 import { canonicalDecimal, fitsDouble } from './decimal.ts'
 import { fingerprint } from './fingerprint.ts'
 import { Exact, type Value } from './value.ts'
@@ -10,12 +10,11 @@ type Open =
   | { readonly type: 'object'; readonly members: Map<string, Value>; key: string | undefined }
 
 /**
- * A JSON text as a value in which nothing is lost: a number that a double cannot hold stands as its decimal, each value
+ * A JSON text, which must be one, as a value in which nothing is lost: a number that a double cannot hold stands as its decimal, each value
  * of a duplicate key but the last as `key (1)`, `key (2)`, and what lies deeper than `maxDepth` as a digest. It does not
- * recurse: a text may nest without end. Undefined when the text is not JSON.
+ * recurse: a text may nest without end.
  */
-export function parseExactly(text: string, maxDepth: number): Value | undefined {
-  if (parseJson(text) === undefined) return undefined
+export function parseExactly(text: string, maxDepth: number): Value {
   const open: Open[] = []
   let root: Value = null
   const put = (value: Value) => {

@@ -52,8 +52,11 @@ export function buildFindings(): Findings {
     },
     mismatches: () => countedMismatches,
     save: () => ({
-      ...{ mismatches: mismatches.length, noise: noise.length, hid: hid.length },
-      ...{ countedMismatches, countedNoise },
+      mismatches: mismatches.length,
+      noise: noise.length,
+      countedMismatches,
+      countedNoise,
+      hid: hid.length,
     }),
     restore(mark) {
       mismatches.length = mark.mismatches

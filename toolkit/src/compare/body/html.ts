@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { type DefaultTreeAdapterTypes, parse } from 'parse5'
-import type { BodyComparison } from './json-body.ts'
-import type { Value, ValueObject } from './value.ts'
-import { buildWalk, maxDepth, walk } from './walk.ts'
+import { maxDepth, TooDeep, type Value, type ValueObject } from './value.ts'
+import { type WalkOptions, walk } from './walk.ts'
 
 /** Larger pages are compared line by line: a tree takes fifty times the bytes of its text. */
 const maxBytes = 2 * 1024 * 1024
@@ -10,18 +9,15 @@ const maxBytes = 2 * 1024 * 1024
 const maxElementDepth = Math.floor(maxDepth / 2) - 2
 const keepsSpaces: ReadonlySet<string> = new Set(['pre', 'textarea', 'script', 'style'])
 
-class TooDeep extends Error {}
-
 /**
  * Compares two pages by their trees (HTML, section 13.2), as any browser reads them: white space between words, the order
  * of attributes and comments aside. Elements stand under their name, attributes under `@name`, texts under `text`:
  * `$.html[0].body[0].ul[0].li[2].text[0]`. False when one is too large, too deep or no text.
  */
-export function compareHtml(legacy: Buffer, service: Buffer, { findings, rule, ids }: BodyComparison): boolean {
+export function compareHtml(legacy: Buffer, service: Buffer, by: WalkOptions): boolean {
   if (legacy.length > maxBytes || service.length > maxBytes || !isUtf8(legacy) || !isUtf8(service)) return false
   try {
-    const trees = [treeOf(legacy.toString('utf8')), treeOf(service.toString('utf8'))] as const
-    walk(buildWalk(findings, ids), trees, rule)
+    walk(treeOf(legacy.toString('utf8')), treeOf(service.toString('utf8')), by)
     return true
   } catch (thrown) {
     if (thrown instanceof TooDeep) return false

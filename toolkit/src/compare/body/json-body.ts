@@ -1,66 +1,58 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { parseJson } from '../../base/index.ts'
-import type { IdPairs } from '../ids.ts'
-import type { RuleNode } from '../rules/compile-rules.ts'
 import { parseExactly } from './exact.ts'
-import type { Findings } from './findings.ts'
-import { type Scanned, scanJson } from './scan.ts'
-import type { Value } from './value.ts'
-import { buildWalk, maxDepth, walk } from './walk.ts'
+import { countTextKeys, type Glance, glance } from './scan.ts'
+import { maxDepth, TooDeep, type Value } from './value.ts'
+import { type WalkOptions, walk } from './walk.ts'
 
-/** By what bodies are compared, and where what differs is reported. */
-export interface BodyComparison {
-  readonly findings: Findings
-  /** The rules for the body. */
-  readonly rule: RuleNode | undefined
-  readonly ids: IdPairs | undefined
+/** A body that has text. */
+interface TextBody {
+  readonly bytes: Buffer
+  readonly text: string
 }
 
 /**
  * Compares two bodies as JSON values; false when one of them is none. What JSON.parse would change (duplicate keys, numbers
  * that a double cannot hold) or a walk could not follow goes through an exact tokenizer.
  */
-export function compareJson(legacy: Buffer, service: Buffer, by: BodyComparison): boolean {
-  const [a, b] = [withoutMark(legacy), withoutMark(service)]
-  const scanned = { legacy: scanJson(a, maxDepth), service: scanJson(b, maxDepth) }
-  const texts = { legacy: textOf(a, scanned.legacy), service: textOf(b, scanned.service) }
-  if (texts.legacy === undefined || texts.service === undefined) return false
-  if (scanned.legacy.plain && scanned.service.plain) {
-    const values = [parseJson(texts.legacy), parseJson(texts.service)] as const
-    if (values[0] === undefined || values[1] === undefined) return false
-    const before = by.findings.save()
-    if (walkPlain([values[0], values[1]], scanned, by)) return true
+export function compareJson(legacy: Buffer, service: Buffer, by: WalkOptions): boolean {
+  const [a, b] = [textOf(legacy), textOf(service)]
+  if (a === undefined || b === undefined) return false
+  const left = parseJson(a.text)
+  const right = parseJson(b.text)
+  if (left === undefined || right === undefined) return false
+  const seen = [glance(a.bytes, a.text), glance(b.bytes, b.text)] as const
+  const before = by.findings.save()
+  if (!seen[0].mayBeInexact && !seen[1].mayBeInexact) {
+    const keys = keysWalked([left, right], by)
+    if (keys !== undefined && hasKeys(a, seen[0], keys[0]) && hasKeys(b, seen[1], keys[1])) return true
     by.findings.restore(before)
   }
-  return walkExactly(texts.legacy, texts.service, by)
-}
-
-/** False when a body has more keys than its value: some are duplicates, which JSON.parse has dropped. */
-function walkPlain(
-  values: readonly [Value, Value],
-  scanned: { readonly legacy: Scanned; readonly service: Scanned },
-  { findings, rule, ids }: BodyComparison,
-): boolean {
-  const at = buildWalk(findings, ids)
-  walk(at, values, rule)
-  return at.keys.legacy === scanned.legacy.keys && at.keys.service === scanned.service.keys
-}
-
-function walkExactly(legacy: string, service: string, { findings, rule, ids }: BodyComparison): boolean {
-  const a = parseExactly(legacy, maxDepth)
-  const b = parseExactly(service, maxDepth)
-  if (a === undefined || b === undefined) return false
-  walk(buildWalk(findings, ids), [a, b], rule)
+  walk(parseExactly(a.text, maxDepth), parseExactly(b.text, maxDepth), by)
   return true
 }
 
-/** A byte order mark is no part of the JSON (RFC 8259, section 8.1). */
-function withoutMark(body: Buffer): Buffer {
-  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
+/** How many keys were met in each value; undefined when one nests too deep. */
+function keysWalked([legacy, service]: readonly [Value, Value], by: WalkOptions): [number, number] | undefined {
+  try {
+    const { legacyKeys, serviceKeys } = walk(legacy, service, by)
+    return [legacyKeys, serviceKeys]
+  } catch (thrown) {
+    // A RangeError is an exhausted stack: a hostile body, not a fault of ours.
+    if (thrown instanceof TooDeep || thrown instanceof RangeError) return undefined
+    throw thrown
+  }
 }
 
-/** Invalid UTF-8 has no text: decoding would make unlike bytes alike. */
-function textOf(body: Buffer, { ascii }: Scanned): string | undefined {
-  if (ascii && isAscii(body)) return body.toString('latin1')
-  return isUtf8(body) ? body.toString('utf8') : undefined
+/** False when a text has more keys than its value: some are duplicates, which JSON.parse has dropped. */
+function hasKeys({ bytes }: TextBody, seen: Glance, keys: number): boolean {
+  return seen.keys === keys || countTextKeys(bytes) === keys
+}
+
+/** Invalid UTF-8 has no text: decoding would make unlike bytes alike. A byte order mark is none of it (RFC 8259, 8.1). */
+function textOf(body: Buffer): TextBody | undefined {
+  const marked = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf
+  const bytes = marked ? body.subarray(3) : body
+  if (isAscii(bytes)) return { bytes, text: bytes.toString('latin1') }
+  return isUtf8(bytes) ? { bytes, text: bytes.toString('utf8') } : undefined
 }

@@ -1,25 +1,25 @@
 import { isUtf8 } from 'node:buffer'
-import type { BodyComparison } from './json-body.ts'
 import type { Value } from './value.ts'
-import { buildWalk, walk } from './walk.ts'
+import { type WalkOptions, walk } from './walk.ts'
 
 /** More lines than this are no text that a person reads: then the bytes are compared. */
 const maxLines = 100_000
 
 /** Compares two texts line by line (`$[3]` is the fourth line); false when one of them is no text. */
-export function compareText(legacy: Buffer, service: Buffer, { findings, rule, ids }: BodyComparison): boolean {
+export function compareText(legacy: Buffer, service: Buffer, by: WalkOptions): boolean {
   const a = linesOf(legacy)
   const b = linesOf(service)
   if (a === undefined || b === undefined) return false
   const oneLine = a.length === 1 && b.length === 1
-  walk(buildWalk(findings, ids), oneLine ? [a[0] ?? '', b[0] ?? ''] : [a, b], rule)
+  if (oneLine) walk(a[0] ?? '', b[0] ?? '', by)
+  else walk(a, b, by)
   return true
 }
 
 /** Compares two forms (`application/x-www-form-urlencoded`) by their fields: `$.name`, or `$.name[1]` where it repeats. */
-export function compareForms(legacy: Buffer, service: Buffer, { findings, rule, ids }: BodyComparison): boolean {
+export function compareForms(legacy: Buffer, service: Buffer, by: WalkOptions): boolean {
   if (!isUtf8(legacy) || !isUtf8(service)) return false
-  walk(buildWalk(findings, ids), [fieldsOf(legacy), fieldsOf(service)], rule)
+  walk(fieldsOf(legacy), fieldsOf(service), by)
   return true
 }
 

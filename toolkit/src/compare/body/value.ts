@@ -20,6 +20,12 @@ export class Exact {
   }
 }
 
+/** Values nested deeper than this are not walked: the walk recurses, and a body may be made to exhaust the stack. */
+export const maxDepth = 400
+
+/** Thrown where a value nests deeper than `maxDepth`: then the exact tokenizer reads it, which folds what is too deep. */
+export class TooDeep extends Error {}
+
 /** Whether a value is an array. */
 export function isArray(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value)
@@ -51,14 +57,11 @@ export function toJson(value: Value): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(inner)]))
 }
 
-/** How many keys all objects within a value have. */
-export function countKeys(value: Value | undefined): number {
-  let count = 0
-  if (isArray(value)) for (const item of value) count += countKeys(item)
-  else if (isObject(value)) {
-    const keys = Object.keys(value)
-    count = keys.length
-    for (const key of keys) count += countKeys(value[key])
-  }
+/** How many keys all objects within a value have. Throws `TooDeep`. */
+export function countKeys(value: Value | undefined, depth = 0): number {
+  if (typeof value !== 'object' || value === null || value instanceof Exact) return 0
+  if (depth > maxDepth) throw new TooDeep()
+  let count = isArray(value) ? 0 : Object.keys(value).length
+  for (const inner of Object.values(value)) count += countKeys(inner, depth + 1)
   return count
 }

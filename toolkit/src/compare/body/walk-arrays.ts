@@ -1,133 +1,136 @@
-import { atIndex, type RuleNode } from '../rules/compile-rules.ts'
+import { atIndex } from '../rules/compile-rules.ts'
 import type { CompareRule } from '../rules/rule.ts'
 import { alike } from './alike.ts'
+import type { Found } from './findings.ts'
 import { type Pairing, pairByKey, pairBySet } from './pair-up.ts'
-import { countKeys, isObject, type Value } from './value.ts'
-import { report, type Walk, walk } from './walk.ts'
+import { countKeys, type Value } from './value.ts'
+import { ascend, compareValues, descend, report, type Walk } from './walk.ts'
 
-type Arrays = readonly [legacy: readonly Value[], service: readonly Value[]]
+type Items = readonly Value[]
 
 /** Compares two arrays as a list, or as a rule says: as a set, or item by item with the same value of one field. */
-export function compareArrays(at: Walk, arrays: Arrays, rule: RuleNode | undefined): void {
-  const as = rule?.array
-  if (as === undefined) compareLists(at, arrays, rule)
-  else if ('keyed' in as) compareKeyed(at, arrays, { rule, as, key: as.keyed })
-  else comparePaired(at, arrays, { rule, as, pairing: pairBySet(...arrays, { rule, ids: at.ids }) })
+export function compareArrays(at: Walk, legacy: Items, service: Items): void {
+  const as = at.rule?.array
+  if (as === undefined) compareLists(at, legacy, service)
+  else if (!('keyed' in as)) comparePaired(at, [legacy, service], { as, pairing: pairBySet(legacy, service, at) })
+  else if (sameKeys(legacy, service, as.keyed)) compareItems(at, [legacy, service], [0, legacy.length])
+  else {
+    const pairing = pairByKey(legacy, service, { key: as.keyed, ids: at.ids })
+    comparePaired(at, [legacy, service], { as, pairing })
+  }
 }
 
-function compareLists(at: Walk, [legacy, service]: Arrays, rule: RuleNode | undefined): void {
+function compareLists(at: Walk, legacy: Items, service: Items): void {
   if (legacy.length !== service.length) {
-    compareLengths(at, [legacy, service], rule)
+    compareLengths(at, legacy, service)
     return
   }
+  const { mismatches } = at
   const before = at.findings.save()
-  const differing = compareItems(at, [legacy, service], { rule, from: 0 })
-  if (differing.length < 2 || !isReordered([legacy, service], differing, { rule, at })) return
+  const differing = compareItems(at, [legacy, service], [0, legacy.length])
+  if (differing.length < 2 || !isReordered(at, [legacy, service], differing)) return
   at.findings.restore(before)
-  report(at, { kind: 'order', legacy, service }, rule?.ignore)
+  at.mismatches = mismatches
+  report(at, { kind: 'order', legacy, service }, at.rule?.ignore)
 }
+
+const none: readonly number[] = []
 
 /** Compares items at equal indexes; gives the indexes of those that differ by more than rules accept. */
 function compareItems(
   at: Walk,
-  [legacy, service]: Arrays,
-  { rule, from, to = legacy.length }: { readonly rule: RuleNode | undefined; readonly from: number; to?: number },
-): number[] {
-  const differing: number[] = []
+  [legacy, service]: readonly [Items, Items],
+  [from, to]: readonly [number, number],
+): readonly number[] {
+  let differing: number[] | undefined
   for (let index = from; index < to; index += 1) {
-    const mismatches = at.findings.mismatches()
-    compareItem(at, [index, index], { legacy, service, rule })
-    if (at.findings.mismatches() > mismatches) differing.push(index)
+    if (legacy[index] === service[index] && (at.rule === undefined || at.ids === undefined)) continue
+    const { mismatches } = at
+    compareItem(at, [legacy, service], [index, index])
+    if (at.mismatches === mismatches) continue
+    differing ??= []
+    differing.push(index)
   }
-  return differing
+  return differing ?? none
 }
 
-function compareItem(
-  at: Walk,
-  [left, right]: readonly [legacy: number, service: number],
-  of: { readonly legacy: readonly Value[]; readonly service: readonly Value[]; readonly rule: RuleNode | undefined },
-): void {
-  at.steps.push(left)
-  walk(at, [of.legacy[left] ?? null, of.service[right] ?? null], atIndex(of.rule, left))
-  at.steps.pop()
+function compareItem(at: Walk, [legacy, service]: readonly [Items, Items], [left, right]: readonly [number, number]) {
+  const outer = descend(at, left, atIndex(at.rule, left))
+  compareValues(at, legacy[left] ?? null, service[right] ?? null)
+  ascend(at, outer)
 }
 
 /** The first item that differs must be found again elsewhere: most lists are told apart by that alone. */
-function isReordered(
-  [legacy, service]: Arrays,
-  differing: readonly number[],
-  { rule, at }: { readonly rule: RuleNode | undefined; readonly at: Walk },
-): boolean {
-  const by = { rule: rule?.items, ids: at.ids }
+function isReordered(at: Walk, [legacy, service]: readonly [Items, Items], differing: readonly number[]): boolean {
+  const by = { rule: at.rule?.items, ids: at.ids }
   const first = legacy[differing[0] ?? 0] ?? null
   if (!differing.some((index) => alike(first, service[index] ?? null, by))) return false
   const left = differing.map((index) => legacy[index] ?? null)
   const right = differing.map((index) => service[index] ?? null)
-  const { pairs } = pairBySet(left, right, { rule, ids: at.ids })
+  const { pairs } = pairBySet(left, right, at)
   return pairs.length === left.length && pairs.every(([a, b]) => alike(left[a] ?? null, right[b] ?? null, by))
 }
 
 /** What both begin and end with is set aside, so that an item put in or taken out is one difference. */
-function compareLengths(at: Walk, [legacy, service]: Arrays, rule: RuleNode | undefined): void {
-  report(at, { kind: 'length', legacy: legacy.length, service: service.length }, rule?.ignore)
-  const by = { rule: rule?.items, ids: at.ids }
+function compareLengths(at: Walk, legacy: Items, service: Items): void {
+  report(at, { kind: 'length', legacy: legacy.length, service: service.length }, at.rule?.ignore)
   const shorter = Math.min(legacy.length, service.length)
-  let head = 0
-  while (head < shorter && alike(legacy[head] ?? null, service[head] ?? null, by)) head += 1
-  let tail = 0
-  const fromEnd = (items: readonly Value[]) => items[items.length - 1 - tail] ?? null
-  while (tail < shorter - head && alike(fromEnd(legacy), fromEnd(service), by)) tail += 1
-  compareItems(at, [legacy, service], { rule, from: 0, to: shorter - tail })
+  const tail = alikeAtEnd(at, [legacy, service], shorter - alikeAtStart(at, [legacy, service], shorter))
+  compareItems(at, [legacy, service], [0, shorter - tail])
   for (let left = tail; left > 0; left -= 1)
-    compareItem(at, [legacy.length - left, service.length - left], { legacy, service, rule })
-  at.keys.legacy += countKeys(legacy.slice(shorter - tail, legacy.length - tail))
-  at.keys.service += countKeys(service.slice(shorter - tail, service.length - tail))
+    compareItem(at, [legacy, service], [legacy.length - left, service.length - left])
+  at.legacyKeys += countKeys(legacy.slice(shorter - tail, legacy.length - tail))
+  at.serviceKeys += countKeys(service.slice(shorter - tail, service.length - tail))
 }
 
-interface Paired {
-  readonly rule: RuleNode | undefined
-  /** The rule that makes order of no account. */
-  readonly as: CompareRule
+function alikeAtStart(at: Walk, [legacy, service]: readonly [Items, Items], most: number): number {
+  const by = { rule: at.rule?.items, ids: at.ids }
+  let count = 0
+  while (count < most && alike(legacy[count] ?? null, service[count] ?? null, by)) count += 1
+  return count
+}
+
+function alikeAtEnd(at: Walk, [legacy, service]: readonly [Items, Items], most: number): number {
+  const by = { rule: at.rule?.items, ids: at.ids }
+  let count = 0
+  while (count < most && alike(legacy.at(-1 - count) ?? null, service.at(-1 - count) ?? null, by)) count += 1
+  return count
 }
 
 /** As long as both arrays name the same keys at the same places, nothing needs to be looked up. */
-function compareKeyed(at: Walk, arrays: Arrays, { rule, as, key }: Paired & { readonly key: string }): void {
-  const [legacy, service] = arrays
-  if (legacy.length === service.length && legacy.every((item, index) => sameKey(item, service[index], key))) {
-    compareItems(at, arrays, { rule, from: 0 })
-    return
+function sameKeys(legacy: Items, service: Items, key: string): boolean {
+  if (legacy.length !== service.length) return false
+  for (let index = 0; index < legacy.length; index += 1) {
+    const value = scalarAt(legacy[index], key)
+    if (value === undefined || value !== scalarAt(service[index], key)) return false
   }
-  comparePaired(at, arrays, { rule, as, pairing: pairByKey(legacy, service, { key, ids: at.ids }) })
+  return true
 }
 
-function sameKey(legacy: Value, service: Value | undefined, key: string): boolean {
-  if (!isObject(legacy) || !isObject(service)) return false
-  const value = legacy[key]
-  return value === service[key] && (typeof value === 'string' || typeof value === 'number')
+function scalarAt(item: Value | undefined, key: string): string | number | undefined {
+  if (typeof item !== 'object' || item === null) return undefined
+  const value: unknown = Reflect.get(item, key)
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined
 }
 
-function comparePaired(at: Walk, arrays: Arrays, { rule, as, pairing }: Paired & { readonly pairing: Pairing }): void {
-  const [legacy, service] = arrays
-  if (pairing.pairs.some(([, right], index) => right < (pairing.pairs[index - 1]?.[1] ?? 0)))
-    report(at, { kind: 'order', legacy, service }, as)
-  for (const pair of pairing.pairs) compareItem(at, pair, { legacy, service, rule })
-  for (const index of pairing.onlyLegacy) reportItem(at, index, { kind: 'missing', legacy: legacy[index] }, rule)
-  for (const index of pairing.onlyService) reportItem(at, index, { kind: 'extra', service: service[index] }, rule)
-}
-
-function reportItem(
+/** `as` is the rule that makes order of no account. */
+function comparePaired(
   at: Walk,
-  index: number,
-  found: {
-    readonly kind: 'missing' | 'extra'
-    readonly legacy?: Value | undefined
-    readonly service?: Value | undefined
-  },
-  rule: RuleNode | undefined,
+  [legacy, service]: readonly [Items, Items],
+  { as, pairing }: { readonly as: CompareRule; readonly pairing: Pairing },
 ): void {
-  at.keys.legacy += countKeys(found.legacy)
-  at.keys.service += countKeys(found.service)
-  at.steps.push(index)
-  report(at, found, atIndex(rule, index)?.ignore)
-  at.steps.pop()
+  const { pairs, onlyLegacy, onlyService } = pairing
+  if (pairs.some(([, right], index) => right < (pairs[index - 1]?.[1] ?? 0)))
+    report(at, { kind: 'order', legacy, service }, as)
+  for (const pair of pairs) compareItem(at, [legacy, service], pair)
+  for (const index of onlyLegacy) reportItem(at, index, { kind: 'missing', legacy: legacy[index] })
+  for (const index of onlyService) reportItem(at, index, { kind: 'extra', service: service[index] })
+}
+
+function reportItem(at: Walk, index: number, found: Omit<Found, 'path'>): void {
+  at.legacyKeys += countKeys(found.legacy)
+  at.serviceKeys += countKeys(found.service)
+  const outer = descend(at, index, atIndex(at.rule, index))
+  report(at, found, at.rule?.ignore)
+  ascend(at, outer)
 }

@@ -1,14 +1,22 @@
 import type { PathStep } from '../../base/index.ts'
 import type { IdPairs } from '../ids.ts'
 import { atKey, type RuleNode } from '../rules/compile-rules.ts'
+import type { CompareRule } from '../rules/rule.ts'
 import type { Findings, Found } from './findings.ts'
 import { leafAccepts, sameUnderIds } from './leaf.ts'
 import { formatPath } from './path.ts'
-import { countKeys, isArray, isObject, sameLeaf, typeName, type Value, type ValueObject } from './value.ts'
+import {
+  countKeys,
+  isArray,
+  isObject,
+  maxDepth,
+  sameLeaf,
+  TooDeep,
+  typeName,
+  type Value,
+  type ValueObject,
+} from './value.ts'
 import { compareArrays } from './walk-arrays.ts'
-
-/** Values nested deeper than this are not walked: the walk recurses, and a body may be made to exhaust the stack. */
-export const maxDepth = 400
 
 /** Where a walk is, and what it collects. */
 export interface Walk {
@@ -16,77 +24,106 @@ export interface Walk {
   readonly ids: IdPairs | undefined
   /** From `$` to here; its text is made only where something differs. */
   readonly steps: PathStep[]
+  /** The rules for this place and below. */
+  rule: RuleNode | undefined
+  /** Differences so far that no rule accepts. */
+  mismatches: number
   /** Keys of all objects met so far: a body with more keys than its value has duplicates. */
-  readonly keys: { legacy: number; service: number }
+  legacyKeys: number
+  serviceKeys: number
 }
 
-/** Starts a walk that reports to `findings`. */
-export function buildWalk(findings: Findings, ids: IdPairs | undefined): Walk {
-  return { findings, ids, steps: [], keys: { legacy: 0, service: 0 } }
+/** By what values are compared, and where what differs is reported. */
+export interface WalkOptions {
+  readonly findings: Findings
+  /** The rules for the whole value. */
+  readonly rule: RuleNode | undefined
+  readonly ids: IdPairs | undefined
 }
 
 /**
  * Reports every path where two values differ, in document order of the legacy value, and by which rule that is accepted.
- * Key order does not count; array order does, unless a rule says that it does not. Values may nest 400 levels deep.
+ * Key order does not count; array order does, unless a rule says that it does not. Throws `TooDeep`.
  */
-export function walk(at: Walk, [legacy, service]: readonly [Value, Value], rule: RuleNode | undefined): void {
-  if (legacy === service && rule === undefined) return
-  if (isArray(legacy) && isArray(service)) compareArrays(at, [legacy, service], rule)
-  else if (isObject(legacy) && isObject(service)) compareObjects(at, [legacy, service], rule)
-  else compareLeaves(at, [legacy, service], rule)
+export function walk(legacy: Value, service: Value, { findings, rule, ids }: WalkOptions): Walk {
+  const at: Walk = { findings, ids, steps: [], rule, mismatches: 0, legacyKeys: 0, serviceKeys: 0 }
+  compareValues(at, legacy, service)
+  return at
+}
+
+/** Compares two values at the walk's place. */
+export function compareValues(at: Walk, legacy: Value, service: Value): void {
+  if (isArray(legacy) && isArray(service)) compareArrays(at, legacy, service)
+  else if (isObject(legacy) && isObject(service)) compareObjects(at, legacy, service)
+  else compareLeaves(at, legacy, service)
 }
 
 /** Reports a difference at the walk's place. */
-export function report(at: Walk, found: Omit<Found, 'path'>, acceptedBy: RuleNode['ignore']): void {
+export function report(at: Walk, found: Omit<Found, 'path'>, acceptedBy: CompareRule | undefined): void {
+  if (acceptedBy === undefined) at.mismatches += 1
   at.findings.add({ ...found, path: formatPath(at.steps) }, acceptedBy)
 }
 
-function compareObjects(at: Walk, [legacy, service]: readonly [ValueObject, ValueObject], rule?: RuleNode): void {
-  const keys = Object.keys(legacy)
-  const others = Object.keys(service)
-  at.keys.legacy += keys.length
-  at.keys.service += others.length
-  let index = 0
-  let shared = 0
-  for (const key of keys) {
-    const inBoth = key === others[index] || Object.hasOwn(service, key)
-    index += 1
-    if (inBoth) {
-      shared += 1
-      compareMember(at, key, [legacy[key] ?? null, service[key] ?? null, atKey(rule, key)])
-    } else reportMember(at, key, { kind: 'missing', legacy: legacy[key] }, rule)
-  }
-  if (shared === others.length) return
-  for (const key of others) {
-    if (!Object.hasOwn(legacy, key)) reportMember(at, key, { kind: 'extra', service: service[key] }, rule)
-  }
+/** Goes one step down; `rule` holds there. */
+export function descend(at: Walk, step: PathStep, rule: RuleNode | undefined): RuleNode | undefined {
+  const outer = at.rule
+  if (at.steps.push(step) > maxDepth) throw new TooDeep()
+  at.rule = rule
+  return outer
 }
 
-/** Most members are equal: those are passed without a step. */
-function compareMember(at: Walk, key: string, [legacy, service, rule]: readonly [Value, Value, RuleNode?]): void {
-  if (legacy === service && rule === undefined) return
-  at.steps.push(key)
-  walk(at, [legacy, service], rule)
+/** Goes back up, to where `rule` holds. */
+export function ascend(at: Walk, rule: RuleNode | undefined): void {
   at.steps.pop()
+  at.rule = rule
 }
 
-function reportMember(at: Walk, key: string, found: Omit<Found, 'path'>, rule: RuleNode | undefined): void {
-  at.keys.legacy += countKeys(found.legacy)
-  at.keys.service += countKeys(found.service)
-  at.steps.push(key)
-  report(at, found, atKey(rule, key)?.ignore)
-  at.steps.pop()
+/** Most members are equal: those are passed at the cost of two look-ups. `for in` is the fastest way over an object. */
+function compareObjects(at: Walk, legacy: ValueObject, service: ValueObject): void {
+  let keys = 0
+  let others = 0
+  let missing = 0
+  for (const key in legacy) {
+    keys += 1
+    const left = legacy[key] ?? null
+    if (left === service[key] && (at.rule === undefined || at.ids === undefined)) continue
+    if (Object.hasOwn(service, key)) compareMember(at, key, [left, service[key] ?? null])
+    else {
+      missing += 1
+      reportMember(at, key, { kind: 'missing', legacy: left })
+    }
+  }
+  for (const _ in service) others += 1
+  at.legacyKeys += keys
+  at.serviceKeys += others
+  if (others === keys - missing) return
+  for (const key of Object.keys(service))
+    if (!Object.hasOwn(legacy, key)) reportMember(at, key, { kind: 'extra', service: service[key] })
 }
 
-function compareLeaves(at: Walk, [legacy, service]: readonly [Value, Value], rule?: RuleNode): void {
-  const { ids } = at
+function compareMember(at: Walk, key: string, [legacy, service]: readonly [Value, Value]): void {
+  const outer = descend(at, key, atKey(at.rule, key))
+  compareValues(at, legacy, service)
+  ascend(at, outer)
+}
+
+function reportMember(at: Walk, key: string, found: Omit<Found, 'path'>): void {
+  at.legacyKeys += countKeys(found.legacy)
+  at.serviceKeys += countKeys(found.service)
+  const outer = descend(at, key, atKey(at.rule, key))
+  report(at, found, at.rule?.ignore)
+  ascend(at, outer)
+}
+
+function compareLeaves(at: Walk, legacy: Value, service: Value): void {
+  const { ids, rule } = at
   if (sameLeaf(legacy, service)) {
     if (ids !== undefined && rule?.leaf !== undefined && isConflict(rule.leaf, legacy, ids))
       report(at, { kind: 'value', legacy, service }, rule.ignore)
     return
   }
-  at.keys.legacy += countKeys(legacy)
-  at.keys.service += countKeys(service)
+  at.legacyKeys += countKeys(legacy)
+  at.serviceKeys += countKeys(service)
   if (ids !== undefined && sameUnderIds(legacy, service, ids)) return
   const accepted = rule?.leaf !== undefined && leafAccepts(rule.leaf, [legacy, service], ids)
   const kind = typeName(legacy) === typeName(service) ? 'value' : 'type'
@@ -94,6 +131,6 @@ function compareLeaves(at: Walk, [legacy, service]: readonly [Value, Value], rul
 }
 
 /** Equal ids may still belong to two things: legacy customer 7 is service customer 5001, and 7 is another one there. */
-function isConflict(rule: NonNullable<RuleNode['leaf']>, id: Value, ids: IdPairs): boolean {
+function isConflict(rule: CompareRule, id: Value, ids: IdPairs): boolean {
   return 'id' in rule && (typeof id === 'string' || typeof id === 'number') && ids.relate(id, id) === 'conflict'
 }
