@@ -24,4 +24,11 @@ export { replayRecording } from './replay/replay.ts'
 export type { NoiseOptions, ReplayOptions, ReplayReport, ReplayWrites } from './replay/replay-options.ts'
 export type { SkipReason } from './replay/replay-request.ts'
 export type { ByArm, Replayed, ReplayProgress } from './replay/replayed.ts'
+export {
+  type RouteSuggestion,
+  type SuggestedCapability,
+  type SuggestedTemplate,
+  suggestRoutes,
+} from './suggest/suggest-routes.ts'
+export { type SuggestionPlace, suggestionText } from './suggest/suggestion-text.ts'
 export { openVault, type Vault } from './vault/vault.ts'
