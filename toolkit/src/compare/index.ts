@@ -5,6 +5,8 @@ export { type CompareOptions, compareAnswers, compareReplayed, refusesCaller } f
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
 export type { IdPairs } from './ids.ts'
+export { noiseOf } from './noise/noise-of.ts'
+export { buildComparison } from './report/build-comparison.ts'
 export type {
   ComparedExchange,
   ComparedParts,
@@ -40,6 +42,7 @@ export type {
 export type { Paint } from './report/terminal/line.ts'
 export { reportText, type TextOptions } from './report/terminal/report-text.ts'
 export { type CompareRule, formatHow, isExpired, type RuleHow } from './rules/rule.ts'
+export { shapeOf } from './shape/shape.ts'
 export { formatRouteTally } from './tally/format-tally.ts'
 export {
   buildTally,
@@ -50,4 +53,6 @@ export {
   type TallyEntry,
 } from './tally/tally.ts'
 export { tallySince } from './tally/tally-since.ts'
+export { cleanNeeded, upperLimit } from './verdict/binomial.ts'
+export { outcomeOf } from './verdict/judge.ts'
 export { mapDifferences, type NotComparable, noneNotComparable, notComparableReasons, type Verdict } from './verdict.ts'

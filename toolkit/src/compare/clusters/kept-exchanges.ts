@@ -29,7 +29,9 @@ interface Stored {
   readonly answers: readonly [StoredAnswer, StoredAnswer]
 }
 
-type StoredAnswer = readonly [status: number, headers: readonly (readonly [string, readonly string[]])[], body: Buffer]
+interface StoredAnswer extends Omit<Answer, 'headers'> {
+  readonly headers: readonly (readonly [string, readonly string[]])[]
+}
 
 /** Starts with none. */
 export function buildKeptExchanges(scratch: Scratch): KeptExchanges {
@@ -69,10 +71,10 @@ export function buildKeptExchanges(scratch: Scratch): KeptExchanges {
   }
 }
 
-function toStored({ status, headers, body }: Answer): StoredAnswer {
-  return [status, [...headers], body]
+function toStored(answer: Answer): StoredAnswer {
+  return { ...answer, headers: [...answer.headers] }
 }
 
-function fromStored([status, headers, body]: StoredAnswer): Answer {
-  return { status, headers: new Map(headers), body: Buffer.from(body), truncated: false }
+function fromStored(stored: StoredAnswer): Answer {
+  return { ...stored, headers: new Map(stored.headers), body: Buffer.from(stored.body) }
 }

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { generalPath } from '../body/path.ts'
-import { compareAnswers } from '../compare.ts'
+import { type CompareOptions, compareAnswers } from '../compare.ts'
 import type { Difference } from '../difference.ts'
-import type { IdPairs } from '../ids.ts'
 import type { CompareRule } from '../rules/rule.ts'
 import type { KeptExchange, KeptExchanges } from './kept-exchanges.ts'
 
@@ -21,11 +20,12 @@ export interface TrialResult {
   readonly hidesOthers: number
 }
 
-/** With what rules are tried. `clusterOf` says which cluster a difference of a route belongs to. */
+/** With what rules are tried. `clusterOf` says which cluster a difference of a kept exchange belongs to. */
 export interface TrialBench {
   readonly kept: KeptExchanges
-  readonly ids: IdPairs | undefined
-  clusterOf(route: string, difference: Difference): number | undefined
+  /** As the exchanges were compared, but for the rules. */
+  readonly comparing: Omit<CompareOptions, 'rules'>
+  clusterOf(kept: KeptExchange, difference: Difference): number | undefined
 }
 
 /**
@@ -38,14 +38,14 @@ export async function tryRules(trials: readonly RuleTrial[], bench: TrialBench):
   for (let place = 0; place < bench.kept.count(); place++) {
     if (place % 100 === 99) await nextTurn()
     const kept = bench.kept.at(place)
-    const before = differencesOf(kept, kept.rules, bench.ids)
+    const before = differencesOf(kept, kept.rules, bench.comparing)
     for (const [index, trial] of trials.entries()) {
       if (!concerns(trial, kept, before)) continue
-      const after = differencesOf(kept, rulesWith(kept.rules, trial.rule), bench.ids)
+      const after = differencesOf(kept, rulesWith(kept.rules, trial.rule), bench.comparing)
       const result = results[index]
       if (result === undefined) continue
       for (const gone of without(before, after)) {
-        if (bench.clusterOf(kept.route, gone) === trial.cluster) result.removes += 1
+        if (bench.clusterOf(kept, gone) === trial.cluster) result.removes += 1
         else result.hidesOthers += 1
       }
     }
@@ -53,8 +53,12 @@ export async function tryRules(trials: readonly RuleTrial[], bench: TrialBench):
   return results
 }
 
-function differencesOf({ legacy, service }: KeptExchange, rules: readonly CompareRule[], ids: IdPairs | undefined) {
-  const verdict = compareAnswers(legacy, service, { rules, ids })
+function differencesOf(
+  { legacy, service }: KeptExchange,
+  rules: readonly CompareRule[],
+  comparing: TrialBench['comparing'],
+): readonly Difference[] {
+  const verdict = compareAnswers(legacy, service, { ...comparing, rules })
   return verdict.kind === 'mismatch' ? verdict.differences : []
 }
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../answer/answer.ts'
+import type { CompareOptions } from '../compare.ts'
 import type { Difference } from '../difference.ts'
-import type { IdPairs } from '../ids.ts'
 import type { CompareRule } from '../rules/rule.ts'
 import type { Verdict } from '../verdict.ts'
 import type { ComparisonReport, Coverage, ExchangeCounts } from './report.ts'
@@ -44,8 +44,8 @@ export interface ComparisonOptions {
   readonly maxMismatchShare?: number | undefined
   /** Makes what may be kept and shown of what the arms said. Default: everything is kept as it is. */
   readonly redact?: ComparisonRedaction | undefined
-  /** The map that the verdicts were made with, for trying remedies. */
-  readonly ids?: IdPairs | undefined
+  /** With what the verdicts were made beside the rules: answers are compared again to learn of noise and to try remedies. */
+  readonly comparing?: Omit<CompareOptions, 'rules'> | undefined
   /** The folder for a temporary file of what mismatched, removed at the end. Default: the system's. */
   readonly folder?: string | undefined
   /** Milliseconds since 1970, for rules that expire. Default: the machine's clock. */

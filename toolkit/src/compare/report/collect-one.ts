@@ -1,0 +1,126 @@
+import type { Answer } from '../answer/answer.ts'
+import type { Difference } from '../difference.ts'
+import { lagExplains } from '../noise/lag.ts'
+import type { LearntSets } from '../noise/learnt-sets.ts'
+import { noiseOf } from '../noise/noise-of.ts'
+import { shapeOf } from '../shape/shape.ts'
+import type { Collected } from './collect.ts'
+import type { ComparedExchange, ComparisonOptions } from './comparison.ts'
+import type { EarlierAnswers } from './earlier-answers.ts'
+import { countShape, type RouteCounts } from './route-counts.ts'
+import { valuesOf, wholePair } from './whole-values.ts'
+
+/** In the place of a signature: a difference that found none any more. */
+export const noSignature = -1
+
+/** One comparable exchange on its way into the collection. */
+export interface One {
+  readonly found: ComparedExchange
+  readonly counts: RouteCounts
+  readonly options: ComparisonOptions
+  readonly collected: Collected
+  readonly learnt: LearntSets
+  readonly earlier: EarlierAnswers
+}
+
+/** Collects what one exchange shows. Gives whether it mismatches, as far as can be told before the end. */
+export function collectOne(one: One): boolean {
+  const { found, counts, collected } = one
+  const { route, exchange, parameters, legacyAgain } = found
+  const { legacy } = found.answers
+  const shape = countShape(counts, legacy === undefined ? 'no answer' : shapeOf(legacy, parameters))
+  if (legacyAgain?.why === 'drawn') counts.drawn += 1
+  const ofLegacy = collectNoise(one)
+  const between = isMismatch(one) ? collectMismatch(one) : []
+  if (found.verdict.kind === 'match' && legacy !== undefined) collected.matching.add(route, exchange, legacy)
+  if (between.length > 0 || ofLegacy.length > 0)
+    collected.classes.add({ route, shape, twice: legacyAgain?.why ?? 'no', between, ofLegacy })
+  return between.length > 0
+}
+
+/** The signatures of what differs between two answers of legacy. */
+function collectNoise({ found, options, collected, learnt }: One): readonly number[] {
+  const { answers, legacyAgain, route, rules } = found
+  if (legacyAgain === undefined || answers.legacy === undefined) return []
+  // What the two arms' ids say of each other says nothing of legacy's own.
+  const comparing = { ...options.comparing, ids: undefined, rules }
+  const pair = [answers.legacy, legacyAgain.answer] as const
+  const differences = noiseOf(...pair, comparing)
+  if (differences.length === 0) return []
+  learnt.learn(route, differences)
+  const noise = learnt.compare(route, pair, comparing)?.differences ?? differences
+  const described = describe(options, pair)
+  return unique(
+    noise.map((difference) => collected.signatures.of(route, ...described(difference).named)?.id ?? noSignature),
+  )
+}
+
+/** Counts a verdict that is none, and a mismatch that only the sync's lag made. */
+function isMismatch({ found, counts }: One): boolean {
+  const { verdict, askedAgain } = found
+  if (verdict.kind === 'match') counts.matched += 1
+  if (verdict.kind === 'noise') counts.noise += 1
+  if (verdict.kind !== 'mismatch') return false
+  if (askedAgain === undefined || askedAgain.kind === 'not-comparable') return true
+  if (askedAgain.kind === 'mismatch') {
+    counts.persistent += 1
+    return true
+  }
+  counts.transient += 1
+  if (!lagExplains(verdict.differences)) return true
+  counts.lagged += 1
+  counts.matched += 1
+  return false
+}
+
+/** The signatures of what differs between the arms, each difference counted in its own. */
+function collectMismatch(one: One): readonly number[] {
+  const { found, counts, collected, earlier, options } = one
+  const { exchange, at, request, route } = found
+  const { rules, differences, leftOut } = differencesOf(one)
+  counts.differencesLeftOut += leftOut
+  const keptAt = keep(one, rules)
+  const described = describe(options, [found.answers.legacy, found.answers.service])
+  const ids = differences.map((difference) => {
+    const { named, secret } = described(difference)
+    const [{ path, legacy, service }] = named
+    const signature = collected.signatures.of(route, ...named)
+    if (signature === undefined) counts.differencesLeftOut += 1
+    const stale = !secret && earlier.had(request, path, service)
+    signature?.pairs.add({ sample: { exchange, at, request, path, legacy, service }, keptAt, stale })
+    return signature?.id ?? noSignature
+  })
+  return unique(ids)
+}
+
+function differencesOf({ found, options, learnt }: One) {
+  const { verdict, answers, route, rules } = found
+  const plain = verdict.kind === 'mismatch' ? verdict : undefined
+  const asItIs = { rules, differences: plain?.differences ?? [], leftOut: plain?.leftOut ?? 0 }
+  if (answers.legacy === undefined || answers.service === undefined) return asItIs
+  const again = learnt.compare(route, [answers.legacy, answers.service], { ...options.comparing, rules })
+  return again === undefined || again.differences.length === 0 ? asItIs : again
+}
+
+/** Everything is redacted before it is kept. */
+function keep({ found, options, collected }: One, rules: ComparedExchange['rules']): number | undefined {
+  const { legacy, service } = found.answers
+  if (legacy === undefined || service === undefined) return undefined
+  const redacted = (answer: Answer) => options.redact?.answer(answer) ?? answer
+  const { route, capability } = found
+  return collected.kept.add({ route, capability, legacy: redacted(legacy), service: redacted(service), rules })
+}
+
+/** A difference as it may be kept, with its whole values for telling its pattern: none of a secret. */
+function describe({ redact }: ComparisonOptions, [first, second]: readonly [Answer | undefined, Answer | undefined]) {
+  const values = [valuesOf(first), valuesOf(second)] as const
+  return (difference: Difference) => {
+    const shown = redact?.difference(difference) ?? difference
+    const secret = shown.legacy !== difference.legacy || shown.service !== difference.service
+    return { named: [shown, secret ? shown : wholePair(shown, values)] as const, secret }
+  }
+}
+
+function unique(ids: readonly number[]): readonly number[] {
+  return [...new Set(ids)].sort((a, b) => a - b)
+}

@@ -1,0 +1,47 @@
+import { type NotComparable, noneNotComparable } from '../verdict.ts'
+import { buildLatencyCollector, type LatencyCollector } from './build-latency.ts'
+
+const maxShapes = 300
+const otherShapes = 'other shapes'
+
+/** What is counted of one route while exchanges come. What mismatches is decided at the end. */
+export interface RouteCounts {
+  readonly route: string
+  capability: string | undefined
+  compared: number
+  /** By the comparer: match, or noise by a rule. */
+  matched: number
+  noise: number
+  answered2xx: number
+  /** Mismatches that were gone after the lag, and that a lag explains: counted as matched. */
+  lagged: number
+  transient: number
+  persistent: number
+  /** Exchanges that were drawn to be asked twice. */
+  drawn: number
+  differencesLeftOut: number
+  readonly notComparable: Record<NotComparable, number>
+  /** Compared, by shape. */
+  readonly shapes: Map<string, number>
+  readonly statuses: Set<number>
+  readonly latency: { readonly legacy: LatencyCollector; readonly service: LatencyCollector }
+}
+
+/** Starts counting a route. */
+export function buildRouteCounts(route: string): RouteCounts {
+  return {
+    ...{ route, capability: undefined, compared: 0, matched: 0, noise: 0, answered2xx: 0, lagged: 0 },
+    ...{ transient: 0, persistent: 0, drawn: 0, differencesLeftOut: 0 },
+    notComparable: noneNotComparable(),
+    shapes: new Map(),
+    statuses: new Set(),
+    latency: { legacy: buildLatencyCollector(), service: buildLatencyCollector() },
+  }
+}
+
+/** Counts a shape, and gives it, or `other shapes` when there are too many. */
+export function countShape({ shapes }: RouteCounts, shape: string): string {
+  const counted = shapes.has(shape) || shapes.size < maxShapes ? shape : otherShapes
+  shapes.set(counted, (shapes.get(counted) ?? 0) + 1)
+  return counted
+}
