@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { compileCompareRule } from './compare-rule.ts'
 import { compileRecording } from './compile-recording.ts'
 import type { CapabilityDocument, RouteDocument, RouteTableDocument, UpstreamDocument } from './document.ts'
 import type { Report } from './report.ts'
@@ -70,11 +71,7 @@ function compileCapability(
       legacy: { env: given(databases.legacy?.env).value },
       service: { env: given(databases.service?.env).value },
     },
-    compare: (capability.compare?.value ?? []).map((rule) => ({
-      path: given(rule.path).value,
-      ignore: true,
-      reason: given(rule.reason).value,
-    })),
+    compare: (capability.compare?.value ?? []).map(compileCompareRule),
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseDurationMs } from '../base/index.ts'
+import { compareRule } from './compare-rule.ts'
 import { originAllowed, parseHost, parseOrigin } from './origin.ts'
 import { matching, type Parsed, shortened } from './parsed.ts'
 import { parsePathPattern, pathPatternAllowed } from './path-pattern.ts'
@@ -49,19 +50,6 @@ const environmentName = text(
 )
 
 const database = members({ env: required(environmentName) }, { description: 'Where the database URL is found.' })
-
-const comparePath = text(
-  'Allowed: $.name, $.list[0], $.list[*].name, $["odd name"] or header:NAME.',
-  matching(/^(?:\$(?:\.[A-Za-z_][\w-]*|\[\d+\]|\[\*\]|\["[^"\\]+"\])*|header:[!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/, 'a path'),
-  { description: 'Exactly this path: $.lastSeenAt, $.items[*].id, header:etag.' },
-)
-
-const reason = text('Say why the difference is accepted.', matching(/\S/, 'a reason'), { minLength: 1 })
-
-const compareRule = members(
-  { path: required(comparePath), ignore: required(exactly(true, {})), reason: required(reason) },
-  { description: 'A difference between the arms that people have accepted.' },
-)
 
 const upstream = members(
   {

@@ -55,6 +55,27 @@ routes: [{ name: rest, upstream: old }]
     expect(table.routes[0]?.match).toMatchObject({ path: '/*', segments: [{ kind: 'rest' }], methods: [] })
   })
 
+  test('reads every way in which a compare rule accepts', () => {
+    const rules = `
+      - { path: $.items, keyed: sku, reason: a, until: 2027-01-31, at-most: 5% }
+      - { path: $.tags, set: true, reason: b }
+      - { path: $.total, tolerance: 0.01, reason: c }
+      - { path: $.at, instant: 1s, reason: d }
+      - { path: "$.items[*].id", id: true, reason: e }
+      - { path: status, ignore: true, reason: f }`
+    const table = tableOf(
+      valid.replace('    service: users\n', `    service: users\n    compare:${rules}\n`),
+    )
+    expect(table.capabilities.get('users')?.compare).toEqual([
+      { path: '$.items', keyed: 'sku', reason: 'a', until: '2027-01-31', atMostShare: 0.05 },
+      { path: '$.tags', set: true, reason: 'b' },
+      { path: '$.total', tolerance: 0.01, reason: 'c' },
+      { path: '$.at', instantMs: 1000, reason: 'd' },
+      { path: '$.items[*].id', id: true, reason: 'e' },
+      { path: 'status', ignore: true, reason: 'f' },
+    ])
+  })
+
   test('takes 0% as legacy and 100% as service', () => {
     const table = tableOf(
       routesText(
@@ -206,6 +227,26 @@ describe('what a route table may not say', () => {
     ['    service: users\n', '    service: monolith\n', '"monolith" is the legacy arm too'],
     ['service: users }', 'service: users, compare: [{ path: lastSeen, ignore: true, reason: x }] }', 'is not a path'],
     ['service: users }', 'service: users, compare: [{ path: $.a, ignore: false, reason: x }] }', 'the boolean false'],
+    ['service: users }', 'service: users, compare: [{ path: "$.a[", ignore: true, reason: x }] }', 'from "[" on'],
+    ['service: users }', 'service: users, compare: [{ path: $.a, reason: x }] }', 'says nothing of how it accepts'],
+    [
+      'service: users }',
+      'service: users, compare: [{ path: $.a, set: true, keyed: sku, reason: x }] }',
+      'both "set" and "keyed" are given',
+    ],
+    ['service: users }', 'service: users, compare: [{ path: status, set: true, reason: x }] }', 'only "ignore: true"'],
+    ['service: users }', 'service: users, compare: [{ path: $.a, tolerance: -1, reason: x }] }', 'no tolerance'],
+    ['service: users }', 'service: users, compare: [{ path: $.a, instant: soon, reason: x }] }', 'no duration'],
+    [
+      'service: users }',
+      'service: users, compare: [{ path: $.a, ignore: true, until: 2027-02-30, reason: x }] }',
+      '"2027-02-30" is no day',
+    ],
+    [
+      'service: users }',
+      'service: users, compare: [{ path: $.a, ignore: true, at-most: 5, reason: x }] }',
+      'the number 5 is not text',
+    ],
     [
       'service: users }',
       'service: users, compare: [{ path: $.a, ignore: true }] }',
