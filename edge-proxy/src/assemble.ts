@@ -1,6 +1,5 @@
 import type { Clock } from '@banyan/toolkit/base'
 import { buildTally, type Tally } from '@banyan/toolkit/compare'
-import { buildRedactor } from '@banyan/toolkit/traffic'
 import type { EdgeParts } from './edge-parts.ts'
 import type { Epochs } from './hold/epochs.ts'
 import { buildHolds } from './hold/holds.ts'
@@ -11,7 +10,7 @@ import { buildInFlight } from './passage/in-flight.ts'
 import { buildRecentWriters } from './passage/recent-writers.ts'
 import type { RouteTableSource } from './route-table/route-table-source.ts'
 import type { EdgeLog } from './settle/access-log.ts'
-import { recordedExchange } from './settle/recorded-exchange.ts'
+import { followingRedactor } from './settle/following-redactor.ts'
 import { buildRecorders } from './settle/recording.ts'
 import type { Stats } from './settle/stats.ts'
 import { buildUpstreamErrors } from './settle/upstream-errors.ts'
@@ -31,6 +30,8 @@ export interface Foundations {
   readonly source: RouteTableSource
   /** Behind the tokens of what is stored. */
   readonly redactionKey: Buffer
+  /** Where the key of standing recordings' vaults is, or is made. */
+  readonly vaultKeyFile: string
   draining(): boolean
   readonly epochs: Epochs
 }
@@ -44,10 +45,10 @@ export interface Assembled {
 
 /** Puts the parts of an edge together; nothing listens yet. */
 export function assemble(foundations: Foundations): Assembled {
-  const { clock, dice, log, stats, source, redactionKey, draining, epochs } = foundations
+  const { clock, dice, log, stats, source, redactionKey, vaultKeyFile, draining, epochs } = foundations
   const tally = buildTally(clock)
   const applied = buildAppliedReports()
-  const redact = buildRedactor({ key: redactionKey })
+  const redact = followingRedactor(redactionKey, () => source.current().recording?.redact)
   // Shadows have a sender, and so connections, of their own (law 1).
   const shadowSender = buildNodeHttpSender()
   const recheck = buildRecheck({ applied, clock, sender: shadowSender, tally, redact })
@@ -56,7 +57,7 @@ export function assemble(foundations: Foundations): Assembled {
     table: source.current,
     sender: buildNodeHttpSender(),
     shadow: buildShadow({ sender: shadowSender, tally, recheck, redact }),
-    recorders: buildRecorders((passage, outcome) => recordedExchange(redact, passage, outcome), clock),
+    recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
     copies: buildCopyBudget(maxHeldBytes),
     recentWriters: buildRecentWriters(clock, applied),
     applied,

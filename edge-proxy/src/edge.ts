@@ -91,11 +91,13 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   const redactionKey = Buffer.from(await stateSecret(join(stateDir, 'redaction-key')), 'base64url')
   const stats = buildStats()
   let ownerMoved: (capability: string) => void = () => undefined
+  let followRecording: (table: RouteTable) => void = () => undefined
   const source = await openRouteTable(options.routesFile, {
     swapped: (table, before) => {
       stats.keepRoutes(new Set(table.routes.map(({ name }) => name)))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
       for (const capability of movedOwners(table, before)) ownerMoved(capability)
+      followRecording(table)
     },
     disagrees: (capability, why) =>
       log.messages.error({ capability, why }, 'the route table disagrees about the owner'),
@@ -103,7 +105,9 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   })
   let draining = false
   const epochs = buildEpochs()
-  const assembled = assemble({ clock, dice, log, stats, source, redactionKey, epochs, draining: () => draining })
+  const vaultKeyFile = join(stateDir, 'vault-key')
+  const foundations = { clock, dice, log, stats, source, redactionKey, vaultKeyFile, epochs, draining: () => draining }
+  const assembled = assemble(foundations)
   const closeInside = async () => {
     assembled.close()
     await source.close()
@@ -125,6 +129,8 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   })
   const { address, adminAddress } = listeners
   ownerMoved = listeners.closeTunnels
+  followRecording = assembled.parts.recorders.follow
+  followRecording(source.current())
   log.messages.info({ listen: address, admin: adminAddress, revision: source.current().revision }, 'edge listens')
   return {
     address,
@@ -185,6 +191,7 @@ function buildAdmin(held: Held, address: string): Server {
     status: async () => ({
       ...{ formatVersion: 1, startedAt, now: instant(clock), listen: address, draining: draining() },
       ...{ file: options.routesFile, refused: source.refused(), shadow: parts.shadow.stats() },
+      ...{ recording: parts.recorders.standing() },
       ...(await statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() })),
     }),
   })

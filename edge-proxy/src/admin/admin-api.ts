@@ -74,6 +74,8 @@ export interface EdgeStatus {
   readonly routes: readonly RouteStatus[]
   readonly capabilities: readonly CapabilityStatus[]
   readonly shadow: { readonly queued: number; readonly running: number; readonly shed: number }
+  /** What is always recorded; undefined where the route table wants nothing to be. */
+  readonly recording?: RecordingStatus | undefined
   readonly upstreams: readonly {
     readonly upstream: string
     readonly url: string
@@ -102,6 +104,17 @@ export interface HoldStatus {
   readonly heldBytes: number
   /** Milliseconds until it runs out. */
   readonly leftMs: number
+}
+
+/** The standing recording, since the edge started or the route table changed it. */
+export interface RecordingStatus {
+  readonly folder: string
+  readonly percent: number
+  readonly exchanges: number
+  /** Left out because a bound was reached, or because nothing could be written. */
+  readonly dropped: number
+  /** Why nothing is stored; it is tried again each minute. */
+  readonly trouble: string | undefined
 }
 
 /** The answer of `GET /tally`. `since` changes when the edge restarts: counts begin anew. */
@@ -133,6 +146,15 @@ export interface ReloadRefused {
 export interface RecordingRequest {
   readonly routes?: readonly string[]
   readonly count?: number
+  /**
+   * 32 bytes as base64url: the values behind the tokens come too, sealed with this key, as `VaultLine`s between the exchanges.
+   */
+  readonly vaultKey?: string
+}
+
+/** A header or a sealed line of a vault, to be appended to it as it is. */
+export interface VaultLine {
+  readonly vault: string
 }
 
 /** The last line of a recording stream. */

@@ -20,11 +20,15 @@ export function reloadRequest(body: Json | undefined): AdminBody<ReloadRequest> 
 export function recordingRequest(body: Json | undefined, known: ReadonlySet<string>): AdminBody<RecordingRequest> {
   const object = objectOf(body)
   if (object === undefined) return wrong('the body is no JSON object')
-  const { routes, count } = object
+  const { routes, count, vaultKey } = object
   if (count !== undefined && !(typeof count === 'number' && Number.isInteger(count) && count > 0)) {
     return wrong('count is not a whole number above 0')
   }
-  if (routes === undefined) return { ok: true, value: { ...(count === undefined ? {} : { count }) } }
+  if (vaultKey !== undefined && !(typeof vaultKey === 'string' && /^[A-Za-z0-9_-]{43}$/.test(vaultKey))) {
+    return wrong('vaultKey is not 32 bytes as base64url')
+  }
+  const rest = { ...(count === undefined ? {} : { count }), ...(vaultKey === undefined ? {} : { vaultKey }) }
+  if (routes === undefined) return { ok: true, value: rest }
   if (!Array.isArray(routes)) return wrong('routes is not a list of route names')
   const names: string[] = []
   for (const name of routes as readonly Json[]) {
@@ -32,10 +36,7 @@ export function recordingRequest(body: Json | undefined, known: ReadonlySet<stri
     if (!known.has(name)) return wrong(`no route "${name}"${didYouMean(name, known)}`)
     names.push(name)
   }
-  return {
-    ok: true,
-    value: { ...(names.length === 0 ? {} : { routes: names }), ...(count === undefined ? {} : { count }) },
-  }
+  return { ok: true, value: { ...(names.length === 0 ? {} : { routes: names }), ...rest } }
 }
 
 /** The body of `POST /applied`; `through` can only be a time that this edge has given out. */

@@ -25,7 +25,7 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
   const decision = decide(matched, { caller: caller.id, justWrote, dice: edge.dice() })
   // Now and when it is answered: a read may overtake the write that it should see.
   if (known && !safeMethods.has(request.method)) edge.recentWriters.note(capability.name, caller.id)
-  const recorded = edge.recorders.wants(decision.route)
+  const recorded = edge.recorders.wants({ route: decision.route, caller: caller.id, request: request.id })
   return {
     request,
     response: incoming.response,
@@ -38,7 +38,8 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
     heldMs,
     url: nextUrl(decision.served),
     requestCopy: recorded ? edge.copies.copy(maxCopyBytes) : undefined,
-    answerCopy: recorded || decision.shadow !== undefined ? edge.copies.copy(maxCopyBytes) : undefined,
+    answerCopy:
+      recorded || decision.shadow !== undefined ? edge.copies.copy(maxCopyBytes, { digest: recorded }) : undefined,
   }
 }
 

@@ -1,111 +1,135 @@
 import type { Writable } from 'node:stream'
 import { type Clock, instant } from '@banyan/toolkit/base'
-import type { Exchange, RecordingHeader } from '@banyan/toolkit/traffic'
-import type { RecordingRequest, RecordingTrailer } from '../admin/admin-api.ts'
+import type { RouteTable, StandingRecording } from '@banyan/toolkit/routing'
+import type { RecordingHeader } from '@banyan/toolkit/traffic'
+import type { Logger } from 'pino'
+import type { RecordingRequest, RecordingStatus } from '../admin/admin-api.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
-
-/** A reader that is so many bytes behind loses exchanges, which are counted (law 9). */
-const maxBehindBytes = 8 * 1024 * 1024
+import { recordedPassage } from './recorded-exchange.ts'
+import { buildStandingRecorder, buildStreamRecorder, type Recorder } from './recorder.ts'
+import type { FromRecordingThread, ToldToThread } from './recording-messages.ts'
+import { buildRecordingThread } from './recording-thread.ts'
 
 const closeBoundMs = 2_000
 
-/** The recordings that are being streamed right now. */
+/** The recordings that are being made right now. */
 export interface Recorders {
-  /** Whether bodies of this route are to be copied. */
-  wants(route: string): boolean
+  /** Whether bodies of this request are to be copied, so that it can be recorded. */
+  wants(request: Recordable): boolean
   offer(passage: Passage, outcome: Outcome): void
   /** Streams NDJSON to `sink`: a header, exchanges, a trailer at the end. Resolves when it is over. */
   start(request: RecordingRequest, sink: Writable): Promise<void>
-  /** Ends all; resolves when their readers have the last line, or after two seconds. */
+  /** Does from now on what this route table says about recording. */
+  follow(table: RouteTable): void
+  /** The recording that the route table wants; undefined when it wants none. */
+  standing(): RecordingStatus | undefined
+  /** Ends all; resolves when their readers have the last line and files are closed, or after two seconds. */
   close(): Promise<void>
 }
 
-interface Recorder {
-  readonly routes: ReadonlySet<string> | undefined
-  take(exchange: Exchange): void
-  drop(): void
-  /** Resolves when the reader has all, or is gone. */
-  end(): Promise<void>
+/** What of a request says whether it is recorded. */
+export interface Recordable {
+  readonly route: string
+  readonly caller: string | undefined
+  /** Its id. */
+  readonly request: string
 }
 
-/** Turns a passage into an exchange that may be stored; undefined when there is none (no whole answer). */
-export type Redact = (passage: Passage, outcome: Outcome) => Exchange | undefined
+/** What recorders are made of. */
+export interface RecordersOptions {
+  readonly redactionKey: Buffer
+  /** Where a vault's key is, or is made. */
+  readonly vaultKeyFile: string
+  readonly clock: Clock
+  readonly log: Logger
+}
 
 /** Builds recorders with nobody listening. Each exchange is redacted once, before anybody gets it (law 8). */
-export function buildRecorders(redact: Redact, clock: Clock): Recorders {
-  const active = new Set<Recorder>()
-  const wants = (route: string) => {
-    for (const { routes } of active) if (routes === undefined || routes.has(route)) return true
-    return false
+export function buildRecorders(options: RecordersOptions): Recorders {
+  const { clock, log } = options
+  const active = new Map<number, Recorder>()
+  let settings: ToldToThread | undefined
+  let standing: { readonly id: number; readonly rule: StandingRecording; readonly key: string } | undefined
+  let nextId = 0
+  const heard = (message: FromRecordingThread) => {
+    if (message.kind === 'done') for (const result of message.results) active.get(result.recorder)?.came(result)
+    else if (message.kind === 'ended') active.get(message.recorder)?.over()
+    else {
+      log.error({ why: message.why }, 'the standing recording cannot be stored')
+      active.get(message.recorder)?.failed(message.why)
+    }
   }
+  const died = () => {
+    for (const recorder of active.values()) recorder.lost()
+    return [...(settings === undefined ? [] : [settings]), ...[...active.values()].map(({ opening }) => opening)]
+  }
+  const thread = buildRecordingThread({ ...options, heard, died })
+  const add = (build: (id: number) => Recorder) => {
+    const id = nextId++
+    const recorder = build(id)
+    active.set(id, recorder)
+    thread.tell(recorder.opening)
+    return id
+  }
+  const endStanding = () => {
+    if (standing !== undefined) active.get(standing.id)?.end()
+    standing = undefined
+  }
+  const parts = (id: number) => ({ id, thread, clock, gone: () => void active.delete(id) })
   return {
-    wants,
+    wants: ({ route, caller, request }) => {
+      for (const recorder of active.values()) if (recorder.wants(route, caller ?? request)) return true
+      return false
+    },
     offer: (passage, outcome) => {
-      if (active.size === 0 || !wants(passage.decision.route)) return
-      const exchange = redactSafely(redact, passage, outcome)
-      if (exchange === undefined) return
-      for (const recorder of active) {
-        if (recorder.routes !== undefined && !recorder.routes.has(passage.decision.route)) continue
-        if (exchange === 'failed') recorder.drop()
-        else recorder.take(exchange)
-      }
+      // Without a copy from its beginning it came before anybody wanted it.
+      if (active.size === 0 || passage.requestCopy === undefined) return
+      const { decision, caller, request } = passage
+      const wanted = [...active].filter(([, recorder]) => recorder.wants(decision.route, caller.id ?? request.id))
+      const recorded = wanted.length === 0 ? undefined : recordedPassage(passage, outcome)
+      if (recorded === undefined) return
+      const head = { to: wanted.map(([id]) => id), ...recorded.head }
+      const sent = thread.send(head, recorded.request, recorded.answer)
+      for (const [, recorder] of wanted) recorder.offered(sent)
     },
     start: (request, sink) =>
       new Promise((resolve) => {
-        const recorder = buildRecorder(request, sink, () => {
-          active.delete(recorder)
-          resolve()
-        })
         const header: RecordingHeader = { banyanRecording: 1, startedAt: instant(clock), routes: request.routes ?? [] }
         sink.write(`${JSON.stringify(header)}\n`)
-        active.add(recorder)
+        add((id) => {
+          const gone = () => {
+            active.delete(id)
+            resolve()
+          }
+          return buildStreamRecorder({ ...parts(id), gone }, request, sink)
+        })
       }),
+    follow: ({ recording }) => {
+      const rules = recording?.redact ?? {}
+      const next = { kind: 'redact', settings: { rules, maxBodyBytes: recording?.maxBodyBytes ?? 65_536 } } as const
+      if (JSON.stringify(next) !== JSON.stringify(settings ?? defaults)) thread.tell(next)
+      settings = next
+      const rule = recording?.standing
+      const key = JSON.stringify(rule === undefined ? undefined : [rule, [...rule.routes]])
+      if (key === standing?.key) return
+      endStanding()
+      if (rule === undefined) return
+      const vaultKeyFile = rule.vault ? options.vaultKeyFile : undefined
+      standing = { rule, key, id: add((id) => buildStandingRecorder(parts(id), rule, vaultKeyFile)) }
+    },
+    standing: () => {
+      if (standing === undefined) return undefined
+      const { rule, id } = standing
+      const counts = active.get(id)?.counts() ?? { exchanges: 0, dropped: 0, trouble: undefined }
+      return { folder: rule.folder, percent: rule.percent, ...counts }
+    },
     close: async () => {
-      const ended = Promise.all([...active].map((recorder) => recorder.end()))
+      endStanding()
+      const ended = Promise.all([...active.values()].map((recorder) => recorder.end()))
       await Promise.race([ended, clock.sleep(closeBoundMs)])
+      thread.close()
     },
   }
 }
 
-/** What cannot be redacted is not stored (law 8), counted, and nobody's failure. */
-function redactSafely(redact: Redact, passage: Passage, outcome: Outcome): Exchange | 'failed' | undefined {
-  try {
-    return redact(passage, outcome)
-  } catch {
-    return 'failed'
-  }
-}
-
-function buildRecorder(request: RecordingRequest, sink: Writable, over: () => void): Recorder {
-  let exchanges = 0
-  let dropped = 0
-  let ended = false
-  const closed = new Promise<void>((resolve) => sink.once('close', resolve))
-  const end = () => {
-    if (!ended && !sink.destroyed) {
-      const trailer: RecordingTrailer = { end: true, exchanges, dropped }
-      sink.end(`${JSON.stringify(trailer)}\n`)
-    }
-    if (!ended) over()
-    ended = true
-    return closed
-  }
-  sink.once('close', end).on('error', end)
-  return {
-    routes: request.routes === undefined ? undefined : new Set(request.routes),
-    drop: () => {
-      dropped += 1
-    },
-    take: (exchange) => {
-      if (ended) return
-      if (sink.writableLength > maxBehindBytes) {
-        dropped += 1
-        return
-      }
-      sink.write(`${JSON.stringify(exchange)}\n`)
-      exchanges += 1
-      if (request.count !== undefined && exchanges >= request.count) void end()
-    },
-    end,
-  }
-}
+const defaults: ToldToThread = { kind: 'redact', settings: { rules: {}, maxBodyBytes: 65_536 } }

@@ -9,7 +9,8 @@ export {
   importExchanges,
 } from './formats/import-exchanges.ts'
 export type { ImportReport } from './formats/import-report.ts'
-export { type Recording, type RecordingReport, readRecording } from './recording/recording.ts'
+export { type Deleted, keepNewest } from './recording/keep-newest.ts'
+export { type MalformedLine, type Recording, type RecordingReport, readRecording } from './recording/recording.ts'
 export {
   type RecordingOptions,
   type RecordingSink,
@@ -32,3 +33,5 @@ export {
 } from './suggest/suggest-routes.ts'
 export { type SuggestionPlace, suggestionText } from './suggest/suggestion-text.ts'
 export { openVault, type Vault } from './vault/vault.ts'
+export { readOrMakeVaultKey } from './vault/vault-key.ts'
+export { buildVaultSealer, createVault, type VaultFile, type VaultSealer } from './vault/vault-writer.ts'

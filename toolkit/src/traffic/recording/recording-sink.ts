@@ -17,6 +17,8 @@ export interface RecordingOptions {
   readonly partBytes?: number
   /** Told of each part when it has been closed: for those who keep no more than so much. */
   readonly onPart?: (path: string) => Promise<void>
+  /** Told at once what ends the recording: for those who only offer. */
+  readonly onFault?: (fault: Fault) => void
 }
 
 /** What a recording holds when it is closed. */
@@ -181,7 +183,9 @@ class RecordingWriter implements RecordingSink {
   #fail(thrown: unknown): void {
     this.#queue = []
     this.#queuedBytes = 0
-    this.#fault ??= endedBy(thrown, this.#path, this.#stored)
+    if (this.#fault !== undefined) return
+    this.#fault = endedBy(thrown, this.#path, this.#stored)
+    this.#options.onFault?.(this.#fault)
   }
 }
 
