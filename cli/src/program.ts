@@ -10,6 +10,7 @@ import { addHistory } from './verbs/history.ts'
 import { addInit } from './verbs/init.ts'
 import { addPlan } from './verbs/plan.ts'
 import { addRecord } from './verbs/record.ts'
+import { addRecording } from './verbs/recording.ts'
 import { addReplay } from './verbs/replay.ts'
 import { addRoutes } from './verbs/routes.ts'
 import { addSchema } from './verbs/schema.ts'
@@ -47,6 +48,7 @@ const verbs = [
   addUndo,
   addHistory,
   addRecord,
+  addRecording,
   addReplay,
   addSync,
   addFence,

@@ -12,6 +12,11 @@ export interface ReplayFlags extends PlaceOptions {
   readonly vault?: string
   readonly vaultKey?: string
   readonly writes: string
+  readonly capability?: string
+  readonly legacyCommand?: string
+  readonly serviceCommand?: string
+  readonly legacyDatabase?: string
+  readonly serviceDatabase?: string
   readonly pace?: string
   readonly concurrency?: string
   readonly timeout?: string
@@ -42,6 +47,11 @@ export function addReplayFlags(command: Command): Command {
       'skip; send, to arms whose data may be changed; twin, to copies of both databases',
       'skip',
     )
+    .option('--capability <name>', 'twin: whose arms are started (default: the only one that has data)')
+    .option('--legacy-command <command>', 'twin: how it is started, with {database} and {port} (default: the manifest)')
+    .option('--service-command <command>', 'twin: the same, for the service')
+    .option('--legacy-database <url>', 'twin: what is copied, instead of the present data (a backup, say)')
+    .option('--service-database <url>', 'twin: the same, for the service')
     .option('--pace <pace>', '`recorded`, or times faster: 2x (default: as fast as the arms answer)')
     .option('--concurrency <n>', 'requests at once, for each arm (default: 16)')
     .option('--timeout <duration>', 'for one answer (default: 10s)')

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path'
 import { exitCodes } from '@banyan/toolkit/base'
-import { type ReplayReport, readRecording, replayRecording } from '@banyan/toolkit/traffic'
+import { type ReplayReport, readRecording } from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
 import { withPlace } from '../place.ts'
 import { addReplayFlags, type ReplayFlags } from '../replay/flags.ts'
 import { optionsOf } from '../replay/options-of.ts'
 import { tellProgress } from '../replay/progress.ts'
-import { acceptedRules, leaveOut, tableOf } from '../replay/table-rules.ts'
+import { send } from '../replay/send.ts'
 import { writeReports } from '../replay/write-reports.ts'
 import type { Shell } from '../shell.ts'
 
@@ -25,23 +25,16 @@ export function addReplay(program: Command, shell: Shell): void {
 const examples = `
 Examples:
   banyan replay traffic.ndjson --legacy http://127.0.0.1:4000 --service http://127.0.0.1:4101
-  banyan replay traffic.ndjson --legacy URL --service URL --max-mismatch 0.1% --html report.html`
+  banyan replay traffic.ndjson --legacy URL --service URL --max-mismatch 0.1% --html report.html
+  banyan replay traffic.ndjson --writes twin --capability users`
 
 async function replay(path: string, flags: ReplayFlags, shell: Shell): Promise<void> {
   const options = await optionsOf(flags, shell)
   const file = resolve(shell.cwd, path)
   const recording = readRecording(file)
-  const table = await tableOf(flags, shell)
   const progress = tellProgress(shell, file)
-  const report = await replayRecording({
-    ...options,
-    exchanges: recording,
-    readReport: recording.report,
-    arms: { legacy: flags.legacy, service: flags.service },
-    rulesFor: acceptedRules(table),
-    leaveOut: leaveOut(table, { only: flags.only, service: flags.service !== undefined }),
-    onProgress: progress.told,
-  }).finally(progress.end)
+  const sending = { flags, options, recording, onProgress: progress.told }
+  const report = await send(sending, shell).finally(progress.end)
   await writeReports(report, flags, shell)
   sayOdd(report, recording.report(), shell)
   shell.endWith(exitCodeOf(report, flags))
