@@ -95,7 +95,9 @@ async function openTwin(options: TwinOptions, folder: TwinFolder, closers: Close
   const [legacyPort = 0, servicePort = 0] = await freePorts(2)
   const arms = { legacy: `http://127.0.0.1:${legacyPort}`, service: `http://127.0.0.1:${servicePort}` }
   const inner = await openInnerCalls({ ...arms, isOfCapability: sorted.isOfCapability })
-  closers.push(() => inner.close())
+  const stops: Closers = []
+  closers.push(() => Promise.all(stops.map((stop) => stop())))
+  closers.push(() => inner.close()) // First: connections that it keeps would keep the arms from stopping.
   const instead = new Map([
     [originals.legacy, copies.legacy],
     [originals.service, copies.service],
@@ -110,7 +112,7 @@ async function openTwin(options: TwinOptions, folder: TwinFolder, closers: Close
       clock: shell.clock,
       signal: shell.signal,
     })
-    closers.push(() => running.stop())
+    stops.push(() => running.stop())
     await assertNotOnOriginal(arm, running.group, Object.values(originals))
     return running
   }
