@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, exitCodes, Fault, instant, systemClock } from '../../base/index.ts'
-import { type Comparison, mapDifferences } from '../../compare/index.ts'
+import { buildComparison, type Comparison, mapDifferences } from '../../compare/index.ts'
 import type { Visit } from '../correlate/carried.ts'
 import { buildCorrelation, type Correlation, type Traced } from '../correlate/correlation.ts'
 import { isSecretToken } from '../correlate/token-text.ts'
 import type { HeaderPair } from '../exchange.ts'
 import { buildRedactor, type Redact } from '../redact/redact.ts'
-import { buildPlainComparison } from './plain-comparison.ts'
+import { redactedAnswer } from './recorded-answer.ts'
 import { type ArmBounds, connectArm, type ReplayArm } from './replay-arm.ts'
 import { buildReplayCounts, type ReplayCounts } from './replay-counts.ts'
 import type { ReplayOptions } from './replay-options.ts'
@@ -48,7 +48,10 @@ export function openReplay(options: ReplayOptions): Replay {
   const counts = buildReplayCounts(clock)
   // What the arms say now may hold secrets that the recording does not: they are redacted before anything is kept.
   const redact = buildRedactor({ key: randomBytes(32) })
-  const comparison = buildPlainComparison(clock, redact.difference)
+  const comparison = buildComparison({
+    maxMismatchShare: options.maxMismatchShare,
+    redact: { difference: redact.difference, answer: (answer) => redactedAnswer(answer, redact.token) },
+  })
   let askedAgain = 0
   return {
     ...{ options, clock, arms, comparison, correlation, counts, redact, startedAt: instant(clock) },
