@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Answer } from './answer/answer.ts'
 import { compareHeaders } from './answer/headers.ts'
 import { compareBodies } from './body/body.ts'
+import { excerptOf } from './body/describe-bytes.ts'
 import { buildFindings, type Findings } from './body/findings.ts'
+import { firstDifference } from './body/shorten.ts'
 import type { IdPairs } from './ids.ts'
 import { type CompiledRules, compileRules } from './rules/compile-rules.ts'
 import type { CompareRule } from './rules/rule.ts'
@@ -37,7 +40,7 @@ export function compareAnswers(legacy: Answer, service: Answer, options: Compare
 
 function compare(legacy: Answer, service: Answer, options: CompareOptions): Verdict {
   const cut = legacy.truncated || service.truncated
-  if (cut && (legacy.digest === undefined || service.digest === undefined))
+  if (cut && (digestOf(legacy) === undefined || digestOf(service) === undefined))
     return { kind: 'not-comparable', why: 'truncated' }
   const rules = compileRules(options.rules)
   const findings = buildFindings()
@@ -65,8 +68,16 @@ function comparesOn(legacy: Answer, service: Answer, { findings, rules }: Collec
 
 /** Bodies larger than what is kept: all of each went through a digest. */
 function compareDigests(legacy: Answer, service: Answer, { findings, rules }: Collecting): void {
-  if (legacy.digest === service.digest) return
-  findings.add({ kind: 'value', path: '$', legacy: legacy.digest, service: service.digest }, rules.body?.ignore)
+  const [a, b] = [digestOf(legacy), digestOf(service)]
+  if (a === b) return
+  const at = firstDifference(legacy.body, service.body)
+  const found = { legacy: `${excerptOf(legacy.body, at)} (${a})`, service: `${excerptOf(service.body, at)} (${b})` }
+  findings.add({ kind: 'value', path: '$', ...found }, rules.body?.ignore)
+}
+
+function digestOf({ body, digest, truncated }: Answer): string | undefined {
+  if (digest !== undefined || truncated) return digest
+  return `sha256:${createHash('sha256').update(body).digest('hex')}`
 }
 
 /**

@@ -1,4 +1,5 @@
 export { type Answer, headerMap, toAnswer, type WireAnswer } from './answer/answer.ts'
+export { type BodyDigest, type BodyDigestOptions, buildBodyDigest, type DigestedBody } from './answer/body-digest.ts'
 export { type Decoded, decodeBody } from './answer/decode.ts'
 export { maxDifferences } from './body/findings.ts'
 export { type CompareOptions, compareAnswers, compareReplayed, refusesCaller } from './compare.ts'

@@ -19,6 +19,8 @@ export interface WireAnswer {
   readonly body: Buffer
   /** True when `body` holds only the beginning. */
   readonly truncated: boolean
+  /** Of the whole decoded body: see `buildBodyDigest`. */
+  readonly digest?: string | undefined
 }
 
 /**
@@ -27,7 +29,8 @@ export interface WireAnswer {
  */
 export async function toAnswer(wire: WireAnswer, maxBodyBytes: number): Promise<Answer> {
   const headers = headerMap(wire.headers)
-  const plain = { status: wire.status, headers, body: wire.body, truncated: wire.truncated }
+  const { status, body, truncated, digest } = wire
+  const plain = { status, headers, body, truncated, ...(digest === undefined ? {} : { digest }) }
   const encoding = headers.get('content-encoding')?.join(',')
   if (wire.truncated || encoding === undefined || wire.body.length === 0) return plain
   const decoded = await decodeBody(wire.body, encoding, maxBodyBytes)

@@ -43,11 +43,16 @@ export function compareHeaders(legacy: Answer, service: Answer, by: HeaderCompar
   for (const [name, formOf] of comparedHeaders) {
     const a = legacy.headers.get(name)
     const b = service.headers.get(name)
-    if (a === undefined && b === undefined) continue
+    if (alreadySame(a, b)) continue
     const forms = [a, b].map((values) => (values === undefined ? undefined : withoutOrigin(name, formOf(values), by)))
     reportUnlessSame(`header:${name}`, [forms[0], forms[1]], { ...by, ids: addresses.has(name) ? by.ids : undefined })
   }
   compareCookies(legacy, service, by)
+}
+
+/** Most headers are: then no form of them is needed. */
+function alreadySame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a === b || (a?.length === 1 && b?.length === 1 && a[0] === b[0])
 }
 
 /** Each cookie by its name: `header:set-cookie.SID`. */

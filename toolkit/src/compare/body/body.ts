@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Answer } from '../answer/answer.ts'
+import { describeBytes } from './describe-bytes.ts'
 import { compareHtml } from './html.ts'
 import { compareJson } from './json-body.ts'
-import { excerpt, firstDifference } from './shorten.ts'
+import { firstDifference } from './shorten.ts'
 import { compareForms, compareText } from './text-body.ts'
 import type { WalkOptions } from './walk.ts'
-
-const shownBytes = 32
 
 type Compare = (legacy: Buffer, service: Buffer, by: WalkOptions) => boolean
 
@@ -48,18 +46,4 @@ function reportBytes(legacy: Buffer, service: Buffer, { findings, rule }: WalkOp
   const at = firstDifference(legacy, service)
   const found = { legacy: describeBytes(legacy, at), service: describeBytes(service, at) }
   findings.add({ kind: 'value', path: '$', ...found }, rule?.ignore)
-}
-
-/** `…the text around… (5120 bytes, sha256 1f2e3d4c)`, `0x89504e47… (70 bytes, sha256 …)`, `empty (0 bytes)`. */
-function describeBytes(body: Buffer, at: number): string {
-  if (body.length === 0) return 'empty (0 bytes)'
-  const start = Math.max(0, at - shownBytes / 2)
-  const part = body.subarray(start, start + shownBytes * 2)
-  const text = part.toString('utf8').replaceAll('\uFFFD', '')
-  // Cutting may halve a character at either end, hence the few bytes of grace.
-  const isText = Buffer.byteLength(text) >= part.length - 6 && !text.includes('\u0000')
-  const shown = isText ? excerpt(text, 0) : `0x${part.subarray(0, shownBytes).toString('hex')}`
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 8)
-  const cut = start + part.length < body.length ? '…' : ''
-  return `${start > 0 ? '…' : ''}${shown}${cut} (${body.length} bytes, sha256 ${digest})`
 }
