@@ -20,6 +20,8 @@ export {
 export { buildRedactor, type RawExchange, type Redact, type RedactorOptions } from './redact/redact.ts'
 export type { BodyInTheRaw } from './redact/redact-body.ts'
 export type { RedactionRules } from './redact/rules.ts'
+export { buildScan, type Finding, type Scan } from './redact/scan.ts'
+export { type ScanReport, scanRecording } from './redact/scan-recording.ts'
 export { holdsToken } from './redact/token.ts'
 export { replayRecording } from './replay/replay.ts'
 export type { NoiseOptions, ReplayOptions, ReplayReport, ReplayWrites } from './replay/replay-options.ts'

@@ -18,8 +18,17 @@ const webToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g
 const bearer = /\b([Bb]earer|[Bb]asic)( +|%20|\+)(?=[\w.~+/-]*[\dA-Z=])([\w.~+/=-]{8,})/g
 const userInfo = /(:\/\/[^/\s:@"'<>]{0,200}(?::|%3A))([^/\s@"'<>]{1,400})(@|%40)/gi
 
+/** Keys as their makers mark them, so that they are found: AWS, GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, and `sk-`. */
+const markedKey =
+  /\b(?:A(?:KIA|SIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|SG\.[\w-]{16,32}\.[\w-]{16,64}|sk-[A-Za-z0-9_-]{24,})/g
+/** Up to its end; of one that was cut, all that is there. */
+const privateKey = /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}-----|$)/g
+/** bcrypt and Argon2, as databases hold them. */
+const passwordHash = /\$2[abxy]\$\d\d\$[./A-Za-z0-9]{20,53}|\$argon2(?:id|i|d)\$[\w=,$+/.-]{20,}/g
+
 /** What every pattern needs something of; most short texts have none of it and are done at once. */
-const suspicious = /eyJ|earer|asic|:\/\/|(?:\d[ -]?){13}/
+const suspicious =
+  /eyJ|earer|asic|:\/\/|A[KS]IA|gh[pousr]_|_pat_|glpat-|xox[a-z]-|k_live_|k_test_|AIza|npm_|SG\.|sk-|-----BEGIN|\$2[abxy]\$|\$argon2|(?:\d[ -]?){13}/
 const assigning = /[=:<]/
 
 /** Whether a text may hold a secret that shows by its form: false for most, and cheaply. Escapes and codings hide some. */
@@ -27,11 +36,14 @@ export function mayHoldPatterns(text: string): boolean {
   return suspicious.test(text)
 }
 
-/** Secrets that show by their form, wherever they stand: card numbers (Luhn), JSON Web Tokens, bearer values, URL passwords. */
+/** Secrets that show by their form, wherever they stand: card numbers (Luhn), JSON Web Tokens, bearer values, URL passwords, marked and private keys, hashes of passwords. */
 export function redactPatterns(text: string, token: Token): string {
   if (!suspicious.test(text)) return text
   return text
+    .replace(privateKey, (found) => token(found))
     .replace(webToken, (found) => token(found))
+    .replace(markedKey, (found) => token(found))
+    .replace(passwordHash, (found) => token(found))
     .replace(bearer, (_all, scheme: string, gap: string, value: string) => `${scheme}${gap}${token(value)}`)
     .replace(userInfo, (_all, before: string, secret: string, at: string) => `${before}${token(secret)}${at}`)
     .replace(digitRun, (found) => redactCards(found, token))
