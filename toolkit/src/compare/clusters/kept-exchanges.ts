@@ -13,12 +13,17 @@ export interface KeptExchange {
   readonly rules: readonly CompareRule[]
 }
 
+/** So many are kept of those that are like many others. */
+const mostAlike = 200_000
+const lengthBytes = 4
+
 /** Mismatching exchanges on their way to the end, in the scratch file. */
 export interface KeptExchanges {
-  /** Where it is kept; undefined when the bound was reached. */
-  add(kept: KeptExchange): number | undefined
+  /** Where it is kept; undefined when the bound was reached. `rare`: it shows what few others do, and goes first. */
+  add(kept: KeptExchange, rare: boolean): number | undefined
   at(place: number): KeptExchange
-  count(): number
+  /** Where they are kept. */
+  places(): readonly number[]
   leftOut(): number
 }
 
@@ -33,9 +38,9 @@ interface StoredAnswer extends Omit<Answer, 'headers'> {
   readonly headers: readonly (readonly [string, readonly string[]])[]
 }
 
-/** Starts with none. */
+/** Starts with none. The last quarter of the scratch file is left to what is rare. */
 export function buildKeptExchanges(scratch: Scratch): KeptExchanges {
-  const places: { readonly at: number; readonly length: number }[] = []
+  const places: number[] = []
   const ruleLists: (readonly CompareRule[])[] = []
   let leftOut = 0
   const numberOf = (rules: readonly CompareRule[]) => {
@@ -43,32 +48,33 @@ export function buildKeptExchanges(scratch: Scratch): KeptExchanges {
     return known >= 0 ? known : ruleLists.push(rules) - 1
   }
   return {
-    add({ route, capability, legacy, service, rules }) {
-      const stored: Stored = {
-        route,
-        capability,
-        rules: numberOf(rules),
-        answers: [toStored(legacy), toStored(service)],
-      }
-      const bytes = serialize(stored)
-      const at = scratch.append(bytes)
-      if (at !== undefined) return places.push({ at, length: bytes.length }) - 1
-      leftOut += 1
-      return undefined
+    add({ route, capability, legacy, service, rules }, rare) {
+      const answers = [toStored(legacy), toStored(service)] as const
+      const stored: Stored = { route, capability, rules: numberOf(rules), answers }
+      const mayStand = rare || (places.length < mostAlike && scratch.used() < 0.75)
+      const at = mayStand ? scratch.append(withLength(serialize(stored))) : undefined
+      if (at === undefined) leftOut += 1
+      else places.push(at)
+      return at
     },
     at(place) {
-      const found = places[place]
-      if (found === undefined) throw new RangeError(`no exchange is kept at ${place}`)
-      const { route, capability, rules, answers }: Stored = deserialize(scratch.read(found.at, found.length))
+      const length = scratch.read(place, lengthBytes).readUInt32LE(0)
+      const { route, capability, rules, answers }: Stored = deserialize(scratch.read(place + lengthBytes, length))
       const [legacy, service] = answers
       return {
         ...{ route, capability, rules: ruleLists[rules] ?? [] },
         ...{ legacy: fromStored(legacy), service: fromStored(service) },
       }
     },
-    count: () => places.length,
+    places: () => places,
     leftOut: () => leftOut,
   }
+}
+
+function withLength(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(lengthBytes)
+  length.writeUInt32LE(bytes.length)
+  return Buffer.concat([length, bytes])
 }
 
 function toStored(answer: Answer): StoredAnswer {

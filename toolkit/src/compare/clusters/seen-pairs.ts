@@ -36,6 +36,7 @@ export interface Range {
 /** Collects differences. */
 export interface PairCollector {
   add(met: MetDifference): void
+  count(): number
   seen(): SeenPairs | undefined
 }
 
@@ -62,6 +63,7 @@ export function buildPairs(): PairCollector {
       added = widened(added, b - a)
       ratio = widened(ratio, b / a)
     },
+    count: () => differences,
     seen() {
       if (first === undefined || last === undefined) return undefined
       const { mapped, distinct } = values.seen()

@@ -35,9 +35,11 @@ export interface TrialBench {
 export async function tryRules(trials: readonly RuleTrial[], bench: TrialBench): Promise<readonly TrialResult[]> {
   const results = trials.map(() => ({ removes: 0, hidesOthers: 0 }))
   const rulesWith = buildRuleLists()
-  for (let place = 0; place < bench.kept.count(); place++) {
-    if (place % 100 === 99) await nextTurn()
+  const places = trials.length === 0 ? [] : bench.kept.places()
+  for (const [index, place] of places.entries()) {
+    if (index % 100 === 99) await nextTurn()
     const kept = bench.kept.at(place)
+    if (!trials.some((trial) => inScope(trial, kept))) continue
     const before = differencesOf(kept, kept.rules, bench.comparing)
     for (const [index, trial] of trials.entries()) {
       if (!concerns(trial, kept, before)) continue
@@ -63,9 +65,12 @@ function differencesOf(
 }
 
 /** A rule changes nothing where nothing differs at its path or below. */
-function concerns({ route, capability, rule }: RuleTrial, kept: KeptExchange, before: readonly Difference[]): boolean {
-  const sameScope = capability === undefined ? kept.route === route : kept.capability === capability
-  return sameScope && before.some(({ path }) => generalPath(path).startsWith(rule.path))
+function concerns(trial: RuleTrial, kept: KeptExchange, before: readonly Difference[]): boolean {
+  return inScope(trial, kept) && before.some(({ path }) => generalPath(path).startsWith(trial.rule.path))
+}
+
+function inScope({ route, capability }: RuleTrial, kept: KeptExchange): boolean {
+  return capability === undefined ? kept.route === route : kept.capability === capability
 }
 
 /** One list for the same rules, for a list is compiled once. */

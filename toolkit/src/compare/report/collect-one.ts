@@ -12,6 +12,8 @@ import { valuesOf, wholePair } from './whole-values.ts'
 
 /** In the place of a signature: a difference that found none any more. */
 export const noSignature = -1
+/** What was seen less often is rare. */
+const fewDifferences = 50
 
 /** One comparable exchange on its way into the collection. */
 export interface One {
@@ -78,19 +80,18 @@ function collectMismatch(one: One): readonly number[] {
   const { found, counts, collected, earlier, options } = one
   const { exchange, at, request, route } = found
   const { rules, differences, leftOut } = differencesOf(one)
-  counts.differencesLeftOut += leftOut
-  const keptAt = keep(one, rules)
   const described = describe(options, [found.answers.legacy, found.answers.service])
-  const ids = differences.map((difference) => {
-    const { named, secret } = described(difference)
+  const signed = differences.map(described).map(({ named, secret }) => {
     const [{ path, legacy, service }] = named
-    const signature = collected.signatures.of(route, ...named)
-    if (signature === undefined) counts.differencesLeftOut += 1
     const stale = !secret && earlier.had(request, path, service)
-    signature?.pairs.add({ sample: { exchange, at, request, path, legacy, service }, keptAt, stale })
-    return signature?.id ?? noSignature
+    const sample = { exchange, at, request, path, legacy, service }
+    return { signature: collected.signatures.of(route, ...named), sample, stale }
   })
-  return unique(ids)
+  const rare = signed.some(({ signature }) => signature !== undefined && signature.pairs.count() < fewDifferences)
+  const keptAt = keep(one, { rules, rare })
+  for (const { signature, sample, stale } of signed) signature?.pairs.add({ sample, keptAt, stale })
+  counts.differencesLeftOut += leftOut + signed.filter(({ signature }) => signature === undefined).length
+  return unique(signed.map(({ signature }) => signature?.id ?? noSignature))
 }
 
 function differencesOf({ found, options, learnt }: One) {
@@ -103,12 +104,15 @@ function differencesOf({ found, options, learnt }: One) {
 }
 
 /** Everything is redacted before it is kept. */
-function keep({ found, options, collected }: One, rules: ComparedExchange['rules']): number | undefined {
+function keep(
+  { found, options, collected }: One,
+  { rules, rare }: { readonly rules: ComparedExchange['rules']; readonly rare: boolean },
+): number | undefined {
   const { legacy, service } = found.answers
   if (legacy === undefined || service === undefined) return undefined
   const redacted = (answer: Answer) => options.redact?.answer(answer) ?? answer
   const { route, capability } = found
-  return collected.kept.add({ route, capability, legacy: redacted(legacy), service: redacted(service), rules })
+  return collected.kept.add({ route, capability, legacy: redacted(legacy), service: redacted(service), rules }, rare)
 }
 
 /** A difference as it may be kept, with its whole values for telling its pattern: none of a secret. */

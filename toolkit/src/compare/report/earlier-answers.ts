@@ -1,4 +1,5 @@
 import type { Json } from '../../base/index.ts'
+import { ownCopy } from './own-copy.ts'
 import { type ValueAt, valuesOf } from './whole-values.ts'
 
 const maxBytes = 32 * 1024 * 1024
@@ -34,7 +35,8 @@ export function buildEarlierAnswers(): EarlierAnswers {
       byRequest.delete(request)
       byRequest.set(request, known)
       if (known.at(-1)?.body.equals(body)) return
-      known.push({ body, at: valuesOf({ body }) })
+      const kept = ownCopy(body)
+      known.push({ body: kept, at: valuesOf({ body: kept }) })
       bytes += body.length
       if (known.length > keptPerRequest) bytes -= known.shift()?.body.length ?? 0
       while (bytes > maxBytes) forget(byRequest.keys().next().value ?? '')

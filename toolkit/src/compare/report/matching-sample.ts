@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Json, parseJson } from '../../base/index.ts'
 import type { Answer } from '../answer/answer.ts'
+import { ownCopy } from './own-copy.ts'
 
 const samplesPerRoute = 200
 const maxBodyBytes = 64 * 1024
@@ -29,7 +30,7 @@ export function buildMatchingSample(): MatchingSample {
       const rank = rankOf(exchange)
       if (drawn.length >= samplesPerRoute && rank >= (drawn.at(-1)?.rank ?? 0)) return
       bytes += body.length
-      drawn.splice(placeFor(drawn, rank), 0, { rank, body })
+      drawn.splice(placeFor(drawn, rank), 0, { rank, body: ownCopy(body) })
       if (drawn.length > samplesPerRoute) bytes -= drawn.pop()?.body.length ?? 0
     },
     ofRoute: (route) => (routes.get(route) ?? []).map(({ body }) => parseJson(body.toString('utf8'))),

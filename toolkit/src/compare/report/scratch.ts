@@ -8,6 +8,8 @@ export interface Scratch {
   /** Where it was written; undefined when the bound is reached or the disk is full. */
   append(bytes: Buffer): number | undefined
   read(at: number, length: number): Buffer
+  /** The share of the bound that is used, 0 to 1. */
+  used(): number
   close(): void
 }
 
@@ -33,6 +35,7 @@ export function openScratch(folder: string | undefined, maxBytes: number): Scrat
       if (file !== undefined) readSync(file, bytes, 0, length, at)
       return bytes
     },
+    used: () => end / maxBytes,
     close() {
       if (file !== undefined) closeSync(file)
       file = undefined
