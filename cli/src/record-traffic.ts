@@ -1,7 +1,13 @@
 import { createInterface } from 'node:readline'
-import type { RecordingTrailer } from '@banyan/edge-proxy/admin-api'
-import { type Clock, instant, isJsonObject, parseJson } from '@banyan/toolkit/base'
-import { type Exchange, type RecordingSink, writeRecording } from '@banyan/toolkit/traffic'
+import type { RecordingTrailer, VaultLine } from '@banyan/edge-proxy/admin-api'
+import { type Clock, instant, isJsonObject, type Json, parseJson } from '@banyan/toolkit/base'
+import {
+  createVault,
+  type RecordingSink,
+  readOrMakeVaultKey,
+  type VaultFile,
+  writeRecording,
+} from '@banyan/toolkit/traffic'
 import type { EdgeClient } from './edge-client.ts'
 
 /** What to record, and when it is enough. Without `count` and with a signal that never aborts it goes on for ever. */
@@ -15,12 +21,18 @@ export interface WantedRecording {
   /** Ends the recording; what is stored by then is kept. */
   readonly signal: AbortSignal
   readonly onProgress?: (exchanges: number) => void
+  /** A part that has grown so large is followed by the next. Default: one file. */
+  readonly partBytes?: number | undefined
+  /** Where the values behind the tokens go, encrypted, and the key; the key is made when it is not there. */
+  readonly vault?: { readonly file: string; readonly keyFile: string } | undefined
 }
 
 /** What a recording holds. `dropped` were left out because somebody was too slow. */
 export interface Recorded {
   readonly exchanges: number
   readonly dropped: number
+  /** Files, where it was rotated. */
+  readonly parts: number
 }
 
 /**
@@ -32,21 +44,39 @@ export async function recordTraffic(edges: readonly EdgeClient[], wanted: Wanted
   const signal = AbortSignal.any([enough.signal, wanted.signal])
   const request = { ...(wanted.routes.length === 0 ? {} : { routes: wanted.routes }) }
   const limit = wanted.count === undefined ? {} : { count: wanted.count }
-  const streams = await Promise.all(edges.map((edge) => edge.record({ ...request, ...limit }, signal)))
-  const header = { banyanRecording: 1, startedAt: instant(wanted.clock), routes: wanted.routes } as const
-  const sink = await writeRecording(wanted.file, header, { overwrite: wanted.overwrite }).catch((thrown: unknown) => {
+  const key = wanted.vault && (await readOrMakeVaultKey(wanted.vault.keyFile))
+  const sealed = key === undefined ? {} : { vaultKey: key.toString('base64url') }
+  const streams = await Promise.all(edges.map((edge) => edge.record({ ...request, ...limit, ...sealed }, signal)))
+  const stores = await openStores(wanted).catch((thrown: unknown) => {
     enough.abort()
     for (const stream of streams) stream.on('error', () => undefined).destroy()
     throw thrown
   })
   const tally = buildCount(wanted, () => enough.abort())
   try {
-    await Promise.all(streams.map((stream) => copy(stream, sink, { tally, signal })))
+    await Promise.all(streams.map((stream) => copy(stream, stores, { tally, signal })))
   } finally {
     enough.abort()
+    await stores.vault?.close()
   }
-  const { exchanges, dropped } = await sink.close()
-  return { exchanges, dropped: dropped + tally.dropped() }
+  return await stores.sink.close(tally.dropped())
+}
+
+interface Stores {
+  readonly sink: RecordingSink
+  readonly vault: VaultFile | undefined
+}
+
+async function openStores({ file, overwrite, partBytes, routes, vault, clock }: WantedRecording): Promise<Stores> {
+  const header = { banyanRecording: 1, startedAt: instant(clock), routes } as const
+  const sink = await writeRecording(file, header, { overwrite, ...(partBytes === undefined ? {} : { partBytes }) })
+  if (vault === undefined) return { sink, vault: undefined }
+  try {
+    return { sink, vault: await createVault(vault.file, { overwrite }) }
+  } catch (thrown) {
+    await sink.close()
+    throw thrown
+  }
 }
 
 interface Count {
@@ -78,13 +108,14 @@ interface Copying {
   readonly signal: AbortSignal
 }
 
-async function copy(stream: NodeJS.ReadableStream, sink: RecordingSink, { tally, signal }: Copying): Promise<void> {
+async function copy(stream: NodeJS.ReadableStream, { sink, vault }: Stores, { tally, signal }: Copying): Promise<void> {
   try {
     for await (const line of linesOf(stream)) {
-      const parsed = parseJson(line)
-      if (isTrailer(parsed)) tally.trailer(parsed)
-      else if (isExchange(parsed) && tally.take()) {
-        await sink.write(parsed)
+      const framing = framingOf(line)
+      if (isTrailer(framing)) tally.trailer(framing)
+      else if (isVaultLine(framing)) await vault?.append(framing.vault)
+      else if (framing === undefined && tally.take()) {
+        await sink.writeLine(Buffer.from(`${line}\n`))
         tally.stored()
       }
     }
@@ -107,9 +138,13 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   }
 }
 
-// The edge is ours, and the reader of recordings checks every line again.
-function isExchange(value: unknown): value is Exchange & object {
-  return isJsonObject(value) && 'request' in value && 'response' in value
+/** A line that is no exchange; exchanges, which are most, are not parsed: the edge is ours, and readers check every line. */
+function framingOf(line: string): Json | undefined {
+  return /^\{"(?:banyanRecording|vault|end)":/.test(line) ? parseJson(line) : undefined
+}
+
+function isVaultLine(value: unknown): value is VaultLine & object {
+  return isJsonObject(value) && typeof value.vault === 'string'
 }
 
 function isTrailer(value: unknown): value is RecordingTrailer & object {

@@ -2,14 +2,20 @@ import { resolve } from 'node:path'
 import { durationMs, exitCodes, Fault } from '@banyan/toolkit/base'
 import { formatCount } from '@banyan/toolkit/plan'
 import { readRouteTable } from '@banyan/toolkit/routing'
+import { scanRecording } from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
 import { edgeClients } from '../edge-client.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
-import { recordTraffic } from '../record-traffic.ts'
+import { recordTraffic, type WantedRecording } from '../record-traffic.ts'
+import { warnOfSecrets } from '../secrets-text.ts'
 import type { Shell } from '../shell.ts'
 
 interface RecordOptions extends PlaceOptions {
   readonly out: string
+  readonly part?: string
+  readonly vault?: string
+  readonly vaultKey?: string
+  readonly scan: boolean
   readonly for?: string
   readonly count?: string
   readonly only?: readonly string[]
@@ -24,10 +30,14 @@ export function addRecord(program: Command, shell: Shell): void {
     .description(
       'Records until the time is over, the count is reached or Ctrl-C. Secrets are redacted by the edge, before they are stored.',
     )
-    .requiredOption('--out <file>', 'the recording; NDJSON, readable by you only')
+    .requiredOption('--out <file>', 'the recording, NDJSON, readable by you only; with .gz at its end, packed')
     .option('--for <duration>', 'how long, such as 30s')
     .option('--count <n>', 'how many exchanges')
     .option('--only <route...>', 'only these routes')
+    .option('--part <size>', 'begin another file when one has grown so large, such as 64MiB')
+    .option('--vault <file>', 'keep the values behind the tokens, encrypted, so that a replay can log in again')
+    .option('--vault-key <file>', 'the key of the vault, made when it is not there (default: the vault with .key)')
+    .option('--no-scan', 'do not look through the recording for secrets at its end')
     .option('--force', 'replace the file if it exists')
     .option('--json', 'one JSON document at the end')
     .addHelpText(
@@ -43,15 +53,44 @@ async function record(options: RecordOptions, shell: Shell): Promise<void> {
   const time = options.for === undefined ? [] : [AbortSignal.timeout(durationMs(options.for))]
   const { table } = await readRouteTable(place.routes)
   const file = resolve(shell.cwd, options.out)
-  const wanted = { file, count, routes: options.only ?? [], overwrite: options.force === true, clock: shell.clock }
+  const wanted = {
+    ...{ file, count, routes: options.only ?? [], overwrite: options.force === true, clock: shell.clock },
+    partBytes: options.part === undefined ? undefined : bytesOf(options.part),
+    vault: vaultOf(options, shell),
+  }
   const signal = AbortSignal.any([shell.signal, ...time])
   if (options.for === undefined && count === undefined) shell.say('recording until Ctrl-C ...')
   const recorded = await recordTraffic(edgeClients(table.edges, place), { ...wanted, signal })
-  if (options.json === true) shell.out(JSON.stringify({ formatVersion: 1, file, ...recorded }))
-  else shell.out(`${formatCount(recorded.exchanges)} exchanges in ${options.out}`)
+  const scan = options.scan ? await scanRecording(file, table.recording?.redact) : undefined
+  if (options.json === true) {
+    const found = scan === undefined ? {} : { scan: { secrets: scan.secrets, maybes: scan.maybes } }
+    shell.out(JSON.stringify({ formatVersion: 1, file, ...recorded, ...found }))
+  } else shell.out(`${formatCount(recorded.exchanges)} exchanges in ${options.out}${partsText(recorded.parts)}`)
   if (recorded.dropped > 0) shell.say(`! ${formatCount(recorded.dropped)} were left out: somebody was too slow`)
   if (recorded.exchanges === 0) shell.say('! nothing passed through the edge meanwhile')
+  if (scan !== undefined) warnOfSecrets(scan, options.out, shell)
   if (options.json !== true) shell.say(`next: banyan replay ${options.out} --legacy URL --service URL`)
+}
+
+function vaultOf({ vault, vaultKey }: RecordOptions, shell: Shell): WantedRecording['vault'] {
+  if (vault !== undefined) {
+    return { file: resolve(shell.cwd, vault), keyFile: resolve(shell.cwd, vaultKey ?? `${vault}.key`) }
+  }
+  if (vaultKey === undefined) return undefined
+  throw new Fault('vault-missing', '--vault-key is the key of a vault, and none is given', {
+    hint: '--vault FILE',
+    exitCode: exitCodes.usage,
+  })
+}
+
+function partsText(parts: number): string {
+  return parts > 1 ? ` and ${formatCount(parts - 1)} more parts` : ''
+}
+
+function bytesOf(text: string): number {
+  const [, digits, unit = ''] = /^([1-9]\d{0,5}) ?([KMG])iB$/.exec(text) ?? []
+  if (digits !== undefined) return Number(digits) * 1024 ** ('KMG'.indexOf(unit) + 1)
+  throw new Fault('size-invalid', `"${text}" is no size`, { hint: '--part 64MiB', exitCode: exitCodes.usage })
 }
 
 function countOf(text: string): number {
