@@ -17,6 +17,14 @@ export function shareText(share: number): string {
   return `${Number(percent.toPrecision(2 + (percent >= 10 ? 1 : 0)))}%`
 }
 
+/** An upper bound in percent, rounded up: what is said to be at most so much is never more. */
+export function atMostText(share: number): string {
+  const percent = Number((share * 100).toPrecision(12))
+  if (percent === 0 || percent >= 100) return shareText(share)
+  const digits = Math.max(0, (percent >= 10 ? 2 : 1) - Math.floor(Math.log10(percent)))
+  return `${Number((Math.ceil(Number((percent * 10 ** digits).toPrecision(12))) / 10 ** digits).toFixed(digits))}%`
+}
+
 /** A duration with its unit, exact enough to compare two: `0.42 ms`, `18 ms`, `1.24 s`, `2 min 5 s`. */
 export function tookText(ms: number): string {
   if (ms < 1) return `${Number(ms.toFixed(2))} ms`
