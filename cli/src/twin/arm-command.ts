@@ -28,19 +28,24 @@ export interface ArmSurroundings {
 }
 
 /**
- * Fills the placeholders of an arm's command and environment. Variables that hold the URL of an original hold that of its copy instead. Throws `twin-without-database` where
- * no placeholder says where the arm's data are: it would write to the original.
+ * Throws `twin-without-database`, `twin-without-port`, where no placeholder says where the arm's data are, or where it is asked: it would write to the original.
  */
-export function fillArm(
-  arm: 'legacy' | 'service',
-  start: ArmStart,
-  { placeholders, surroundings }: { readonly placeholders: Placeholders; readonly surroundings: ArmSurroundings },
-): ArmCommand {
-  const { command, env = {}, folder, health = '/' } = start
+export function assertFillable(arm: 'legacy' | 'service', { command, env = {} }: ArmStart): void {
   const texts = [...(typeof command === 'string' ? [command] : command), ...Object.values(env)]
   for (const name of ['database', 'port'] as const) {
     if (!texts.some((text) => text.includes(`{${name}}`))) throw without(arm, name)
   }
+}
+
+/**
+ * Fills the placeholders of an arm's command and environment. Variables that hold the URL of an original hold that of its copy instead. To be called of
+ * what `assertFillable` let pass.
+ */
+export function fillArm(
+  start: ArmStart,
+  { placeholders, surroundings }: { readonly placeholders: Placeholders; readonly surroundings: ArmSurroundings },
+): ArmCommand {
+  const { command, env = {}, folder, health = '/' } = start
   const fill = (text: string) =>
     text.replace(/\{(database|port|api|legacy|service)\}/g, (_, name: keyof Placeholders) => placeholders[name])
   return {

@@ -36,12 +36,19 @@ const stopWithinMs = 5000
 const guardian = `exec 3<&0 </dev/null
 "$@" 3<&- &
 arm=$!
-{ cat <&3 >/dev/null; kill -KILL 0; } &
+{ read -r nothing <&3; kill -KILL 0; } &
 watch=$!
 exec 3<&-
+trap : TERM
 wait "$arm"
 code=$?
+while kill -0 "$arm" 2>/dev/null; do
+  wait "$arm"
+  code=$?
+done
+trap - TERM
 kill "$watch" 2>/dev/null
+wait "$watch" 2>/dev/null
 exit "$code"`
 
 /** Starts an arm and waits until it answers. Throws `twin-arm-failed`, with the end of what it said, when it does not. */
@@ -101,18 +108,19 @@ async function stopGroup(child: ChildProcess, ended: Promise<string>, clock: Clo
   const group = child.pid
   if (group === undefined) return
   signalGroup(group, 'SIGTERM')
-  const deadline = clock.monotonic() + stopWithinMs
-  while (signalGroup(group, 0) && clock.monotonic() < deadline) await clock.sleep(20)
-  signalGroup(group, 'SIGKILL')
+  const late = new AbortController()
+  await Promise.race([ended, clock.sleep(stopWithinMs, late.signal).catch(() => undefined)])
+  late.abort()
+  signalGroup(group, 'SIGKILL') // Whatever the command started and did not take along.
   child.stdin?.destroy()
   await ended
 }
 
-function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
+function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
-    return process.kill(-group, signal)
+    process.kill(-group, signal)
   } catch {
-    return false // There is nobody left in it.
+    // There is nobody left in it.
   }
 }
 

@@ -10,7 +10,7 @@ export async function assertNotOnOriginal(
   group: number,
   originals: readonly string[],
 ): Promise<void> {
-  const files = await Promise.all(originals.map((path) => realpath(path).catch(() => path)))
+  const files = await Promise.all(originals.map(fileOf))
   for (const pid of await membersOf(group)) {
     for (const file of await openFilesOf(pid)) {
       if (!files.includes(file)) continue
@@ -20,6 +20,11 @@ export async function assertNotOnOriginal(
       })
     }
   }
+}
+
+async function fileOf(url: string): Promise<string> {
+  const path = url.replace(/^sqlite:(\/\/(?=\/))?/i, '')
+  return await realpath(path).catch(() => path)
 }
 
 async function membersOf(group: number): Promise<readonly string[]> {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
 import {
   type ArmStart,
@@ -14,12 +13,11 @@ import { loadManifest } from '../capability.ts'
 import { databaseUrls } from '../open-sync.ts'
 import type { Place } from '../place.ts'
 import type { Shell } from '../shell.ts'
-import { fillArm } from './arm-command.ts'
-import { type ArmProcess, startArm } from './arm-process.ts'
+import { assertFillable } from './arm-command.ts'
 import { freePorts } from './free-port.ts'
 import { type InnerCallCounts, openInnerCalls } from './inner-calls.ts'
-import { assertNotOnOriginal } from './original-files.ts'
 import { sortExchanges } from './sort-exchanges.ts'
+import { armUrls, startArms } from './start-arms.ts'
 import { openTwinFolder, removeLeftovers, type TwinFolder } from './twin-folder.ts'
 
 /** What a replay on copies is made from. */
@@ -92,31 +90,19 @@ async function openTwin(options: TwinOptions, folder: TwinFolder, closers: Close
     manifest && (await openTwinDatabases({ manifest, copies, clock: shell.clock, signal: shell.signal }))
   if (databases !== undefined) closers.push(() => databases.close())
   const sorted = sortExchanges(table, capability)
-  const [legacyPort = 0, servicePort = 0] = await freePorts(2)
-  const arms = { legacy: `http://127.0.0.1:${legacyPort}`, service: `http://127.0.0.1:${servicePort}` }
+  const [legacy = 0, service = 0] = await freePorts(2)
+  const arms = armUrls({ legacy, service })
   const inner = await openInnerCalls({ ...arms, isOfCapability: sorted.isOfCapability })
-  const stops: Closers = []
-  closers.push(() => Promise.all(stops.map((stop) => stop())))
-  closers.push(() => inner.close()) // First: connections that it keeps would keep the arms from stopping.
-  const instead = new Map([
-    [originals.legacy, copies.legacy],
-    [originals.service, copies.service],
-  ])
-  const start = async (arm: 'legacy' | 'service', port: number) => {
-    const placeholders = { ...arms, database: copies[arm], port: String(port), api: inner.url }
-    const command = fillArm(arm, starts[arm], { placeholders, surroundings: { env: options.place.env, instead } })
-    const running = await startArm(command, {
-      arm,
-      port,
-      logFile: join(folder.path, `${arm}.log`),
-      clock: shell.clock,
-      signal: shell.signal,
-    })
-    stops.push(() => running.stop())
-    await assertNotOnOriginal(arm, running.group, Object.values(originals))
-    return running
-  }
-  const running = await bothOf(start('legacy', legacyPort), start('service', servicePort))
+  const { env } = options.place
+  const running = await startArms({
+    ...{ starts, originals, copies, env, shell },
+    ...{ ports: { legacy, service }, api: inner.url, folder: folder.path },
+  }).catch(async (thrown: unknown) => {
+    await inner.close()
+    throw thrown
+  })
+  closers.push(running.stop)
+  closers.push(inner.close) // Before them: connections that it keeps would keep them from stopping.
   const twin: Twin = {
     arms,
     start: databases?.start,
@@ -127,16 +113,7 @@ async function openTwin(options: TwinOptions, folder: TwinFolder, closers: Close
       compareWritten: async (ids) => await databases?.written({ ids, redact }),
     },
   }
-  return { twin, broken: Promise.race(running.map(({ broken }) => broken)) }
-}
-
-/** Waits for both, also when one fails: what has started must be known before everything is stopped. */
-async function bothOf(...starting: readonly Promise<ArmProcess>[]): Promise<readonly ArmProcess[]> {
-  const outcomes = await Promise.allSettled(starting)
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason
-    return outcome.value
-  })
+  return { twin, broken: running.broken }
 }
 
 interface Originals {
@@ -168,8 +145,11 @@ function startsOf({ commands = {}, capability }: TwinOptions, manifest: Capabili
   const startOf = (arm: 'legacy' | 'service'): ArmStart => {
     const command = commands[arm]
     const declared = manifest?.start?.[arm]
-    if (command !== undefined) return { ...declared, command }
-    if (declared !== undefined) return declared
+    const start = command === undefined ? declared : { ...declared, command }
+    if (start !== undefined) {
+      assertFillable(arm, start)
+      return start
+    }
     throw new Fault('twin-command-missing', `nothing says how the ${arm} arm of ${capability.name} is started`, {
       hint: `--${arm}-command 'DATABASE_URL={database} PORT={port} node app.js', or \`start\` in the capability's manifest`,
       exitCode: exitCodes.usage,

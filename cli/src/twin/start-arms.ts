@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import type { ArmStart } from '@banyan/toolkit/data-sync'
+import type { Shell } from '../shell.ts'
+import { fillArm } from './arm-command.ts'
+import { type ArmProcess, startArm } from './arm-process.ts'
+import { assertNotOnOriginal } from './original-files.ts'
+
+type Arm = 'legacy' | 'service'
+type Both<Value> = Readonly<Record<Arm, Value>>
+
+/** What both arms are started with. */
+export interface ArmsParts {
+  readonly starts: Both<ArmStart>
+  /** URLs of the databases that must not be touched, and of their copies. */
+  readonly originals: Both<string>
+  readonly copies: Both<string>
+  readonly ports: Both<number>
+  /** Where legacy's pages find the capability's API. */
+  readonly api: string
+  /** Where their logs go. */
+  readonly folder: string
+  readonly env: Shell['env']
+  readonly shell: Pick<Shell, 'signal' | 'clock'>
+}
+
+/** Both arms while they run. */
+export interface RunningArms {
+  /** Rejects when one of them ends by itself. */
+  readonly broken: Promise<never>
+  stop(): Promise<void>
+}
+
+/** Where both arms are asked. */
+export function armUrls(ports: Both<number>): Both<string> {
+  return { legacy: `http://127.0.0.1:${ports.legacy}`, service: `http://127.0.0.1:${ports.service}` }
+}
+
+/** Starts both arms at once; when one does not come up the other is ended, and the first failure thrown. */
+export async function startArms(parts: ArmsParts): Promise<RunningArms> {
+  const failing = new AbortController()
+  const running: ArmProcess[] = []
+  const stop = async () => void (await Promise.all(running.map((arm) => arm.stop())))
+  const start = async (arm: Arm) => {
+    const started = await startOne(arm, parts, AbortSignal.any([parts.shell.signal, failing.signal]))
+    running.push(started)
+    await assertNotOnOriginal(arm, started.group, Object.values(parts.originals))
+  }
+  const fail = (thrown: unknown) => failing.abort(thrown)
+  await Promise.all([start('legacy').catch(fail), start('service').catch(fail)])
+  if (failing.signal.aborted) {
+    await stop()
+    throw failing.signal.reason
+  }
+  return { broken: Promise.race(running.map(({ broken }) => broken)), stop }
+}
+
+async function startOne(arm: Arm, parts: ArmsParts, signal: AbortSignal): Promise<ArmProcess> {
+  const { starts, originals, copies, ports, api, folder, env, shell } = parts
+  const other: Arm = arm === 'legacy' ? 'service' : 'legacy'
+  // Its own last: both arms may share one original.
+  const instead = new Map([other, arm].map((each) => [originals[each], copies[each]]))
+  const placeholders = { ...armUrls(ports), database: copies[arm], port: String(ports[arm]), api }
+  const command = fillArm(starts[arm], { placeholders, surroundings: { env, instead } })
+  return await startArm(command, {
+    ...{ arm, port: ports[arm], logFile: join(folder, `${arm}.log`) },
+    ...{ clock: shell.clock, signal },
+  })
+}
