@@ -6,8 +6,9 @@ import { regressions } from './regressions/regressions.ts'
 
 // The whole of it takes minutes: npm run test:regressions. Each share is of the answers in which a regression can show.
 const whole = process.env.BANYAN_REGRESSIONS === 'whole'
-const size = whole ? { recorded: 10_000, together: 2_500, alone: 2_500 } : { recorded: 500, together: 500, alone: 60 }
-const shares: readonly (readonly [share: number, additions: Additions])[] = whole
+const size = whole ? { recorded: 10_000, together: 2_500, alone: 2_500 } : { recorded: 400, together: 400, alone: 150 }
+const sharesAlone = whole ? [1, 0.05, 0.01] : [1]
+const together: readonly (readonly [share: number, additions: Additions])[] = whole
   ? [
       [0.05, 'figures'],
       [0.01, 'figures'],
@@ -35,24 +36,25 @@ test('random ids, clocks and lists without an order on both arms are no regressi
   expectPass(await bench.attempt({ additions: 'figures-and-noise' }))
 })
 
-test('each of twelve regressions is found where it spoils every answer', { timeout }, async () => {
+test.each(sharesAlone)('each of twelve regressions is found in a share of %f', { timeout }, async (rate) => {
   const findings: Finding[] = []
   for (const name of names) {
-    const tried = await bench.attempt({ plants: [{ name, rate: 1 }], exchanges: size.alone })
-    expect([name, tried.exitCode, tried.report.outcome]).toEqual([name, 3, 'fail'])
+    const tried = await bench.attempt({ plants: [{ name, rate }], exchanges: size.alone })
+    expectFail(tried)
     findings.push(...findingsOf(tried))
   }
-  expectAllFound(findings)
+  expectAllFound(findings, names.length)
 })
 
-test.each(shares)(
+test.each(together)(
   'twelve regressions at once, each in a share of %f, are told apart: %s',
   { timeout },
   async (rate, additions) => {
     const plants = names.map((name) => ({ name, rate }))
     const tried = await bench.attempt({ plants, additions, exchanges: size.together })
-    expect(tried).toMatchObject({ exitCode: 3, report: { outcome: 'fail' } })
-    expectAllFound(findingsOf(tried))
+    expectFail(tried)
+    // A stale read shows in any field, also in the two that others spoil: which of both it was, one value may not tell.
+    expectAllFound(findingsOf(tried), names.length - 2)
   },
 )
 
@@ -64,7 +66,15 @@ function expectPass(tried: Tried): void {
   expect(report.exchanges.sent).toBeGreaterThan(0.95 * size.recorded)
 }
 
-function expectAllFound(findings: readonly Finding[]): void {
+/** Every answer that was spoiled counts as a mismatch, and no other one does. */
+function expectFail({ report, exitCode, spoiled }: Tried): void {
+  const mismatched = report.routes.map(({ bound }) => bound.mismatched)
+  const planted = Object.values(spoiled).reduce((sum, count) => sum + count, 0)
+  expect({ spoiled, mismatched }).toEqual({ spoiled, mismatched: [0, planted, 0] })
+  expect([exitCode, report.outcome]).toEqual([3, 'fail'])
+}
+
+function expectAllFound(findings: readonly Finding[], ofTheirOwn: number): void {
   const table = textOf(findings)
   if (whole) console.log(table)
   const namesOf = (holds: (finding: Finding) => boolean) => findings.filter(holds).map(({ name }) => name)
@@ -76,10 +86,7 @@ function expectAllFound(findings: readonly Finding[]): void {
     namesOf(({ clusters }) => clusters.length > 0),
     table,
   ).toEqual(names)
-  expect(
-    namesOf(({ ofItsOwn }) => ofItsOwn),
-    table,
-  ).toEqual(names)
+  expect(namesOf(({ ofItsOwn }) => ofItsOwn).length, table).toBeGreaterThanOrEqual(ofTheirOwn)
   expect(namesOf(({ causeIsRight }) => causeIsRight).length, table).toBeGreaterThanOrEqual(8)
 }
 

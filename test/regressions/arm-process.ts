@@ -17,29 +17,34 @@ export function startArmProcess(): ArmProcess {
   const child = fork(path.join(import.meta.dirname, 'arm-main.ts'), {
     execArgv: ['--import', 'tsx', '--conditions=banyan-source'],
   })
+  const ended = once(child, 'exit')
+  const ask = (question: ArmQuestion) => askOf(child, question, ended)
   return {
     async serve(question) {
-      const said = await ask(child, { kind: 'serve', ...question })
+      const said = await ask({ kind: 'serve', ...question })
       if (said.kind === 'serving') return said.url
       throw new Error(said.kind === 'failed' ? said.why : `it said ${said.kind}`)
     },
     async spoiled() {
-      const said = await ask(child, { kind: 'spoiled' })
+      const said = await ask({ kind: 'spoiled' })
       return said.kind === 'spoiled' ? said.counts : {}
     },
     async stop() {
-      const ended = once(child, 'exit')
       child.kill('SIGKILL')
       await ended
     },
   }
 }
 
-async function ask(child: ChildProcess, question: ArmQuestion): Promise<ArmReply> {
-  const ended = once(child, 'exit').then(([code]): never => {
-    throw new Error(`the arm's process ended with ${code}`)
-  })
+async function askOf(
+  child: ChildProcess,
+  question: ArmQuestion,
+  ended: Promise<readonly unknown[]>,
+): Promise<ArmReply> {
   const said = once(child, 'message').then(([reply]) => reply as ArmReply)
   child.send(question)
-  return await Promise.race([said, ended])
+  const gone = ended.then(([code]): never => {
+    throw new Error(`the arm's process ended with ${code}`)
+  })
+  return await Promise.race([said, gone])
 }

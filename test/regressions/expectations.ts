@@ -63,7 +63,7 @@ function any(...conditions: readonly Shows[]): Shows {
 }
 
 function sample(holds: (legacy: unknown, service: unknown) => boolean): Shows {
-  return ({ first, last }) => holds(first.legacy, first.service) && holds(last.legacy, last.service)
+  return ({ first, last }) => [first, last].some(({ legacy, service }) => holds(legacy, service))
 }
 
 function sameInLowerCase(legacy: unknown, service: unknown): boolean {
