@@ -14,6 +14,7 @@ import { followingRedactor } from './settle/following-redactor.ts'
 import { buildRecorders } from './settle/recording.ts'
 import type { Stats } from './settle/stats.ts'
 import { buildUpstreamErrors } from './settle/upstream-errors.ts'
+import { buildComparer } from './shadow/compare-in-thread.ts'
 import { buildRecheck } from './shadow/recheck.ts'
 import { buildShadow } from './shadow/shadow.ts'
 import { buildNodeHttpSender } from './upstream/sender-node-http.ts'
@@ -51,12 +52,13 @@ export function assemble(foundations: Foundations): Assembled {
   const redact = followingRedactor(redactionKey, () => source.current().recording?.redact)
   // Shadows have a sender, and so connections, of their own (law 1).
   const shadowSender = buildNodeHttpSender()
-  const recheck = buildRecheck({ applied, clock, sender: shadowSender, tally, redact })
+  const comparer = buildComparer()
+  const recheck = buildRecheck({ applied, clock, sender: shadowSender, comparer, tally, redact })
   const writes = buildWrites()
   const parts: EdgeParts = {
     table: source.current,
     sender: buildNodeHttpSender(),
-    shadow: buildShadow({ sender: shadowSender, tally, recheck, redact }),
+    shadow: buildShadow({ sender: shadowSender, comparer, tally, recheck, redact }),
     recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
     copies: buildCopyBudget(maxHeldBytes),
     recentWriters: buildRecentWriters(clock, applied),
@@ -78,6 +80,7 @@ export function assemble(foundations: Foundations): Assembled {
       void parts.recorders.close()
       recheck.close()
       parts.shadow.close()
+      comparer.close()
       parts.sender.close()
     },
   }

@@ -1,31 +1,27 @@
-import {
-  compareAnswers,
-  mapDifferences,
-  type Tally,
-  toAnswer,
-  type Verdict,
-  type WireAnswer,
-} from '@banyan/toolkit/compare'
+import { mapDifferences, type Tally, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
 import { type Arm, otherArm } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
-import { maxCopyBytes } from '../passage/body-copy.ts'
 import type { Asked } from './ask-arm.ts'
+import type { Comparer } from './compare-in-thread.ts'
 import type { ShadowJob } from './shadow-job.ts'
 
 /** The verdict on a served answer and what the other arm gave, or did not give. */
-export async function judge(job: ShadowJob, asked: Asked): Promise<Verdict> {
+export async function judge(job: ShadowJob, asked: Asked, comparer: Comparer): Promise<Verdict> {
   const other = otherArm(job.served)
   if (!asked.ok) return { kind: 'not-comparable', why: `${other}-failed` }
-  return compareArms(job, { [job.served]: job.answer, [other]: asked.answer })
+  return compareArms(job, { [job.served]: job.answer, [other]: asked.answer }, comparer)
 }
 
 /** Compares two wire answers by the capability's accepted rules. */
-export async function compareArms(job: ShadowJob, answers: Partial<Record<Arm, WireAnswer>>): Promise<Verdict> {
+export async function compareArms(
+  job: ShadowJob,
+  answers: Partial<Record<Arm, WireAnswer>>,
+  comparer: Comparer,
+): Promise<Verdict> {
   const { legacy, service } = answers
   if (legacy === undefined) return { kind: 'not-comparable', why: 'legacy-failed' }
   if (service === undefined) return { kind: 'not-comparable', why: 'service-failed' }
-  const [left, right] = await Promise.all([toAnswer(legacy, 4 * maxCopyBytes), toAnswer(service, 4 * maxCopyBytes)])
-  return compareAnswers(left, right, { rules: job.capability.compare })
+  return comparer.compare({ legacy, service }, job.capability.compare)
 }
 
 /** Counts what comparing one exchange gave; samples are redacted before they are kept (law 8). */

@@ -6,6 +6,7 @@ import { maxCopyBytes } from '../passage/body-copy.ts'
 import type { Sender } from '../upstream/sender.ts'
 import { type Asked, askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
+import type { Comparer } from './compare-in-thread.ts'
 import { compareArms, recordVerdict } from './judge.ts'
 import type { ShadowJob } from './shadow-job.ts'
 
@@ -34,10 +35,11 @@ export function buildRecheck(options: {
   readonly applied: AppliedReports
   readonly clock: Clock
   readonly sender: Sender
+  readonly comparer: Comparer
   readonly tally: Tally
   readonly redact: Redact
 }): Recheck {
-  const { applied, clock, sender, tally, redact } = options
+  const { applied, clock, sender, comparer, tally, redact } = options
   let waiting = 0
   const asking = buildBoundedQueue<Attempt>({
     maxQueued: maxWaiting,
@@ -45,7 +47,7 @@ export function buildRecheck(options: {
     failed: ({ job }) => recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' }),
     run: async ({ job, number, passed }) => {
       const askedAt = clock.now()
-      const verdict = await askBoth(job, sender)
+      const verdict = await askBoth(job, { sender, comparer })
       const again = verdict.kind === 'mismatch' && passed && number < maxAttempts
       if (again && wait(job, { number: number + 1, after: askedAt })) return
       recordVerdict({ tally, redact }, job, verdict)
@@ -70,12 +72,15 @@ export function buildRecheck(options: {
 }
 
 /** Both, and at the same time: what legacy said earlier may have changed since. */
-async function askBoth(job: ShadowJob, sender: Sender): Promise<Verdict> {
+async function askBoth(
+  job: ShadowJob,
+  { sender, comparer }: { readonly sender: Sender; readonly comparer: Comparer },
+): Promise<Verdict> {
   const { legacy, service } = job.capability
   const [left, right] = await Promise.all(
     [legacy, service].map((upstream) => askArm(job.request, upstream, { sender, maxBytes: maxCopyBytes })),
   )
-  return compareArms(job, { ...answerOf('legacy', left), ...answerOf('service', right) })
+  return compareArms(job, { ...answerOf('legacy', left), ...answerOf('service', right) }, comparer)
 }
 
 function answerOf(

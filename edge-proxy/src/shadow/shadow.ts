@@ -7,6 +7,7 @@ import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.t
 import type { Sender } from '../upstream/sender.ts'
 import { askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
+import type { Comparer } from './compare-in-thread.ts'
 import { judge, recordVerdict } from './judge.ts'
 import type { Recheck } from './recheck.ts'
 import type { ShadowJob } from './shadow-job.ts'
@@ -21,6 +22,7 @@ export interface Shadow {
 /** What a shadow needs; its sender has connections of its own, so that it cannot use up those of served requests. */
 export interface ShadowOptions {
   readonly sender: Sender
+  readonly comparer: Comparer
   readonly tally: Tally
   readonly recheck: Recheck
   readonly redact: Redact
@@ -32,7 +34,7 @@ export interface ShadowOptions {
 
 /** Builds the shadow with an empty queue. */
 export function buildShadow(options: ShadowOptions): Shadow {
-  const { sender, tally, recheck, redact, maxQueued = 256, maxRunning = 32 } = options
+  const { sender, comparer, tally, recheck, redact, maxQueued = 256, maxRunning = 32 } = options
   let shed = 0
   const queue = buildBoundedQueue<ShadowJob>({
     maxQueued,
@@ -43,7 +45,7 @@ export function buildShadow(options: ShadowOptions): Shadow {
     },
     run: async (job) => {
       const asked = await askArm(job.request, job.capability[otherArm(job.served)], { sender, maxBytes: maxCopyBytes })
-      const verdict = await judge(job, asked)
+      const verdict = await judge(job, asked, comparer)
       job.copy.release()
       if (verdict.kind !== 'mismatch' || !recheck.offer(job, verdict)) recordVerdict({ tally, redact }, job, verdict)
     },
