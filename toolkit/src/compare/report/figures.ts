@@ -20,9 +20,9 @@ export function shareText(share: number): string {
 /** An upper bound in percent, rounded up: what is said to be at most so much is never more. */
 export function atMostText(share: number): string {
   const percent = Number((share * 100).toPrecision(12))
-  if (percent === 0 || percent >= 100) return shareText(share)
+  if (percent <= 0 || percent >= 100) return `${Math.min(100, percent)}%`
   const digits = Math.max(0, (percent >= 10 ? 2 : 1) - Math.floor(Math.log10(percent)))
-  return `${Number((Math.ceil(Number((percent * 10 ** digits).toPrecision(12))) / 10 ** digits).toFixed(digits))}%`
+  return `${Number((Math.ceil(Number((percent * 10 ** digits).toPrecision(12))) / 10 ** digits).toPrecision(12))}%`
 }
 
 /** A duration with its unit, exact enough to compare two: `0.42 ms`, `18 ms`, `1.24 s`, `2 min 5 s`. */

@@ -1,6 +1,7 @@
 import { countedText, countText, shareText } from '../figures.ts'
 import { remedyCost } from '../remedy-cost.ts'
 import type { ComparisonReport, DifferenceCluster, Remedy } from '../report.ts'
+import { knownNoise } from './known-noise.ts'
 import { html, type Markup } from './markup.ts'
 import { inShort, sampleDetails } from './sample.ts'
 
@@ -47,7 +48,7 @@ function article(cluster: DifferenceCluster, { report, whole }: Around): Markup 
 <p class="cause">${cause ?? html`<span class="dim">No cause that we know of.</span>`} <span class="dim">${route}</span></p>
 ${inShort(first, report.sides)}
 ${noiseOf(cluster)}${remedyOf(cluster.remedy, cluster)}
-${sampleDetails({ first, last: last.exchange === first.exchange ? undefined : last, sides: report.sides, whole })}</div></article>`
+${sampleDetails({ first, last: last.exchange === first.exchange ? undefined : last, sides: report.sides, whole, isNoise: knownNoise(route, report) })}</div></article>`
 }
 
 function share({ route, exchanges }: DifferenceCluster, { routes }: ComparisonReport): Markup | undefined {

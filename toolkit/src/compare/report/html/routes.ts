@@ -1,5 +1,5 @@
 import { notComparableReasons } from '../../verdict.ts'
-import { countText, shareText } from '../figures.ts'
+import { atMostText, countText, shareText } from '../figures.ts'
 import type { ComparisonReport, RouteComparison } from '../report.ts'
 import { latencyFigure } from './latency.ts'
 import { html, joined, type Markup } from './markup.ts'
@@ -11,8 +11,17 @@ import { verdictBar } from './verdict-bar.ts'
 export function routeSection({ routes, sides }: ComparisonReport): Markup {
   if (routes.length === 0)
     return html`<p class="empty-note">No exchange of any route was sent. Nothing compared is unknown, never good.</p>`
-  return html`<p class="legend"><span><i class="key mismatched"></i>mismatched</span><span><i class="key noise"></i>noise, accepted by a rule</span><span><i class="key matched"></i>matched</span><span><i class="key silent"></i>not comparable</span><span><i class="key seen"></i>share seen, and the most it may be at 95 % confidence</span><span><i class="key limit"></i>wanted</span></p>
-<div class="routes"><div class="route head" aria-hidden="true"><span>route</span><span>answers</span><span class="n">mismatched</span>${rulerHead()}<span class="n">at most</span></div>${routes.map((route, index) => routeRow(route, { sides, open: index === 0 }))}</div>`
+  return html`<p class="legend"><span><i class="key mismatched"></i>mismatched</span><span><i class="key noise"></i>noise, by a rule or shown by legacy itself</span><span><i class="key matched"></i>matched</span><span><i class="key silent"></i>not comparable</span><span><i class="key seen"></i>share seen, and the most it may be at 95 % confidence</span><span><i class="key limit"></i>wanted</span></p>
+<div class="routes"><div class="route head" aria-hidden="true"><span>route</span><span>answers</span><span class="n">mismatched</span>${rulerHead()}<span class="n">at most</span></div>${worstFirst(routes).map((route, index) => routeRow(route, { sides, open: index === 0 }))}</div>`
+}
+
+const order = ['fail', 'unknown', 'pass']
+
+function worstFirst(routes: readonly RouteComparison[]): readonly RouteComparison[] {
+  return [...routes].sort(
+    (one, other) =>
+      order.indexOf(one.outcome) - order.indexOf(other.outcome) || other.tally.mismatched - one.tally.mismatched,
+  )
 }
 
 function routeRow(
@@ -39,7 +48,7 @@ function mismatchText({ tally }: RouteComparison): Markup {
 }
 
 function boundText({ bound }: RouteComparison): string {
-  return bound.atMostShare === undefined ? '?' : shareText(bound.atMostShare)
+  return bound.atMostShare === undefined ? '?' : atMostText(bound.atMostShare)
 }
 
 function enough({ mismatched, compared, wanted }: RouteComparison['bound']): Markup | undefined {
@@ -50,7 +59,7 @@ function enough({ mismatched, compared, wanted }: RouteComparison['bound']): Mar
 /** What a route has beside matches and mismatches, each with its count. */
 function beside({ tally, askedAgain }: RouteComparison): Markup | undefined {
   const counts = [
-    [tally.noise, 'accepted by a rule'],
+    [tally.noise, 'noise: by a rule, or shown by legacy itself'],
     [askedAgain.transient, 'differed at first and were equal when both were asked again (transient)'],
     [askedAgain.persistent, 'still differed when both were asked again (persistent)'],
     [tally.shed, 'left out: a bound was reached'],
@@ -66,7 +75,7 @@ function shapes({ shapes: all, bound }: RouteComparison): Markup | undefined {
   if (all.length === 0) return undefined
   return html`<table class="shapes"><thead><tr><th>shape</th><th class="n">mismatched</th><th></th><th class="n">at most</th></tr></thead><tbody>${all.map(
     (shape) =>
-      html`<tr><td><code>${breakable(shape.shape)}</code></td><td class="n"><b class="${shape.mismatched > 0 ? 'bad' : ''}">${countText(shape.mismatched)}</b> <span class="dim">of ${countText(shape.compared)}</span></td><td>${ruler({ ...shape, wantedShare: bound.wanted?.share })}</td><td class="n">${shape.atMostShare === undefined ? '?' : shareText(shape.atMostShare)}</td></tr>`,
+      html`<tr><td><code>${breakable(shape.shape)}</code></td><td class="n"><b class="${shape.mismatched > 0 ? 'bad' : ''}">${countText(shape.mismatched)}</b> <span class="dim">of ${countText(shape.compared)}</span></td><td>${ruler({ ...shape, wantedShare: bound.wanted?.share })}</td><td class="n">${shape.atMostShare === undefined ? '?' : atMostText(shape.atMostShare)}</td></tr>`,
   )}</tbody></table>`
 }
 

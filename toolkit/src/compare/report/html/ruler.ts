@@ -1,4 +1,4 @@
-import { shareText } from '../figures.ts'
+import { atMostText, shareText } from '../figures.ts'
 import { html, type Markup } from './markup.ts'
 import { rulerAt, rulerMarks } from './scale.ts'
 
@@ -24,7 +24,7 @@ export function ruler({ compared, mismatched, atMostShare, wantedShare }: Measur
         ? 'over'
         : 'clean'
       : stateOf(mismatched / compared, atMostShare, wantedShare)
-  const title = `${shareText(mismatched / compared)} seen, at most ${shareText(atMostShare)} at 95 % confidence`
+  const title = `${shareText(mismatched / compared)} seen, at most ${atMostText(atMostShare)} at 95 % confidence`
   return html`<svg class="ruler ${state}" role="img" aria-label="${title}"><title>${title}</title>${grid}${limit(wanted)}
 <line class="whisker" x1="${seen}%" x2="${bound}%" y1="50%" y2="50%"/><line class="cap" x1="${bound}%" x2="${bound}%" y1="28%" y2="72%"/><circle cx="${seen}%" cy="50%" r="4"/></svg>`
 }

@@ -2,8 +2,10 @@ import type { Json } from '../../../base/index.ts'
 import { instantText } from '../figures.ts'
 import type { DifferenceSample, ShownAnswer } from '../report.ts'
 import { html, type Markup } from './markup.ts'
+import { headRows } from './side-by-side/head-rows.ts'
 import { markChanged } from './side-by-side/mark.ts'
-import { sideBySide } from './side-by-side/side-by-side.ts'
+import { alignBodies } from './side-by-side/rows.ts'
+import { type Emphasis, sideBySide } from './side-by-side/side-by-side.ts'
 
 type Sides = readonly [string, string]
 
@@ -23,31 +25,28 @@ export interface Samples {
   readonly sides: Sides
   /** False: only where they were met. */
   readonly whole: boolean
+  /** Which paths need no look. */
+  readonly isNoise: (path: string) => boolean
 }
 
 /** The first and the last sample with both whole answers side by side, to be opened. */
-export function sampleDetails({ first, last, sides, whole }: Samples): Markup {
+export function sampleDetails({ first, last, sides, whole, isNoise }: Samples): Markup {
   const shown = [['first', first] as const, ...(last === undefined ? [] : [['last', last] as const])]
   return html`${shown.map(([name, sample]) => {
-    const head = html`<span class="which">${last === undefined ? 'sample' : name}</span><code>${sample.request}</code><span class="dim">${instantText(sample.at)}  ${sample.exchange}</span>`
+    const head = html`<span class="which">${last === undefined ? 'sample' : name}</span><code>${sample.request}</code><span class="dim">${instantText(sample.at)}, ${sample.exchange}</span>`
     return sample.answers === undefined || !whole
       ? html`<p class="sample">${head}</p>`
-      : html`<details class="sample"><summary>${head}</summary>${answers(sample, sample.answers, sides)}</details>`
+      : html`<details class="sample"><summary>${head}</summary>${columnHeads(sides)}${answers(sample.answers, { meant: sample.path, isNoise })}</details>`
   })}`
 }
 
-function answers(
-  sample: DifferenceSample,
-  { legacy, service }: NonNullable<DifferenceSample['answers']>,
-  sides: Sides,
-): Markup {
-  return html`<div class="sbs heads"><div class="ln"><span><i class="arm a"></i>${sides[0]}</span><span><i class="arm b"></i>${sides[1]}</span></div></div>${sideBySide(head(legacy), head(service), sample.path)}${sideBySide(legacy.body, service.body, sample.path)}${cut(legacy, service)}`
+function columnHeads(sides: Sides): Markup {
+  return html`<div class="sbs heads"><div class="ln"><span><i class="arm a"></i>${sides[0]}</span><span><i class="arm b"></i>${sides[1]}</span></div></div>`
 }
 
-/** Status and headers, one a line, sorted so that like stands opposite like. */
-function head({ status, headers }: ShownAnswer): string {
-  const lines = headers.map(([name, value]) => `${name.toLowerCase()}: ${value}`)
-  return [`status: ${status}`, ...lines.sort()].join('\n')
+function answers({ legacy, service }: NonNullable<DifferenceSample['answers']>, emphasis: Emphasis): Markup {
+  const bodies = alignBodies(legacy.body, service.body)
+  return html`${sideBySide(headRows(legacy, service), emphasis)}${sideBySide(bodies, emphasis)}${cut(legacy, service)}`
 }
 
 function cut(legacy: ShownAnswer, service: ShownAnswer): Markup | undefined {

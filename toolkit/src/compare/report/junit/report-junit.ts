@@ -1,5 +1,5 @@
 import { describeDifference } from '../../describe/describe.ts'
-import { countText, shareText } from '../figures.ts'
+import { atMostText, countText } from '../figures.ts'
 import type { ComparisonReport, DifferenceCluster, Outcome, RouteComparison, RuleUse } from '../report.ts'
 import { titleOf } from '../title.ts'
 import { type Case, type Suite, suitesXml } from './xml.ts'
@@ -37,7 +37,7 @@ function gateSuite({ conditions, outcome }: ComparisonReport): Suite {
 
 function routeSuite(route: RouteComparison, { clusters, sides }: ComparisonReport): Suite {
   const { tally, bound } = route
-  const atMost = bound.atMostShare === undefined ? '' : `, at most ${shareText(bound.atMostShare)} at 95 % confidence`
+  const atMost = bound.atMostShare === undefined ? '' : `, at most ${atMostText(bound.atMostShare)} at 95 % confidence`
   const text =
     tally.compared === 0
       ? 'nothing compared'

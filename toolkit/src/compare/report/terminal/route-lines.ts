@@ -1,5 +1,5 @@
 import { notComparableReasons } from '../../verdict.ts'
-import { countText, shareText } from '../figures.ts'
+import { atMostText, countText, shareText } from '../figures.ts'
 import type { ComparisonReport, RouteComparison } from '../report.ts'
 import { type Paint, padded } from './line.ts'
 
@@ -18,7 +18,7 @@ function routeLine({ route, outcome, tally, bound }: RouteComparison, width: num
   const cells = [
     tally.compared === 0 ? 'none' : countText(tally.compared),
     tally.mismatched > 0 ? paint.red(mismatched) : mismatched,
-    bound.atMostShare === undefined ? '?' : shareText(bound.atMostShare),
+    bound.atMostShare === undefined ? '?' : atMostText(bound.atMostShare),
   ]
   return `${signs(paint)[outcome]} ${padded(route, width)}${cells.map((cell, index) => padded(cell, (heads[index] ?? '').length + 2, 'left')).join('')}`
 }
@@ -30,7 +30,7 @@ function signs(paint: Paint): Readonly<Record<RouteComparison['outcome'], string
 
 function beside({ tally, bound, askedAgain, ownNoise }: RouteComparison, paint: Paint): readonly string[] {
   const counts = [
-    [tally.noise, 'noise by rules'],
+    [tally.noise, 'noise'],
     [askedAgain.transient, 'transient'],
     [tally.shed, 'shed'],
     ...notComparableReasons.map((why) => [tally.notComparable[why], why] as const),

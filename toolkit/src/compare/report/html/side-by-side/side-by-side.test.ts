@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { headRows } from './head-rows.ts'
 import { alignBodies } from './rows.ts'
 import { sideBySide } from './side-by-side.ts'
 
@@ -45,7 +46,7 @@ test('what is no JSON is shown by its lines; what is nested without end is shown
 })
 
 test('what a body holds never becomes markup, and an unseen character is shown', () => {
-  const { text } = sideBySide('{"a":"<script>alert(1)</script>"}', '{"a":"\u202e<img src=x onerror=1>"}', '$.a')
+  const { text } = shown('{"a":"<script>alert(1)</script>"}', '{"a":"\u202e<img src=x onerror=1>"}', '$.a')
   expect(text).not.toMatch(/<script|<img|\u202e/)
   expect(text).toContain('\\u202e')
   expect(text).toContain('class="ln diff meant"')
@@ -53,9 +54,46 @@ test('what a body holds never becomes markup, and an unseen character is shown',
 
 test('long equal stretches are folded, so that a difference far down is shown, and what is beyond the bound is counted', () => {
   const list = (last: number) => JSON.stringify([...Array.from({ length: 600 }, (_, index) => index), last])
-  const { text } = sideBySide(list(-1), list(-2), '$[600]')
+  const { text } = shown(list(-1), list(-2), '$[600]')
   expect(text).toMatch(/59\d equal lines/)
   expect(text.match(/class="ln/g)).toHaveLength(5)
-  const all = sideBySide(list(-1), list(-2).replaceAll(/(\d+)/g, '$1.5'), '$[600]')
+  const all = shown(list(-1), list(-2).replaceAll(/(\d+)/g, '$1.5'), '$[600]')
   expect(all.text).toMatch(/20\d more lines are not shown/)
 })
+
+test('a header stands opposite itself, and what is known to be noise is marked weakly', () => {
+  const answer = (headers: readonly (readonly [string, string])[]) => ({
+    status: 200,
+    headers,
+    body: '',
+    truncated: false,
+  })
+  const rows = headRows(
+    answer([
+      ['Date', 'a'],
+      ['ETag', 'x'],
+    ]),
+    answer([
+      ['X-New', '1'],
+      ['date', 'b'],
+      ['etag', 'y'],
+    ]),
+  )
+  expect(rows.map(({ left, right }) => [left, right])).toEqual([
+    ['status: 200', 'status: 200'],
+    ['date: a', 'date: b'],
+    ['etag: x', 'etag: y'],
+    [undefined, 'x-new: 1'],
+  ])
+  const { text } = sideBySide(rows, { meant: 'header:etag', isNoise: (path) => path === 'header:date' })
+  expect(text.match(/class="ln[^"]*"/g)).toEqual([
+    'class="ln"',
+    'class="ln diff noise"',
+    'class="ln diff meant"',
+    'class="ln diff"',
+  ])
+})
+
+function shown(left: string, right: string, meant: string) {
+  return sideBySide(alignBodies(left, right), { meant, isNoise: () => false })
+}

@@ -54,6 +54,8 @@ p.sample { cursor: auto; }
 .diff code { color: var(--ink); }
 .diff .a { background: var(--a-soft); } .diff .b { background: var(--b-soft); }
 .diff .none { background: repeating-linear-gradient(-45deg, transparent 0 4px, var(--faint) 4px 5px); }
+.diff.noise code { background: none; color: var(--dim); }
+.diff.noise mark { background: var(--faint); box-shadow: 0 0 0 1.5px var(--faint); }
 .meant .a { box-shadow: inset 3px 0 var(--a); } .meant .b { box-shadow: inset 3px 0 var(--b); }
 .fold > summary, p.fold { color: var(--dim); background: var(--sunken); font-size: 11.5px; padding: 2px 12px; cursor: pointer; border-block: 1px solid var(--faint); list-style: none; }
 .fold > summary::-webkit-details-marker { display: none; }

@@ -1,0 +1,54 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import { cleanComparison, comparison, emptyComparison } from '../fixtures/comparison.ts'
+import type { Paint } from './line.ts'
+import { reportText } from './report-text.ts'
+
+const plain: Paint = {
+  ...{ bold: (text) => text, dim: (text) => text, red: (text) => text },
+  ...{ green: (text) => text, yellow: (text) => text },
+}
+
+test('the report fits 80 columns and names routes, bounds, clusters, causes and what would remove them', () => {
+  const text = reportText(comparison(), { columns: 80, paint: plain })
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  expect(text).toMatch(/x users\.read +9 204 +312 +3\.8%/)
+  expect(text).toMatch(/\? users\.avatar +none +0 +\?/)
+  expect(text).toContain('at most 0.1% needs 2 995 clean')
+  expect(text).toMatch(/148x \$\.credit {2}value, times-100[\s\S]*legacy 19\.99 {2}service 1999[\s\S]*in cents/)
+  expect(text).toContain('hides 2 other differences')
+  expect(text).toMatch(/expired on 2026-10-31.*\$\.lastSeenAt/)
+  expect(text).toMatch(/640 aggregates of users: 637 equal, 2 different/)
+  expect(text.endsWith('\nfail')).toBe(true)
+})
+
+test('colours change nothing but the colour', () => {
+  const colour = (text: string) => `\u001b[31m${text}\u001b[39m`
+  const painted: Paint = { bold: colour, dim: colour, red: colour, green: colour, yellow: colour }
+  const text = reportText(comparison(), { columns: 80, paint: painted })
+  expect(text).not.toBe(reportText(comparison(), { columns: 80, paint: plain }))
+  expect(stripVTControlCharacters(text)).toBe(reportText(comparison(), { columns: 80, paint: plain }))
+})
+
+test('a clean run is a few lines, and law 7: an empty one is unknown', () => {
+  const clean = cleanComparison()
+  const { ids, written, coverage, ...bare } = clean
+  expect(
+    reportText(
+      { ...bare, exchanges: { ...clean.exchanges, malformed: 0, dropped: 0, skipped: {} } },
+      { columns: 80, paint: plain },
+    ),
+  ).toBe(
+    [
+      'legacy http://127.0.0.1:4000 against service http://127.0.0.1:4101',
+      '14 233 of 15 000 exchanges sent in 12.4 s',
+      '',
+      '  route         compared  mismatched  at most',
+      '+ users.read       9 204           0   0.033%',
+      '    7 truncated',
+      '',
+      'pass: users.read: 0 of 9 204 mismatched, at most 0.033%, wanted at most 0.1%',
+    ].join('\n'),
+  )
+  expect(reportText(emptyComparison(), { columns: 80, paint: plain })).toMatch(/unknown: nothing was compared$/)
+})
