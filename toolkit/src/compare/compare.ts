@@ -3,7 +3,7 @@ import type { Answer } from './answer/answer.ts'
 import { compareHeaders } from './answer/headers.ts'
 import { compareBodies } from './body/body.ts'
 import { excerptOf } from './body/describe-bytes.ts'
-import { buildFindings, type Findings } from './body/findings.ts'
+import { addFinding, type Findings, noFindings, verdictOf } from './body/findings.ts'
 import { firstDifference } from './body/shorten.ts'
 import type { IdPairs } from './ids.ts'
 import { type CompiledRules, compileRules } from './rules/compile-rules.ts'
@@ -43,14 +43,14 @@ function compare(legacy: Answer, service: Answer, options: CompareOptions): Verd
   if (cut && (digestOf(legacy) === undefined || digestOf(service) === undefined))
     return { kind: 'not-comparable', why: 'truncated' }
   const rules = compileRules(options.rules)
-  const findings = buildFindings()
-  if (!comparesOn(legacy, service, { findings, rules })) return findings.verdict()
+  const findings = noFindings()
+  if (!comparesOn(legacy, service, { findings, rules })) return verdictOf(findings)
   const { ids, origins = [] } = options
   compareHeaders(legacy, service, { findings, rules, ids, origins })
   if (cut) compareDigests(legacy, service, { findings, rules })
   else if (!legacy.body.equals(service.body) || (rules.ids && ids !== undefined))
     compareBodies(legacy, service, { findings, rule: rules.body, ids })
-  return findings.verdict()
+  return verdictOf(findings)
 }
 
 interface Collecting {
@@ -62,7 +62,7 @@ interface Collecting {
 function comparesOn(legacy: Answer, service: Answer, { findings, rules }: Collecting): boolean {
   if (legacy.status === service.status) return true
   const accepted = rules.beside.get('status')
-  findings.add({ kind: 'status', path: 'status', legacy: legacy.status, service: service.status }, accepted)
+  addFinding(findings, { kind: 'status', path: 'status', legacy: legacy.status, service: service.status }, accepted)
   return accepted !== undefined
 }
 
@@ -72,7 +72,7 @@ function compareDigests(legacy: Answer, service: Answer, { findings, rules }: Co
   if (a === b) return
   const at = firstDifference(legacy.body, service.body)
   const found = { legacy: `${excerptOf(legacy.body, at)} (${a})`, service: `${excerptOf(service.body, at)} (${b})` }
-  findings.add({ kind: 'value', path: '$', ...found }, rules.body?.ignore)
+  addFinding(findings, { kind: 'value', path: '$', ...found }, rules.body?.ignore)
 }
 
 function digestOf({ body, digest, truncated }: Answer): string | undefined {

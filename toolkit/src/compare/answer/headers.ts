@@ -1,4 +1,4 @@
-import type { Findings } from '../body/findings.ts'
+import { addFinding, type Findings } from '../body/findings.ts'
 import { sameUnderIds } from '../body/leaf.ts'
 import type { IdPairs } from '../ids.ts'
 import type { CompiledRules } from '../rules/compile-rules.ts'
@@ -70,7 +70,7 @@ type Forms = readonly [legacy: string | undefined, service: string | undefined]
 function reportUnlessSame(path: string, [legacy, service]: Forms, { findings, rules, ids }: HeaderComparison): void {
   if (legacy === service) return
   if (ids !== undefined && legacy !== undefined && service !== undefined && sameUnderIds(legacy, service, ids)) return
-  findings.add({ kind: 'header', path, legacy, service }, rules.beside.get(path))
+  addFinding(findings, { kind: 'header', path, legacy, service }, rules.beside.get(path))
 }
 
 function withoutOrigin(name: string, form: string, { origins }: HeaderComparison): string {

@@ -1,5 +1,6 @@
 import type { Answer } from '../answer/answer.ts'
 import { describeBytes } from './describe-bytes.ts'
+import { addFinding } from './findings.ts'
 import { compareHtml } from './html.ts'
 import { compareJson } from './json-body.ts'
 import { firstDifference } from './shorten.ts'
@@ -45,5 +46,5 @@ function reportBytes(legacy: Buffer, service: Buffer, { findings, rule }: WalkOp
   if (legacy.equals(service)) return
   const at = firstDifference(legacy, service)
   const found = { legacy: describeBytes(legacy, at), service: describeBytes(service, at) }
-  findings.add({ kind: 'value', path: '$', ...found }, rule?.ignore)
+  addFinding(findings, { kind: 'value', path: '$', ...found }, rule?.ignore)
 }

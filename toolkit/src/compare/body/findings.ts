@@ -25,54 +25,53 @@ export interface Found {
   readonly service?: Value | undefined
 }
 
-/** Collects the differences of one exchange, those that a rule accepts apart from the others, each in bounded number. */
+/** The differences of one exchange, those that a rule accepts apart from the others, each in bounded number. */
 export interface Findings {
-  add(found: Found, acceptedBy: CompareRule | undefined): void
-  /** How many were found that no rule accepts. */
-  mismatches(): number
-  save(): Mark
-  restore(mark: Mark): void
-  verdict(): Verdict
+  readonly mismatches: Difference[]
+  readonly noise: Difference[]
+  readonly hid: CompareRule[]
+  countedMismatches: number
+  countedNoise: number
 }
 
 /** Starts collecting for one exchange. */
-export function buildFindings(): Findings {
-  const mismatches: Difference[] = []
-  const noise: Difference[] = []
-  const hid: CompareRule[] = []
-  let countedMismatches = 0
-  let countedNoise = 0
-  return {
-    add(found, acceptedBy) {
-      if (acceptedBy === undefined) countedMismatches += 1
-      else countedNoise += 1
-      if (acceptedBy !== undefined && !hid.includes(acceptedBy)) hid.push(acceptedBy)
-      const list = acceptedBy === undefined ? mismatches : noise
-      if (list.length < maxDifferences) list.push(differenceOf(found))
-    },
-    mismatches: () => countedMismatches,
-    save: () => ({
-      mismatches: mismatches.length,
-      noise: noise.length,
-      countedMismatches,
-      countedNoise,
-      hid: hid.length,
-    }),
-    restore(mark) {
-      mismatches.length = mark.mismatches
-      noise.length = mark.noise
-      hid.length = mark.hid
-      countedMismatches = mark.countedMismatches
-      countedNoise = mark.countedNoise
-    },
-    verdict() {
-      if (countedMismatches + countedNoise === 0) return { kind: 'match' }
-      const rules = hid.length === 0 ? {} : { hid }
-      if (countedMismatches === 0) return { kind: 'noise', ...listed(noise, countedNoise), ...rules }
-      const accepted = countedNoise === 0 ? {} : { noise, ...noiseLeftOut(countedNoise - noise.length) }
-      return { kind: 'mismatch', ...listed(mismatches, countedMismatches), ...accepted, ...rules }
-    },
+export function noFindings(): Findings {
+  return { mismatches: [], noise: [], hid: [], countedMismatches: 0, countedNoise: 0 }
+}
+
+/** Collects one difference, under the rule that accepts it. */
+export function addFinding(to: Findings, found: Found, acceptedBy: CompareRule | undefined): void {
+  if (acceptedBy === undefined) {
+    to.countedMismatches += 1
+    if (to.mismatches.length < maxDifferences) to.mismatches.push(differenceOf(found))
+    return
   }
+  to.countedNoise += 1
+  if (to.noise.length < maxDifferences) to.noise.push(differenceOf(found))
+  if (!to.hid.includes(acceptedBy)) to.hid.push(acceptedBy)
+}
+
+/** How far it has come, to go back to. */
+export function markOf({ mismatches, noise, hid, countedMismatches, countedNoise }: Findings): Mark {
+  return { mismatches: mismatches.length, noise: noise.length, hid: hid.length, countedMismatches, countedNoise }
+}
+
+/** Forgets what was collected after a mark. */
+export function goBackTo(findings: Findings, mark: Mark): void {
+  findings.mismatches.length = mark.mismatches
+  findings.noise.length = mark.noise
+  findings.hid.length = mark.hid
+  findings.countedMismatches = mark.countedMismatches
+  findings.countedNoise = mark.countedNoise
+}
+
+/** What all that was collected comes to. */
+export function verdictOf({ mismatches, noise, hid, countedMismatches, countedNoise }: Findings): Verdict {
+  if (countedMismatches + countedNoise === 0) return { kind: 'match' }
+  const rules = hid.length === 0 ? {} : { hid }
+  if (countedMismatches === 0) return { kind: 'noise', ...listed(noise, countedNoise), ...rules }
+  const accepted = countedNoise === 0 ? {} : { noise, ...noiseLeftOut(countedNoise - noise.length) }
+  return { kind: 'mismatch', ...listed(mismatches, countedMismatches), ...accepted, ...rules }
 }
 
 function listed(differences: readonly Difference[], counted: number) {

@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { parseJson } from '../../base/index.ts'
 import { parseExactly } from './exact.ts'
+import { goBackTo, markOf } from './findings.ts'
 import { countTextKeys, type Glance, glance } from './scan.ts'
 import { maxDepth, TooDeep, type Value } from './value.ts'
 import { type WalkOptions, walk } from './walk.ts'
@@ -22,11 +23,11 @@ export function compareJson(legacy: Buffer, service: Buffer, by: WalkOptions): b
   const right = parseJson(b.text)
   if (left === undefined || right === undefined) return false
   const seen = [glance(a.bytes, a.text), glance(b.bytes, b.text)] as const
-  const before = by.findings.save()
+  const before = markOf(by.findings)
   if (!seen[0].mayBeInexact && !seen[1].mayBeInexact) {
     const keys = keysWalked([left, right], by)
     if (keys !== undefined && hasKeys(a, seen[0], keys[0]) && hasKeys(b, seen[1], keys[1])) return true
-    by.findings.restore(before)
+    goBackTo(by.findings, before)
   }
   walk(parseExactly(a.text, maxDepth), parseExactly(b.text, maxDepth), by)
   return true

@@ -1,7 +1,7 @@
 import { atIndex } from '../rules/compile-rules.ts'
 import type { CompareRule } from '../rules/rule.ts'
 import { alike } from './alike.ts'
-import type { Found } from './findings.ts'
+import { type Found, goBackTo, markOf } from './findings.ts'
 import { type Pairing, pairByKey, pairBySet } from './pair-up.ts'
 import { countKeys, type Value } from './value.ts'
 import { ascend, compareValues, descend, report, type Walk } from './walk.ts'
@@ -25,12 +25,10 @@ function compareLists(at: Walk, legacy: Items, service: Items): void {
     compareLengths(at, legacy, service)
     return
   }
-  const { mismatches } = at
-  const before = at.findings.save()
+  const before = markOf(at.findings)
   const differing = compareItems(at, [legacy, service], [0, legacy.length])
   if (differing.length < 2 || !isReordered(at, [legacy, service], differing)) return
-  at.findings.restore(before)
-  at.mismatches = mismatches
+  goBackTo(at.findings, before)
   report(at, { kind: 'order', legacy, service }, at.rule?.ignore)
 }
 
@@ -45,9 +43,9 @@ function compareItems(
   let differing: number[] | undefined
   for (let index = from; index < to; index += 1) {
     if (legacy[index] === service[index] && (at.rule === undefined || at.ids === undefined)) continue
-    const { mismatches } = at
+    const before = at.findings.countedMismatches
     compareItem(at, [legacy, service], [index, index])
-    if (at.mismatches === mismatches) continue
+    if (at.findings.countedMismatches === before) continue
     differing ??= []
     differing.push(index)
   }

@@ -2,7 +2,7 @@ import type { PathStep } from '../../base/index.ts'
 import type { IdPairs } from '../ids.ts'
 import { atKey, type RuleNode } from '../rules/compile-rules.ts'
 import type { CompareRule } from '../rules/rule.ts'
-import type { Findings, Found } from './findings.ts'
+import { addFinding, type Findings, type Found } from './findings.ts'
 import { leafAccepts, sameUnderIds } from './leaf.ts'
 import { formatPath } from './path.ts'
 import {
@@ -26,8 +26,6 @@ export interface Walk {
   readonly steps: PathStep[]
   /** The rules for this place and below. */
   rule: RuleNode | undefined
-  /** Differences so far that no rule accepts. */
-  mismatches: number
   /** Keys of all objects met so far: a body with more keys than its value has duplicates. */
   legacyKeys: number
   serviceKeys: number
@@ -46,7 +44,7 @@ export interface WalkOptions {
  * Key order does not count; array order does, unless a rule says that it does not. Throws `TooDeep`.
  */
 export function walk(legacy: Value, service: Value, { findings, rule, ids }: WalkOptions): Walk {
-  const at: Walk = { findings, ids, steps: [], rule, mismatches: 0, legacyKeys: 0, serviceKeys: 0 }
+  const at: Walk = { findings, ids, steps: [], rule, legacyKeys: 0, serviceKeys: 0 }
   compareValues(at, legacy, service)
   return at
 }
@@ -60,8 +58,8 @@ export function compareValues(at: Walk, legacy: Value, service: Value): void {
 
 /** Reports a difference at the walk's place. */
 export function report(at: Walk, found: Omit<Found, 'path'>, acceptedBy: CompareRule | undefined): void {
-  if (acceptedBy === undefined) at.mismatches += 1
-  at.findings.add({ ...found, path: formatPath(at.steps) }, acceptedBy)
+  const { kind, legacy, service } = found
+  addFinding(at.findings, { kind, path: formatPath(at.steps), legacy, service }, acceptedBy)
 }
 
 /** Goes one step down; `rule` holds there. */
