@@ -50,6 +50,7 @@ export function openReplay(options: ReplayOptions): Replay {
   const redact = buildRedactor({ key: randomBytes(32) })
   const comparison = buildComparison({
     maxMismatchShare: options.maxMismatchShare,
+    comparing: { ids: correlation.ids },
     redact: { difference: redact.difference, answer: (answer) => redactedAnswer(answer, redact.token) },
   })
   let askedAgain = 0
