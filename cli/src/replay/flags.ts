@@ -41,7 +41,7 @@ export function addReplayFlags(command: Command): Command {
     .option('--legacy-header-file <file>', 'the same, for the legacy arm alone')
     .option('--service-header-file <file>', 'the same, for the service arm alone')
     .option('--vault <file>', "the recording's vault: secrets are sent as they were, so that log-ins work")
-    .option('--vault-key <file>', 'its key (default: the vault with -key behind it)')
+    .option('--vault-key <file>', 'its key (default: the vault with .key)')
     .option(
       '--writes <mode>',
       'skip; send, to arms whose data may be changed; twin, to copies of both databases',

@@ -42,7 +42,7 @@ async function credentials(flags: ReplayFlags, shell: Shell): Promise<Partial<Fl
 
 async function revealFrom(file: string, key: string | undefined, shell: Shell) {
   const path = resolve(shell.cwd, file)
-  const vault = await openVault(path, key === undefined ? `${path}-key` : resolve(shell.cwd, key))
+  const vault = await openVault(path, key === undefined ? `${path}.key` : resolve(shell.cwd, key))
   if (vault.left.lines > 0) shell.say(`! ${vault.left.lines} lines of the vault are damaged and were left out`)
   if (vault.left.values > 0) shell.say(`! ${vault.left.values} values of the vault were left out: a bound was reached`)
   return vault.reveal
