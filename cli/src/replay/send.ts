@@ -46,6 +46,12 @@ async function sendToTwin({ flags, table, common }: TwinSending, shell: Shell): 
       'a twin starts both arms itself',
       'leave out --legacy and --service, or use --writes send',
     )
+  if (flags.resume !== undefined)
+    throw usage(
+      'twin-with-resume',
+      'a twin begins with fresh copies, so nothing can be gone on with',
+      'leave out --resume',
+    )
   if (table === undefined)
     throw usage('twin-without-table', 'no valid route table says whose arms are to be started', '--routes FILE')
   const wanted = leaveOut(undefined, { only: flags.only, service: false })

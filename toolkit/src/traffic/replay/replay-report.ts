@@ -1,4 +1,5 @@
 import type { IdReport } from '../../compare/index.ts'
+import { judgeWritten } from './judge-written.ts'
 import type { Replay } from './open-replay.ts'
 import type { ReplayReport } from './replay-options.ts'
 
@@ -15,7 +16,7 @@ export async function replayReport(replay: Replay): Promise<ReplayReport> {
   }
   const compared = await replay.comparison.finish({ exchanges: exchangeCounts, interrupted })
   return {
-    ...compared,
+    ...judgeWritten(compared, written),
     formatVersion: 1,
     sides: sidesOf(replay),
     arms: armsOf(replay),
