@@ -1,7 +1,7 @@
 import { formatDurationMs, messageOf } from '@banyan/toolkit/base'
 import type { RouteTable, Upstream } from '@banyan/toolkit/routing'
 import { request } from 'undici'
-import { edgeClients } from './edge-client.ts'
+import { type EdgeClient, edgeClients } from './edge-client.ts'
 import { edgesToAsk } from './edges-to-ask.ts'
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
 import { type EdgeReading, readEdges } from './status-report.ts'
@@ -40,9 +40,30 @@ async function checkEdges(table: RouteTable, { place, shell }: Patient): Promise
   if (table.edges.length === 0) {
     return [warn('edges', 'the route table names none', 'add its admin address: edges: [http://127.0.0.1:8081]')]
   }
-  const { readings, failures } = await readEdges(edgeClients(table.edges, place))
+  const edges = edgeClients(table.edges, place)
+  const { readings, failures } = await readEdges(edges)
   const silent = failures.map((fault) => fail('edge', fault.message, fault.hint ?? 'banyan edge'))
-  return [...silent, ...readings.flatMap((reading) => checkEdge(reading, table, shell.clock.now()))]
+  const answering = edges.filter(({ url }) => readings.some((reading) => reading.url === url))
+  const shadows = await Promise.all(answering.map(checkShadows))
+  return [...silent, ...readings.flatMap((reading) => checkEdge(reading, table, shell.clock.now())), ...shadows.flat()]
+}
+
+/** Sends a made-up read through each shadow: that nothing mismatched says nothing where nothing was compared. */
+async function checkShadows(edge: EdgeClient): Promise<readonly Finding[]> {
+  const { host } = new URL(edge.url)
+  try {
+    const { shadows } = await edge.probe()
+    return shadows.map(({ route, state, by, why }) =>
+      state === 'proven'
+        ? ok(
+            `shadow of ${route}`,
+            `reaches its arm and the tally, as ${by === 'probe' ? 'a probe' : 'traffic'} shows (${host})`,
+          )
+        : warn(`shadow of ${route}`, `${state}: ${why} (${host})`, 'until it is proven, its gates stay unknown'),
+    )
+  } catch (thrown) {
+    return [warn('shadows', `${host} could not be probed: ${messageOf(thrown)}`, 'is the edge of this version?')]
+  }
 }
 
 /** What runs although the file is not valid, if anything does. */

@@ -12,6 +12,15 @@ test('with an edge and its upstreams nothing fails; what is not set is a warning
   expect(stdout).toMatch(/warn {2}data of users +MONOLITH_DATABASE_URL is not set[\s\S]*-> such as: export/)
 })
 
+test('the doctor sends a probe through each shadow, and until then the status says that it is unknown', async () => {
+  const { banyan, edit, edge } = await withEdge()
+  edit('shadow: 0%', 'shadow: 100%')
+  await edge.reload()
+  expect((await banyan('status')).stdout).toMatch(/shadow of \S+: unknown, nothing was compared/)
+  expect((await banyan('doctor')).stdout).toMatch(/ok {4}shadow of \S+ +reaches its arm and the tally/)
+  expect((await banyan('status')).stdout).not.toContain('shadow of')
+})
+
 test('what is down, open to others or of another revision fails, each with what to do', async () => {
   const { banyan, edit, folder, edge } = await withEdge()
   await edge.close()

@@ -1,6 +1,7 @@
 import {
   adminPaths,
   type EdgeStatus,
+  type ProbeAnswer,
   type RecordingRequest,
   type ReloadAnswer,
   type TallyReport,
@@ -25,6 +26,8 @@ export interface EdgeClient {
   readonly url: string
   status(): Promise<EdgeStatus>
   tally(): Promise<TallyReport>
+  /** Sends a made-up read through every shadow; answers within ten seconds. */
+  probe(): Promise<ProbeAnswer>
   /** Returns when every request sees the revision; what goes wrong is a value, not a fault. */
   reload(revision: string): Promise<Reloaded>
   /** The recording as it comes; destroying the stream ends it. */
@@ -47,6 +50,7 @@ function edgeClient(url: string, readToken: ReadToken): EdgeClient {
     url,
     status: () => ask<EdgeStatus>(adminPaths.status),
     tally: () => ask<TallyReport>(adminPaths.tally),
+    probe: () => ask<ProbeAnswer>(adminPaths.probe, {}),
     reload: (revision) => reloadOutcome(url, () => ask<ReloadAnswer>(adminPaths.reload, { revision })),
     record: (wanted, signal) => streamFromEdge(url, { path: adminPaths.recording, body: wanted, signal }, readToken),
   }

@@ -1,4 +1,11 @@
-import type { ArmStats, EdgeStatus, HoldStatus, RouteStatus, TallyReport } from '@banyan/edge-proxy/admin-api'
+import type {
+  ArmStats,
+  EdgeStatus,
+  HoldStatus,
+  RouteStatus,
+  ShadowProof,
+  TallyReport,
+} from '@banyan/edge-proxy/admin-api'
 import { Fault, messageOf } from '@banyan/toolkit/base'
 import type { RouteTally } from '@banyan/toolkit/compare'
 import type { CutoverIntent, OwnerRows } from '@banyan/toolkit/data-sync'
@@ -21,6 +28,8 @@ export interface RouteReport {
   readonly capability: string | undefined
   readonly serve: string
   readonly shadow: string
+  /** Whether the shadow reaches its arm and the tally, at the edge that knows least; undefined: not shadowed. */
+  readonly proof: ShadowProof | undefined
   readonly arms: readonly ArmReport[]
   readonly compared:
     | {
@@ -182,9 +191,17 @@ function routeReport(
     capability,
     serve,
     shadow: `${shadowPercent}%`,
+    proof: proofOf(route, readings),
     arms: armsOf(route, readings).map(armReport),
     compared: tallies.length === 0 ? undefined : comparedOf(tallies),
   }
+}
+
+const leastKnownFirst: readonly ShadowProof['state'][] = ['failed', 'unknown', 'proven']
+
+function proofOf(route: string, readings: readonly EdgeReading[]): ShadowProof | undefined {
+  const proofs = readings.flatMap(({ status }) => status.shadows.filter((each) => each.route === route))
+  return leastKnownFirst.flatMap((state) => proofs.find((proof) => proof.state === state) ?? [])[0]
 }
 
 function armReport(stats: ArmStats): ArmReport {

@@ -15,6 +15,7 @@ import { buildRecorders } from './settle/recording.ts'
 import type { Stats } from './settle/stats.ts'
 import { buildUpstreamErrors } from './settle/upstream-errors.ts'
 import { buildComparer } from './shadow/compare-in-thread.ts'
+import { buildShadowProbes, type ShadowProbes } from './shadow/probe.ts'
 import { buildRecheck } from './shadow/recheck.ts'
 import { buildShadow } from './shadow/shadow.ts'
 import { buildNodeHttpSender } from './upstream/sender-node-http.ts'
@@ -41,6 +42,7 @@ export interface Foundations {
 export interface Assembled {
   readonly parts: EdgeParts
   readonly tally: Tally
+  readonly probes: ShadowProbes
   close(): void
 }
 
@@ -76,6 +78,7 @@ export function assemble(foundations: Foundations): Assembled {
   return {
     parts,
     tally,
+    probes: buildShadowProbes({ table: source.current, shadow: parts.shadow, sender: shadowSender, tally, clock }),
     close: () => {
       void parts.recorders.close()
       recheck.close()

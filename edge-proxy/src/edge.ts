@@ -184,13 +184,18 @@ async function openListeners(held: Held) {
 
 function buildAdmin(held: Held, address: string): Server {
   const { source, stats, startedAt, clock, epochs, draining, assembled, options } = held
-  const { parts, tally } = assembled
+  const { parts, tally, probes } = assembled
   const routes = adminRoutes({
-    ...{ source, stats, tally, startedAt, clock, epochs, draining },
+    ...{ source, stats, tally, probes, startedAt, clock, epochs, draining },
     ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds },
     status: async () => ({
       ...{ formatVersion: 1, startedAt, now: instant(clock), listen: address, draining: draining() },
-      ...{ file: options.routesFile, refused: source.refused(), shadow: parts.shadow.stats() },
+      ...{
+        file: options.routesFile,
+        refused: source.refused(),
+        shadow: parts.shadow.stats(),
+        shadows: probes.proofs(),
+      },
       ...{ recording: parts.recorders.standing() },
       ...(await statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() })),
     }),

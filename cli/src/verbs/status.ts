@@ -85,11 +85,21 @@ function textOf(report: StatusReport, shell: Shell): string {
       report.routes.flatMap((route) => rowsOf(route)),
     ),
     ...(compared.length === 0 ? [] : [grid(shell, comparedColumns, compared)]),
+    ...unproven(report, shell),
     ...(report.capabilities.length === 0
       ? []
       : [report.capabilities.map((capability) => capabilityLines(capability, shell)).join('\n')]),
   ]
   return parts.join('\n\n')
+}
+
+/** Law 7: a shadow that nobody has seen work is unknown, however quiet it is. */
+function unproven({ routes }: StatusReport, { columns }: Shell): readonly string[] {
+  const lines = routes.flatMap(({ route, proof }) =>
+    proof === undefined || proof.state === 'proven' ? [] : [`shadow of ${route}: ${proof.state}, ${proof.why}`],
+  )
+  if (lines.length === 0) return []
+  return [[...lines, 'banyan doctor sends a probe through each'].map((line) => wrap(line, columns)).join('\n')]
 }
 
 function rowsOf({ route, serve, shadow, capability, arms }: RouteReport): string[][] {

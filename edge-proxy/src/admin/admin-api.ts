@@ -11,6 +11,7 @@ import type { Arm } from '@banyan/toolkit/routing'
  *     GET  /status     EdgeStatus
  *     GET  /tally      TallyReport
  *     POST /reload     ReloadRequest -> ReloadAnswer; 422 ReloadRefused when the file is no valid route table
+ *     POST /probe      ProbeAnswer: sends a made-up read through every configured shadow, and waits for what comes of it, for 8 s at most
  *     POST /recording  RecordingRequest -> NDJSON: a RecordingHeader, then Exchanges, a RecordingTrailer at the end
  *     POST /applied    AppliedReport -> AppliedAnswer: how far follow is, from the sync worker
  *
@@ -30,6 +31,7 @@ export const adminPaths = {
   status: '/status',
   tally: '/tally',
   reload: '/reload',
+  probe: '/probe',
   recording: '/recording',
   applied: '/applied',
   hold: '/hold',
@@ -74,6 +76,8 @@ export interface EdgeStatus {
   readonly routes: readonly RouteStatus[]
   readonly capabilities: readonly CapabilityStatus[]
   readonly shadow: { readonly queued: number; readonly running: number; readonly shed: number }
+  /** One for each route that is shadowed. */
+  readonly shadows: readonly ShadowProof[]
   /** What is always recorded; undefined where the route table wants nothing to be. */
   readonly recording?: RecordingStatus | undefined
   readonly upstreams: readonly {
@@ -81,6 +85,24 @@ export interface EdgeStatus {
     readonly url: string
     readonly lastError: string | undefined
   }[]
+}
+
+/** Whether a configured shadow is known to reach its arm, and its verdict the tally. */
+export interface ShadowProof {
+  readonly route: string
+  readonly state: 'proven' | 'unknown' | 'failed'
+  /** What showed it: a probe, or traffic that was compared. */
+  readonly by: 'probe' | 'traffic' | undefined
+  /** When it was probed: ISO 8601, UTC. */
+  readonly at: string | undefined
+  /** Why it is not proven. */
+  readonly why: string | undefined
+}
+
+/** The answer of `POST /probe`. */
+export interface ProbeAnswer {
+  readonly formatVersion: 1
+  readonly shadows: readonly ShadowProof[]
 }
 
 /** One capability as the edge knows it. */

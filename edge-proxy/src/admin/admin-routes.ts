@@ -7,7 +7,8 @@ import type { AppliedReports } from '../passage/applied-reports.ts'
 import type { RouteTableSource } from '../route-table/route-table-source.ts'
 import type { Recorders } from '../settle/recording.ts'
 import type { Stats } from '../settle/stats.ts'
-import { type AppliedAnswer, adminPaths, type EdgeStatus, type TallyReport } from './admin-api.ts'
+import type { ShadowProbes } from '../shadow/probe.ts'
+import { type AppliedAnswer, adminPaths, type EdgeStatus, type ProbeAnswer, type TallyReport } from './admin-api.ts'
 import { appliedReport, recordingRequest, reloadRequest } from './admin-bodies.ts'
 import { type AdminRoute, answerJson, refuseBody } from './admin-server.ts'
 import { cutoverRoutes } from './cutover-routes.ts'
@@ -23,6 +24,7 @@ export interface Administered {
   readonly epochs: Epochs
   readonly startedAt: string
   readonly clock: Clock
+  readonly probes: ShadowProbes
   status(): Promise<EdgeStatus>
   draining(): boolean
 }
@@ -41,6 +43,7 @@ export function adminRoutes(edge: Administered): readonly AdminRoute[] {
     { method: 'GET', path: adminPaths.status, run: async (response) => answerJson(response, 200, await edge.status()) },
     { method: 'GET', path: adminPaths.tally, run: (response) => answerJson(response, 200, tallyOf(edge)) },
     { method: 'POST', path: adminPaths.reload, run: (response, body) => answerReload(response, body, edge.source) },
+    { method: 'POST', path: adminPaths.probe, run: (response) => answerProbe(response, edge.probes) },
     { method: 'POST', path: adminPaths.recording, run: (response, body) => answerRecording(response, body, edge) },
     { method: 'POST', path: adminPaths.applied, run: (response, body) => answerApplied(response, body, edge) },
     ...cutoverRoutes(edge),
@@ -59,6 +62,10 @@ async function answerMetrics(response: ServerResponse, { registry }: Stats): Pro
 
 function tallyOf({ startedAt, tally }: Administered): TallyReport {
   return { formatVersion: 1, since: startedAt, routes: tally.report() }
+}
+
+async function answerProbe(response: ServerResponse, probes: ShadowProbes): Promise<void> {
+  answerJson(response, 200, { formatVersion: 1, shadows: await probes.probe() } satisfies ProbeAnswer)
 }
 
 async function answerReload(response: ServerResponse, body: Json | undefined, source: RouteTableSource): Promise<void> {

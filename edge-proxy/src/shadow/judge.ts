@@ -33,5 +33,6 @@ export function recordVerdict(
   const { request, route, answer } = job
   const shown = mapDifferences(verdict, redact.difference)
   const target = `${request.method} ${redact.target(request.target)}`
-  tally.record({ route, exchange: request.id, request: target, status: answer.status, verdict: shown })
+  const into = job.probe ?? tally
+  into.record({ route, exchange: request.id, request: target, status: answer.status, verdict: shown })
 }

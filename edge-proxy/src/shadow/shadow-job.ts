@@ -1,4 +1,4 @@
-import type { WireAnswer } from '@banyan/toolkit/compare'
+import type { Tally, WireAnswer } from '@banyan/toolkit/compare'
 import type { Arm, Capability } from '@banyan/toolkit/routing'
 import type { BodyCopy } from '../passage/body-copy.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
@@ -15,4 +15,6 @@ export interface ShadowJob {
   readonly answeredAt: number
   /** Holds the bytes of `answer.body`. */
   readonly copy: BodyCopy
+  /** Where the verdict of a probe goes; undefined for traffic, whose tally no probe may change. */
+  readonly probe?: Tally
 }

@@ -15,6 +15,8 @@ import type { ShadowJob } from './shadow-job.ts'
 /** Sends served requests to the other arm and compares; whatever happens here, the client has its answer (law 1). */
 export interface Shadow {
   offer(passage: Passage, outcome: Outcome): void
+  /** The same for a job that is made already: a probe. */
+  offerJob(job: ShadowJob): void
   stats(): { readonly queued: number; readonly running: number; readonly shed: number }
   close(): void
 }
@@ -47,15 +49,20 @@ export function buildShadow(options: ShadowOptions): Shadow {
       const asked = await askArm(job.request, job.capability[otherArm(job.served)], { sender, maxBytes: maxCopyBytes })
       const verdict = await judge(job, asked, comparer)
       job.copy.release()
-      if (verdict.kind !== 'mismatch' || !recheck.offer(job, verdict)) recordVerdict({ tally, redact }, job, verdict)
+      const final = verdict.kind !== 'mismatch' || job.probe !== undefined
+      if (final || !recheck.offer(job, verdict)) recordVerdict({ tally, redact }, job, verdict)
     },
   })
-  const drop = (job: { readonly route: string; readonly copy: BodyCopy }) => {
+  const drop = (job: ShadowJob) => {
+    const into = job.probe ?? tally
     shed += 1
-    tally.shed(job.route)
+    into.shed(job.route)
     job.copy.release()
   }
   return {
+    offerJob: (job) => {
+      if (!queue.offer(job)) drop(job)
+    },
     offer: (passage, outcome) => {
       const copy = passage.answerCopy
       if (copy === undefined) return
