@@ -4,7 +4,13 @@ import { redactTarget } from './redact-url.ts'
 
 /** Headers with their secrets replaced; names, order and what is no secret stay as they were. */
 export function redactHeaders(headers: readonly HeaderPair[], token: Token): HeaderPair[] {
-  return headers.map(([name, value]) => [name, redactValue(name.toLowerCase(), value, token)])
+  const { clean } = secretsOf(token)
+  return headers.map(([name, value]) => {
+    if (clean.has(name, value)) return [name, value]
+    const redacted = redactValue(name.toLowerCase(), value, token)
+    if (redacted === value) clean.add(name, value)
+    return [name, redacted]
+  })
 }
 
 function redactValue(name: string, value: string, token: Token): string {

@@ -22,6 +22,14 @@ export interface Secrets {
   keeps(name: string): boolean
   /** Where JSON paths begin; undefined when there are none. */
   readonly paths: PathNode | undefined
+  /** Header lines that were looked at and hold no secret: the same few come with every exchange. */
+  readonly clean: CleanHeaders
+}
+
+/** A bounded memory of header lines. */
+export interface CleanHeaders {
+  has(name: string, value: string): boolean
+  add(name: string, value: string): void
 }
 
 /** A step of JSON paths. */
@@ -32,7 +40,10 @@ export interface PathNode {
 }
 
 /** What holds without any rules. */
-export const defaultSecrets: Secrets = { isSecretName, isSecretHeader, keeps: () => false, paths: undefined }
+export const defaultSecrets: Secrets = {
+  ...{ isSecretName, isSecretHeader, keeps: () => false, paths: undefined },
+  clean: buildCleanHeaders(),
+}
 
 /** The same few names come with every exchange; names made up by a client must not fill the memory. */
 const maxKnownNames = 5000
@@ -59,6 +70,21 @@ export function buildSecrets({ headers = [], fields = [], paths = [], keep = [] 
     },
     keeps: (name) => kept.has(plainName(name)),
     paths: paths.length === 0 ? undefined : pathTree(paths.map(stepsOf)),
+    clean: buildCleanHeaders(),
+  }
+}
+
+function buildCleanHeaders(): CleanHeaders {
+  const maxLines = 5000
+  const maxLength = 300
+  const lines = new Set<string>()
+  return {
+    has: (name, value) => lines.has(`${name}:${value}`),
+    add: (name, value) => {
+      if (value.length > maxLength) return
+      if (lines.size >= maxLines) lines.clear()
+      lines.add(`${name}:${value}`)
+    },
   }
 }
 
