@@ -26,8 +26,8 @@ function answerOf(answer: ArmAnswer | undefined): Answer | undefined {
   return answer?.ok === true ? answer.answer : undefined
 }
 
-/** Names of the query and of the top level of a form or JSON body. */
-function parametersOf({ request }: Exchange): readonly string[] {
+/** Names of the parameters of a request: of the query, and of the top level of a form or JSON body. */
+export function parametersOf({ request }: Exchange): readonly string[] {
   const mark = request.target.indexOf('?')
   const query = mark < 0 ? [] : fieldNames(request.target.slice(mark + 1))
   const { body } = request

@@ -11,6 +11,7 @@ import { type ArmBounds, connectArm, type ReplayArm } from './replay-arm.ts'
 import { buildReplayCounts, type ReplayCounts } from './replay-counts.ts'
 import type { ReplayOptions } from './replay-options.ts'
 import type { ByArm, Replayed, ReplayProgress } from './replayed.ts'
+import { openResumeFile, type ResumeFile } from './resume-file.ts'
 
 type Arm = 'legacy' | 'service'
 
@@ -27,6 +28,7 @@ export interface Replay {
   readonly correlation: Correlation
   readonly counts: ReplayCounts
   readonly redact: Redact
+  readonly resumed: ResumeFile
   /** What `arm` has in place of what a request carries: what it brought forth, else the secret from the vault. */
   ownOf(traced: Traced, arm: Arm): Visit | undefined
   /** An exchange as it may be shown. */
@@ -53,9 +55,10 @@ export function openReplay(options: ReplayOptions): Replay {
     comparing: { ids: correlation.ids },
     redact: { difference: redact.difference, answer: (answer) => redactedAnswer(answer, redact.token) },
   })
+  const resumed = openResumeFile(options.resume)
   let askedAgain = 0
   return {
-    ...{ options, clock, arms, comparison, correlation, counts, redact, startedAt: instant(clock) },
+    ...{ options, clock, arms, comparison, correlation, counts, redact, resumed, startedAt: instant(clock) },
     asked: (['legacy', 'service'] as const).filter((arm) => arms[arm] !== undefined),
     headersOf: {
       legacy: [...(armHeaders.legacy ?? []), ...headers],
@@ -68,6 +71,7 @@ export function openReplay(options: ReplayOptions): Replay {
     interrupted: () => signal?.aborted === true,
     async close() {
       comparison.close()
+      resumed.close()
       await Promise.all([arms.legacy?.close(), arms.service?.close()])
     },
   }

@@ -11,6 +11,8 @@ import type { ByArm, Replayed } from './replayed.ts'
 
 /** An exchange on its way. */
 export interface Work {
+  /** Where it stands in the recording, from 0. */
+  readonly at: number
   readonly exchange: Exchange
   readonly traced: Traced
 }
@@ -25,6 +27,7 @@ export async function replayExchange(replay: Replay, work: Work): Promise<void> 
   } else {
     const replayed = await sendAndCompare(replay, work, requests.requests)
     if (replay.interrupted()) return
+    replay.resumed.sent(work.at, work.exchange)
     replay.counts.sent(replayed)
     if (requests.compared) replay.comparison.add(comparedExchange(replayed, replay.options))
     replay.options.onReplayed?.(replay.redacted(replayed))

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/index.ts'
-import type { CompareRule, ComparisonReport, IdPairs, WrittenReport } from '../../compare/index.ts'
+import type { CompareRule, ComparisonReport, IdPairs, Production, WrittenReport } from '../../compare/index.ts'
 import type { Exchange, HeaderPair } from '../exchange.ts'
 import type { RecordingReport } from '../recording/recording.ts'
 import type { ByArm, Replayed, ReplayProgress } from './replayed.ts'
@@ -42,9 +42,14 @@ export interface ReplayOptions {
   readonly maxMismatchShare?: number | undefined
   /** Called once, when all is sent: what both arms wrote, compared through the ids that they gave. */
   readonly compareWritten?: ((ids: IdPairs) => Promise<WrittenReport | undefined>) | undefined
+  /** What production shows: what of it was never compared is reported. */
+  readonly production?: Production | undefined
   /** What reading the recording met; asked when it has been read. Default: nothing to tell. */
   readonly readReport?: (() => Pick<RecordingReport, 'malformed' | 'malformedLines' | 'dropped'>) | undefined
-  /** A file that remembers what was done: when it is there already, the replay goes on from it. */
+  /**
+   * A file that remembers what was sent: when it is there already, the replay goes on from it, and counts what was sent
+   * before as skipped, `sent-before`. It holds no secrets, so a session that had begun before must log in again.
+   */
   readonly resume?: string | undefined
   /** What is drawn is drawn from it: the same seed and the same arms give the same report. Default `banyan`. */
   readonly seed?: string | undefined

@@ -14,7 +14,9 @@ export async function replayReport(replay: Replay): Promise<ReplayReport> {
     ...{ read: exchanges, sent, skipped: counts.skipped() },
     ...{ malformed: read.malformed, malformedLines: read.malformedLines, dropped: read.dropped },
   }
-  const compared = await replay.comparison.finish({ exchanges: exchangeCounts, interrupted })
+  const compared = await replay.comparison.finish({
+    ...{ exchanges: exchangeCounts, interrupted, production: options.production },
+  })
   return {
     ...judgeWritten(compared, written),
     formatVersion: 1,

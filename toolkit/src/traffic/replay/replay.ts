@@ -1,4 +1,3 @@
-import type { Exchange } from '../exchange.ts'
 import { runInLanes } from './lanes.ts'
 import { openReplay, type Replay } from './open-replay.ts'
 import { paced } from './pace.ts'
@@ -24,7 +23,7 @@ export async function replayRecording(options: ReplayOptions): Promise<ReplayRep
       concurrency,
       laneOf: ({ exchange }) => exchange.caller,
       alone: ({ exchange }) => writes !== 'skip' && !safeMethods.has(exchange.request.method),
-      after: ({ traced }, end) => (traced === undefined ? undefined : replay.correlation.after(traced, end)),
+      after: ({ traced }, end) => replay.correlation.after(traced, end),
       run: (work) => replayExchange(replay, work),
     })
     return await replayReport(replay)
@@ -36,16 +35,16 @@ export async function replayRecording(options: ReplayOptions): Promise<ReplayRep
 /** Exchanges in the order of the recording, looked at before they are sent. */
 async function* works(replay: Replay): AsyncGenerator<Work> {
   const { exchanges, leaveOut, pace, signal } = replay.options
+  let at = -1
   for await (const exchange of paced(exchanges, { times: pace, clock: replay.clock, signal })) {
     if (replay.interrupted()) return
+    at += 1
     replay.counts.read()
-    const why = leaveOut?.(exchange)
-    if (why === undefined) yield { exchange, traced: replay.correlation.trace(exchange) }
-    else skip(replay, exchange, why)
+    const why = leaveOut?.(exchange) ?? (replay.resumed.wasSent(at, exchange) ? 'sent-before' : undefined)
+    if (why === undefined) yield { at, exchange, traced: replay.correlation.trace(exchange) }
+    else {
+      replay.counts.skip(why)
+      replay.options.onProgress?.(replay.progress())
+    }
   }
-}
-
-function skip(replay: Replay, _exchange: Exchange, why: string): void {
-  replay.counts.skip(why)
-  replay.options.onProgress?.(replay.progress())
 }
