@@ -84,3 +84,20 @@ test('no arm, no recording and a bad header file are each said', async () => {
     stderr: expect.stringContaining('--legacy'),
   })
 })
+
+test('what production shows and was never compared is reported, from another recording and from the edges', async () => {
+  const { banyan, file, folder, get } = await recorded(2)
+  const line = readFileSync(file, 'utf8').split('\n')[1] ?? ''
+  const other = line.replace('"status":200', '"status":410').replace('"route":"users.read"', '"route":"users.list"')
+  writeFileSync(join(folder, 'all.ndjson'), `${readFileSync(file, 'utf8')}${other}\n`)
+  const same = await startUpstream('legacy')
+  const args = ['replay', 'traffic.ndjson', '--legacy', same, '--service', same, '--json']
+  const covered = JSON.parse((await banyan(...args, '--covers', 'all.ndjson')).stdout).coverage
+  expect(covered).toMatchObject({
+    seen: 3,
+    lacking: expect.arrayContaining([expect.objectContaining({ route: 'users.list' })]),
+  })
+  await get('/products')
+  const counted = JSON.parse((await banyan(...args, '--covers', 'edges')).stdout).coverage
+  expect(counted.lacking).toEqual([{ route: 'everything-else', what: 'route', value: 'everything-else', count: 1 }])
+})

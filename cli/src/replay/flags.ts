@@ -22,6 +22,7 @@ export interface ReplayFlags extends PlaceOptions {
   readonly timeout?: string
   readonly askTwice?: string
   readonly askAgain?: string
+  readonly covers?: string
   readonly seed?: string
   readonly resume?: string
   readonly maxMismatch?: string
@@ -63,6 +64,10 @@ export function addReplayFlags(command: Command): Command {
   return command
     .option('--seed <text>', 'what is drawn is drawn from it: the same seed, the same result (default: banyan)')
     .option('--resume <file>', 'remember in it what is done; when it is there, go on from it')
+    .option(
+      '--covers <what>',
+      '`edges`, or a recording of production: what they show and was never compared is reported',
+    )
     .option('--max-mismatch <share>', 'a gate: exit code 3 unless at most so many mismatch, proven at 95 %')
     .option('--exit-code', 'end with 2 when anything mismatched, or nothing could be compared')
     .option('--json', 'the whole report as one JSON document')

@@ -7,6 +7,7 @@ import type { Shell } from '../shell.ts'
 import { type Twin, withTwin } from '../twin/twin.ts'
 import type { ReplayFlags } from './flags.ts'
 import type { FlagOptions } from './options-of.ts'
+import { productionFor } from './production.ts'
 import { acceptedRules, type LeaveOut, leaveOut, tableOf } from './table-rules.ts'
 
 /** What is sent, and how it is said to be. */
@@ -21,7 +22,9 @@ export interface Sending {
 export async function send(sending: Sending, shell: Shell): Promise<ReplayReport> {
   const { flags, options, recording, onProgress } = sending
   const table = await tableOf(flags, shell)
+  const production = await productionFor(flags, table, shell)
   const common = {
+    production,
     ...options,
     exchanges: recording,
     readReport: recording.report,
