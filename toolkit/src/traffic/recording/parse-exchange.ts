@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Json, parseJson } from '../../base/index.ts'
 import type { Exchange, RecordingHeader } from '../exchange.ts'
+import { isWellFormed } from './well-formed.ts'
 
 const headers = z.array(z.tuple([z.string(), z.string()]))
 const body = z
@@ -14,7 +15,8 @@ const body = z
   })
   .optional()
 
-const exchangeSchema = z.object({
+/** What an exchange must be; `isWellFormed` says the same of most. */
+export const exchangeSchema = z.object({
   id: z.string(),
   at: z.iso.datetime(),
   route: z.string(),
@@ -42,17 +44,27 @@ export function parseExchange(
 ): { readonly ok: true; readonly exchange: Exchange } | { readonly ok: false; readonly why: string } {
   const json = parseJson(text)
   if (json === undefined) return { ok: false, why: 'no JSON' }
+  if (isWellFormed(json)) return { ok: true, exchange: known(json) }
   const parsed = exchangeSchema.safeParse(json)
   if (!parsed.success) return { ok: false, why: firstProblem(parsed.error) }
-  const { capability, caller, request, response, ...rest } = parsed.data
+  const { capability, caller, request, response } = parsed.data
   const exchange: Exchange = {
-    ...rest,
+    ...parsed.data,
     capability,
     caller,
     request: { ...request, body: request.body },
     response: { ...response, body: response.body },
   }
   return { ok: true, exchange }
+}
+
+/** Its known members, whatever else a line holds. */
+function known({ id, at, route, capability, servedBy, caller, request, response, tookMs }: Exchange): Exchange {
+  return {
+    ...{ id, at, route, capability, servedBy, caller, tookMs },
+    request: { method: request.method, target: request.target, headers: request.headers, body: request.body },
+    response: { status: response.status, headers: response.headers, body: response.body },
+  }
 }
 
 /** The first line of a recording; `newer` when it says a format that this version does not know. */
