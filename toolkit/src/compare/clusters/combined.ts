@@ -1,4 +1,4 @@
-import type { MetDifference, Range, SeenPairs } from './seen-pairs.ts'
+import { farther, type MetDifference, type Range, type SeenPairs } from './seen-pairs.ts'
 
 /** What two groups of differences have in common, as if they had been one. */
 export function combined(a: SeenPairs, b: SeenPairs): SeenPairs {
@@ -15,6 +15,7 @@ export function combined(a: SeenPairs, b: SeenPairs): SeenPairs {
     },
     added: spanned(a.added, b.added),
     ratio: spanned(a.ratio, b.ratio),
+    mostApart: farther(a.mostApart, b.mostApart),
   }
 }
 

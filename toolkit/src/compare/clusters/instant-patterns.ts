@@ -3,6 +3,7 @@ import { parseInstant } from '../describe/instant.ts'
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
+const clockMs = 1500
 
 /** What the service may have done to an instant: `hours+5`, `zone`, `days-1`, `seconds-cut`; undefined when one is none. */
 export function instantPatterns(legacy: string, service: string): string[] | undefined {
@@ -20,11 +21,12 @@ export function epochPatterns(legacy: number, service: number): string[] {
   return apartPatterns((service - legacy) * unitMs)
 }
 
-/** No zone is more than 14 hours off, and all are whole quarters. */
+/** No zone is more than 14 hours off, and all are whole quarters. A clock runs on between the answers of both arms. */
 function apartPatterns(apartMs: number): string[] {
-  if (apartMs === 0) return []
-  const hours = apartMs / hourMs
-  if (Math.abs(hours) <= 14 && Number.isInteger(hours * 4)) return [`hours${signed(hours)}`, 'zone']
+  const hours = Math.round((4 * apartMs) / hourMs) / 4
+  if (hours === 0) return []
+  const isNear = Math.abs(apartMs - hours * hourMs) <= clockMs
+  if (Math.abs(hours) <= 14 && isNear) return [`hours${signed(hours)}`, 'zone']
   return Number.isInteger(apartMs / dayMs) ? [`days${signed(apartMs / dayMs)}`, 'days'] : []
 }
 

@@ -1,4 +1,4 @@
-import type { MatchingSample } from '../report/matching-sample.ts'
+import type { AnswerSample } from '../report/answer-sample.ts'
 import type { Remedy } from '../report/report.ts'
 import { type CompareRule, formatHow } from '../rules/rule.ts'
 import { guessCause } from './causes.ts'
@@ -19,7 +19,7 @@ export interface Ailing extends FormedCluster {
 /** By what remedies are found and tried. */
 export interface RemedyBench extends TrialBench {
   readonly kept: KeptExchanges
-  readonly matching: MatchingSample
+  readonly sample: AnswerSample
 }
 
 /**
@@ -39,7 +39,7 @@ export async function remediesFor(
   const byCluster = new Map(trials.map(({ cluster, rule }, index) => [cluster, { rule, ...results[index] }]))
   return clusters.map((cluster, index) => {
     const tried = byCluster.get(index)
-    if (tried === undefined) return changeFor(cluster, bench.matching)
+    if (tried === undefined) return changeFor(cluster, bench.sample)
     const { rule, removes = 0, hidesOthers = 0 } = tried
     if (removes === 0) return undefined
     const some = bench.kept.leftOut() > 0 ? { triedOnSome: true } : {}
@@ -54,10 +54,10 @@ function wantsRule({ kind, pattern, path, seen }: Ailing): boolean {
   return guessCause({ kind, path, pattern, seen })?.change === undefined
 }
 
-function changeFor(cluster: Ailing, matching: MatchingSample): Remedy | undefined {
+function changeFor(cluster: Ailing, sample: AnswerSample): Remedy | undefined {
   const change = guessCause(cluster)?.change
   if (change === undefined) return undefined
-  const breaks = breaksOf(cluster, matching.ofRoute(cluster.route))
+  const breaks = breaksOf(cluster, sample.ofRoute(cluster.route))
   const holds = breaks !== undefined && breaks.exchanges > 0
   return {
     kind: 'translator',

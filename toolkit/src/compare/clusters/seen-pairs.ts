@@ -1,5 +1,6 @@
 import type { Json } from '../../base/index.ts'
 import type { DifferenceSample } from '../report/report.ts'
+import { apartOf } from './apart.ts'
 
 const maxValues = 64
 const maxValueLength = 80
@@ -25,6 +26,8 @@ export interface SeenPairs {
   /** Of numbers: how much was added, and by what legacy was multiplied. */
   readonly added: Range | undefined
   readonly ratio: Range | undefined
+  /** How far numbers or instants are apart at most; undefined when some are neither. */
+  readonly mostApart: number | undefined
 }
 
 /** The least and the greatest. */
@@ -50,6 +53,7 @@ export function buildPairs(): PairCollector {
   let added: Range | undefined
   let ratio: Range | undefined
   let numbers = true
+  let mostApart: number | undefined = 0
   return {
     add(met) {
       differences += 1
@@ -58,6 +62,7 @@ export function buildPairs(): PairCollector {
       if (last === undefined || !isBefore(met, last)) last = met
       const [a, b] = [met.sample.legacy, met.sample.service]
       values.add(a, b)
+      mostApart = farther(mostApart, apartOf(a, b))
       numbers &&= typeof a === 'number' && typeof b === 'number'
       if (typeof a !== 'number' || typeof b !== 'number') return
       added = widened(added, b - a)
@@ -67,7 +72,7 @@ export function buildPairs(): PairCollector {
     seen() {
       if (first === undefined || last === undefined) return undefined
       const { mapped, distinct } = values.seen()
-      return { differences, stale, first, last, mapped, distinct, ...(numbers ? { added, ratio } : none) }
+      return { differences, stale, first, last, mapped, distinct, mostApart, ...(numbers ? { added, ratio } : none) }
     },
   }
 }
@@ -78,6 +83,11 @@ const none = { added: undefined, ratio: undefined }
 function isBefore(a: MetDifference, b: MetDifference): boolean {
   const [x, y] = [a.sample, b.sample]
   return x.at < y.at || (x.at === y.at && x.exchange < y.exchange)
+}
+
+/** Undefined for ever once something cannot be measured. */
+export function farther(most: number | undefined, apart: number | undefined): number | undefined {
+  return most === undefined || apart === undefined ? undefined : Math.max(most, apart)
 }
 
 function widened(range: Range | undefined, value: number): Range {

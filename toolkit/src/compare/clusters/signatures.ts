@@ -16,6 +16,8 @@ export interface Signature {
   readonly patterns: readonly string[]
   /** Of differences between the arms; those between two answers of legacy are only counted elsewhere. */
   readonly pairs: PairCollector
+  /** Of differences between two answers of legacy: how far numbers or instants are apart at most; 0 for none. */
+  mostApartOfLegacy: number
 }
 
 /** Gives differences their signature, in bounded number. */
@@ -50,7 +52,15 @@ export function buildSignatures(): Signatures {
       const key = patterns.join('\n')
       const known = field.get(key)
       if (known !== undefined) return known
-      const made = { id: all.length, route, kind: found.kind, path, patterns, pairs: buildPairs() }
+      const made: Signature = {
+        id: all.length,
+        route,
+        kind: found.kind,
+        path,
+        patterns,
+        pairs: buildPairs(),
+        mostApartOfLegacy: 0,
+      }
       all.push(made)
       field.set(key, made)
       return made

@@ -24,12 +24,12 @@ export function buildNoisyPaths(): NoisyPaths {
   const lists = new Set<string>()
   return {
     add(field, exchanges) {
-      const key = keyOf(field)
+      const key = fieldKey(field)
       fields.set(key, { ...field, exchanges: (fields.get(key)?.exchanges ?? 0) + exchanges })
       if (movesItems(field.kind)) lists.add(`${field.route}\n${listOf(field)}`)
     },
     covers(field) {
-      return fields.has(keyOf(field)) || listsAbove(field.path).some((path) => lists.has(`${field.route}\n${path}`))
+      return fields.has(fieldKey(field)) || listsAbove(field.path).some((path) => lists.has(`${field.route}\n${path}`))
     },
     ofRoute: (route) =>
       [...fields.values()]
@@ -39,19 +39,22 @@ export function buildNoisyPaths(): NoisyPaths {
   }
 }
 
-function keyOf({ route, kind, path }: FieldName): string {
+/** What tells fields apart. */
+export function fieldKey({ route, kind, path }: FieldName): string {
   return `${route}\n${kind} ${path}`
 }
 
-function movesItems(kind: Difference['kind']): boolean {
+/** Whether such a difference of a list moves its items. */
+export function movesItems(kind: Difference['kind']): boolean {
   return kind === 'order' || kind === 'length' || kind === 'missing' || kind === 'extra'
 }
 
-/** An item that comes and goes moves the items of its list. */
-function listOf({ path, kind }: FieldName): string {
+/** The list that is meant: an item that comes and goes moves the items of its list. */
+export function listOf({ path, kind }: Pick<FieldName, 'path' | 'kind'>): string {
   return (kind === 'missing' || kind === 'extra') && path.endsWith('[*]') ? path.slice(0, -3) : path
 }
 
-function listsAbove(path: string): readonly string[] {
+/** `$.orders` and `$.orders[*].items` for `$.orders[*].items[*].sku`. */
+export function listsAbove(path: string): readonly string[] {
   return [...path.matchAll(/\[\*\]/g)].map(({ index }) => path.slice(0, index))
 }

@@ -1,8 +1,8 @@
 import type { FormedCluster } from '../clusters/form-clusters.ts'
 import type { Signatures } from '../clusters/signatures.ts'
 import type { ExchangeClass, ExchangeClasses } from './classes.ts'
-import { isOwnNoise } from './decide.ts'
-import { buildNoisyPaths, type NoisyPaths } from './noisy-paths.ts'
+import { isOwnNoise, type NoiseCounts } from './decide.ts'
+import { buildNoisyPaths, fieldKey, listOf, listsAbove, movesItems, type NoisyPaths } from './noisy-paths.ts'
 
 /** A cluster with what the exchanges say of it. */
 export interface CountedCluster extends FormedCluster {
@@ -10,7 +10,7 @@ export interface CountedCluster extends FormedCluster {
   readonly exchanges: number
   /** Whether legacy's own noise explains it. */
   readonly isNoise: boolean
-  /** Of the exchanges that were drawn to be asked twice; undefined where legacy alone never shows it. */
+  /** Of the exchanges that were drawn to be asked twice; undefined where legacy alone is never noisy there. */
   readonly besideNoise: { readonly legacyAlone: number; readonly here: number } | undefined
 }
 
@@ -23,76 +23,121 @@ export interface ToldApart {
   readonly exchanges: ReadonlyMap<string, ReadonlyMap<string, { readonly mismatched: number; readonly noise: number }>>
 }
 
-interface Counts {
-  exchanges: number
-  readonly drawn: { here: number; legacyAlone: number; both: number }
-  readonly mismatched: { here: number; both: number }
-}
-
-/** Which clusters each class of exchanges shows, as indexes; undefined stands for a difference without a cluster. */
-type ClustersOf = (signatures: readonly number[]) => ReadonlySet<number | undefined>
-
 /** Decides which clusters are legacy's own noise, and then which exchanges mismatch: those that show any other cluster. */
 export function tellApart(
   formed: readonly FormedCluster[],
   { classes, signatures }: { readonly classes: ExchangeClasses; readonly signatures: Signatures },
 ): ToldApart {
-  const clustersOf = buildClustersOf(formed)
-  const counts = countEach(formed, classes, clustersOf)
   const noisy = noisyPathsOf(classes, signatures)
+  const places = placesOf(formed, signatures)
+  const counts = countEach(formed, classes, places)
   const clusters = formed.map((cluster, index) => decided(cluster, counts[index] ?? noCounts(), noisy))
-  return { clusters, noisy, exchanges: exchangesOf(classes, (ids) => isMismatch(clustersOf(ids), clusters)) }
-}
-
-function buildClustersOf(formed: readonly FormedCluster[]): ClustersOf {
-  const byId = new Map(formed.flatMap(({ signatures }, index) => signatures.map((id) => [id, index] as const)))
-  return (signatures) => new Set(signatures.map((id) => byId.get(id)))
-}
-
-function noCounts(): Counts {
-  return { exchanges: 0, drawn: { here: 0, legacyAlone: 0, both: 0 }, mismatched: { here: 0, both: 0 } }
-}
-
-function countEach(
-  formed: readonly FormedCluster[],
-  classes: ExchangeClasses,
-  clustersOf: ClustersOf,
-): readonly Counts[] {
-  const counts = formed.map(noCounts)
-  classes.each((found, count) => {
-    const between = clustersOf(found.between)
-    const ofLegacy = clustersOf(found.ofLegacy)
-    for (const index of new Set([...between, ...ofLegacy])) {
-      const of = index === undefined ? undefined : counts[index]
-      if (of !== undefined) countOne(of, found.twice, { here: between.has(index), alone: ofLegacy.has(index), count })
-    }
-  })
-  return counts
-}
-
-function countOne(
-  of: Counts,
-  twice: ExchangeClass['twice'],
-  { here, alone, count }: { readonly here: boolean; readonly alone: boolean; readonly count: number },
-): void {
-  if (here) of.exchanges += count
-  if (twice === 'drawn') of.drawn[here ? (alone ? 'both' : 'here') : 'legacyAlone'] += count
-  if (twice === 'mismatched' && here) of.mismatched[alone ? 'both' : 'here'] += count
+  const isMismatch = (between: readonly number[]) =>
+    between.some((id) => clusters[places.clusterOf.get(id) ?? -1]?.isNoise !== true)
+  return { clusters, noisy, exchanges: exchangesOf(classes, isMismatch) }
 }
 
 /** Each field once for each exchange, whatever it holds there. */
 function noisyPathsOf(classes: ExchangeClasses, signatures: Signatures): NoisyPaths {
   const noisy = buildNoisyPaths()
   classes.each(({ ofLegacy }, count) => {
-    const fields = new Map(
-      ofLegacy.flatMap((id) => {
-        const found = signatures.byId(id)
-        return found === undefined ? [] : [[`${found.kind} ${found.path}`, found] as const]
-      }),
-    )
-    for (const field of fields.values()) noisy.add(field, count)
+    const found = ofLegacy.map((id) => signatures.byId(id)).filter((signature) => signature !== undefined)
+    for (const field of new Map(found.map((signature) => [fieldKey(signature), signature])).values())
+      noisy.add(field, count)
   })
   return noisy
+}
+
+interface Places {
+  /** The index of the cluster that a signature belongs to. */
+  readonly clusterOf: ReadonlyMap<number, number>
+  /** Indexes of the clusters that noise with a signature counts for, beside its own: see `withinNoise`. */
+  readonly pooledOf: ReadonlyMap<number, readonly number[]>
+  /** Indexes of the clusters at whose path a signature shows noise. */
+  readonly nearOf: ReadonlyMap<number, readonly number[]>
+}
+
+function placesOf(formed: readonly FormedCluster[], signatures: Signatures): Places {
+  const all = signatures.all()
+  const mostApart = new Map<string, number>()
+  for (const signature of all) {
+    const known = mostApart.get(fieldKey(signature)) ?? 0
+    mostApart.set(fieldKey(signature), Math.max(known, signature.mostApartOfLegacy))
+  }
+  const indexes = (chosen: (cluster: FormedCluster) => boolean) =>
+    formed.flatMap((cluster, index) => (chosen(cluster) ? [index] : []))
+  const withinNoise = new Set(indexes((cluster) => isWithin(cluster, mostApart.get(fieldKey(cluster)) ?? 0)))
+  const near = new Map(all.map((signature) => [signature.id, indexes((cluster) => isNear(cluster, signature))]))
+  return {
+    clusterOf: new Map(formed.flatMap((cluster, index) => cluster.signatures.map((id) => [id, index] as const))),
+    pooledOf: new Map(all.map(({ id }) => [id, (near.get(id) ?? []).filter((index) => withinNoise.has(index))])),
+    nearOf: near,
+  }
+}
+
+const timesNoise = 3
+
+/**
+ * Numbers and instants that are about as near each other as legacy's own: a clock that ran on by a millisecond between the
+ * arms, and by five until legacy was asked again. Whatever pattern they fit, they fit by chance.
+ */
+function isWithin({ seen: { mostApart } }: FormedCluster, apartOfLegacy: number): boolean {
+  return mostApart !== undefined && apartOfLegacy > 0 && mostApart <= timesNoise * apartOfLegacy
+}
+
+/** Noise at the same field, or in a list above, whose items then stand elsewhere. */
+function isNear(
+  cluster: FormedCluster,
+  noise: { readonly route: string; readonly kind: FormedCluster['kind']; readonly path: string },
+): boolean {
+  if (cluster.route !== noise.route) return false
+  if (cluster.kind === noise.kind && cluster.path === noise.path) return true
+  return movesItems(noise.kind) && listsAbove(cluster.path).includes(listOf(noise))
+}
+
+interface Counts {
+  exchanges: number
+  readonly drawn: Writable<NoiseCounts>
+  readonly mismatched: Writable<NoiseCounts>
+  readonly comesAgain: { no: number; yes: number }
+}
+
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+function noCounts(): Counts {
+  const none = () => ({ here: 0, legacyAlone: 0, both: 0 })
+  return { exchanges: 0, drawn: none(), mismatched: none(), comesAgain: { no: 0, yes: 0 } }
+}
+
+function countEach(formed: readonly FormedCluster[], classes: ExchangeClasses, places: Places): readonly Counts[] {
+  const counts = formed.map(noCounts)
+  const owned = (ids: readonly number[]) => ids.map((id) => places.clusterOf.get(id) ?? -1)
+  classes.each(({ between, ofLegacy, twice }, count) => {
+    const here = new Set(owned(between))
+    const alone = new Set([...owned(ofLegacy), ...ofLegacy.flatMap((id) => places.pooledOf.get(id) ?? [])])
+    const near = new Set(ofLegacy.flatMap((id) => places.nearOf.get(id) ?? []))
+    for (const index of new Set([...here, ...alone])) {
+      const of = counts[index]
+      const shows = { here: here.has(index), alone: alone.has(index), near: near.has(index) }
+      if (of !== undefined) countOne(of, { ...shows, twice, count })
+    }
+  })
+  return counts
+}
+
+interface Shown {
+  readonly here: boolean
+  readonly alone: boolean
+  readonly near: boolean
+  readonly twice: ExchangeClass['twice']
+  readonly count: number
+}
+
+function countOne(of: Counts, { here, alone, near, twice, count }: Shown): void {
+  if (here) of.exchanges += count
+  if (twice === 'no') return
+  of[twice][here ? (alone ? 'both' : 'here') : 'legacyAlone'] += count
+  if (twice === 'mismatched' && here) of.comesAgain[near ? 'yes' : 'no'] += count
 }
 
 function decided(cluster: FormedCluster, counts: Counts, noisy: NoisyPaths): CountedCluster {
@@ -103,13 +148,9 @@ function decided(cluster: FormedCluster, counts: Counts, noisy: NoisyPaths): Cou
   return { ...cluster, exchanges, isNoise, besideNoise: covered ? beside : undefined }
 }
 
-function isMismatch(shown: ReadonlySet<number | undefined>, clusters: readonly CountedCluster[]): boolean {
-  return [...shown].some((index) => index === undefined || clusters[index]?.isNoise !== true)
-}
-
 function exchangesOf(
   classes: ExchangeClasses,
-  mismatches: (signatures: readonly number[]) => boolean,
+  isMismatch: (between: readonly number[]) => boolean,
 ): ToldApart['exchanges'] {
   const routes = new Map<string, Map<string, { mismatched: number; noise: number }>>()
   classes.each(({ route, shape, between }, count) => {
@@ -118,7 +159,7 @@ function exchangesOf(
     routes.set(route, shapes)
     const of = shapes.get(shape) ?? { mismatched: 0, noise: 0 }
     shapes.set(shape, of)
-    of[mismatches(between) ? 'mismatched' : 'noise'] += count
+    of[isMismatch(between) ? 'mismatched' : 'noise'] += count
   })
   return routes
 }

@@ -1,4 +1,6 @@
 import type { Answer } from '../answer/answer.ts'
+import { generalPath } from '../body/path.ts'
+import { apartOf } from '../clusters/apart.ts'
 import type { Difference } from '../difference.ts'
 import { lagExplains } from '../noise/lag.ts'
 import type { LearntSets } from '../noise/learnt-sets.ts'
@@ -34,10 +36,15 @@ export function collectOne(one: One): boolean {
   if (legacyAgain?.why === 'drawn') counts.drawn += 1
   const ofLegacy = collectNoise(one)
   const between = isMismatch(one) ? collectMismatch(one) : []
-  if (found.verdict.kind === 'match' && legacy !== undefined) collected.matching.add(route, exchange, legacy)
+  if (legacy !== undefined)
+    collected.sample.add(route, exchange, { body: legacy.body, differing: differingPaths(found) })
   if (between.length > 0 || ofLegacy.length > 0)
     collected.classes.add({ route, shape, twice: legacyAgain?.why ?? 'no', between, ofLegacy })
   return between.length > 0
+}
+
+function differingPaths({ verdict }: ComparedExchange): ReadonlySet<string> {
+  return new Set(verdict.kind === 'mismatch' ? verdict.differences.map(({ path }) => generalPath(path)) : [])
 }
 
 /** The signatures of what differs between two answers of legacy. */
@@ -51,10 +58,12 @@ function collectNoise({ found, options, collected, learnt }: One): readonly numb
   if (differences.length === 0) return []
   learnt.learn(route, differences)
   const noise = learnt.compare(route, pair, comparing)?.differences ?? differences
-  const described = describe(options, pair)
-  return unique(
-    noise.map((difference) => collected.signatures.of(route, ...described(difference).named)?.id ?? noSignature),
-  )
+  const signed = noise.map(describe(options, pair)).map(({ named }) => collected.signatures.of(route, ...named))
+  for (const [index, signature] of signed.entries()) {
+    const apart = apartOf(noise[index]?.legacy, noise[index]?.service) ?? 0
+    if (signature !== undefined) signature.mostApartOfLegacy = Math.max(signature.mostApartOfLegacy, apart)
+  }
+  return unique(signed.map((signature) => signature?.id ?? noSignature))
 }
 
 /** Counts a verdict that is none, and a mismatch that only the sync's lag made. */

@@ -2,11 +2,11 @@ import { buildKeptExchanges, type KeptExchanges } from '../clusters/kept-exchang
 import { buildSignatures, type Signatures } from '../clusters/signatures.ts'
 import { buildExchangeClasses, type ExchangeClasses } from '../noise/classes.ts'
 import { buildLearntSets } from '../noise/learnt-sets.ts'
+import { type AnswerSample, buildAnswerSample } from './answer-sample.ts'
 import { buildRuleUses, type RuleUseCounter } from './build-rule-uses.ts'
 import { collectOne } from './collect-one.ts'
 import type { ComparedExchange, ComparisonOptions, ComparisonProgress } from './comparison.ts'
 import { buildEarlierAnswers } from './earlier-answers.ts'
-import { buildMatchingSample, type MatchingSample } from './matching-sample.ts'
 import { buildRouteCounts, type RouteCounts } from './route-counts.ts'
 import { openScratch } from './scratch.ts'
 
@@ -22,7 +22,7 @@ export interface Collected {
   readonly signatures: Signatures
   readonly classes: ExchangeClasses
   readonly kept: KeptExchanges
-  readonly matching: MatchingSample
+  readonly sample: AnswerSample
   readonly rules: RuleUseCounter
 }
 
@@ -43,7 +43,7 @@ export function buildCollector(options: ComparisonOptions): Collector {
   const routes = new Map<string, RouteCounts>()
   const collected: Collected = {
     ...{ routes, signatures: buildSignatures(), classes: buildExchangeClasses(scratches.classes) },
-    ...{ kept: buildKeptExchanges(scratches.answers), matching: buildMatchingSample(), rules: buildRuleUses() },
+    ...{ kept: buildKeptExchanges(scratches.answers), sample: buildAnswerSample(), rules: buildRuleUses() },
   }
   const learnt = buildLearntSets()
   const earlier = buildEarlierAnswers()
