@@ -11,7 +11,7 @@ export function startThread(module: URL, options: WorkerOptions = {}): Worker {
   const api = createRequire(import.meta.url)
     .resolve('tsx/esm/api')
     .replace(/\.cjs$/, '.mjs')
-  const code = `import { register } from '${pathToFileURL(api).href}'; register(); await import('${module.href}')`
+  const code = `import { register } from '${pathToFileURL(api).href}'; register(); await import(${JSON.stringify(module.href)})`
   const execArgv = ['--conditions=banyan-source']
   return new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { ...options, execArgv })
 }
