@@ -1,6 +1,7 @@
-import { countedText, countText, shareText } from '../figures.ts'
+import { shareText } from '../figures.ts'
 import { remedyCost } from '../remedy-cost.ts'
 import type { ComparisonReport, DifferenceCluster, Remedy } from '../report.ts'
+import { countedText, countText } from './count.ts'
 import { knownNoise } from './known-noise.ts'
 import { html, type Markup } from './markup.ts'
 import { inShort, sampleDetails } from './sample.ts'

@@ -1,5 +1,5 @@
-import { countText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 
 /** What production shows and the compared exchanges lack. Undefined where nothing is known of production. */

@@ -1,6 +1,7 @@
-import { countText, shareText } from '../figures.ts'
+import { shareText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
 import { tellsOfIds } from '../tells-of-ids.ts'
+import { countText } from './count.ts'
 import { html, joined, type Markup } from './markup.ts'
 
 /** The ids that both arms gave to the same things. Undefined where nothing is known of them. */

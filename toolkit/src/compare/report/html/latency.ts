@@ -1,5 +1,6 @@
-import { countText, tookText } from '../figures.ts'
+import { tookText } from '../figures.ts'
 import type { LatencyDistribution, RouteComparison } from '../report.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 
 const bins = 64

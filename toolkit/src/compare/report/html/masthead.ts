@@ -1,6 +1,7 @@
-import { countText, instantText, tookText } from '../figures.ts'
+import { instantText, tookText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
 import { titleOf } from '../title.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 import { stateMark, stateWords } from './state.ts'
 

@@ -1,6 +1,6 @@
-import { countText } from '../figures.ts'
 import type { ComparisonReport } from '../report.ts'
 import { skippedText } from '../skipped.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 
 /** What became of every line of the recording: nothing is dropped in silence. */

@@ -69,7 +69,7 @@ test('each route has its verdict, its bar, and its bound', async () => {
   ])
   const read = rows.nth(0)
   expect(await read.locator('.bar').getAttribute('aria-label')).toBe(
-    '312 mismatched, 212 noise, 8 680 matched, 7 not comparable',
+    '312 mismatched, 212 noise, 8\u00a0680 matched, 7 not comparable',
   )
   expect(await read.locator('.ruler').getAttribute('aria-label')).toBe('3.4% seen, at most 3.8% at 95 % confidence')
   expect(await rows.nth(3).textContent()).toContain('none compared')

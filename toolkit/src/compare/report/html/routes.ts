@@ -1,6 +1,7 @@
 import { notComparableReasons } from '../../verdict.ts'
-import { atMostText, countText, shareText } from '../figures.ts'
+import { atMostText, shareText } from '../figures.ts'
 import type { ComparisonReport, RouteComparison } from '../report.ts'
+import { countText } from './count.ts'
 import { latencyFigure } from './latency.ts'
 import { html, joined, type Markup } from './markup.ts'
 import { type Measured, ruler, rulerHead } from './ruler.ts'

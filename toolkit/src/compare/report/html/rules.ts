@@ -1,5 +1,6 @@
-import { countText, shareText } from '../figures.ts'
+import { shareText } from '../figures.ts'
 import type { ComparisonReport, RuleUse } from '../report.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 
 /** Every accepted difference: what hid how much, why, and until when. Undefined without rules. */

@@ -1,6 +1,6 @@
 import type { RouteTally } from '../../tally/tally.ts'
 import { notComparableReasons } from '../../verdict.ts'
-import { countText } from '../figures.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 
 /** All exchanges of a route as one bar: matched, noise, mismatched, and those that said nothing. Never so thin as to vanish. */

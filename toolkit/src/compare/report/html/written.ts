@@ -1,5 +1,5 @@
-import { countText } from '../figures.ts'
 import type { ComparisonReport, WrittenReport } from '../report.ts'
+import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 import { inShort } from './sample.ts'
 

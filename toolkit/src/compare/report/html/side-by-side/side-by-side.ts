@@ -1,4 +1,4 @@
-import { countText } from '../../figures.ts'
+import { countText } from '../count.ts'
 import { type Content, html, type Markup } from '../markup.ts'
 import { markChanged } from './mark.ts'
 import type { Row } from './rows.ts'

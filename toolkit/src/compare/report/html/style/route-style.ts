@@ -23,7 +23,7 @@ export const routeStyle = `
 .own-noise { margin-top: 8px; }
 
 @media (max-width: 860px) {
-  .route { grid-template-columns: 1fr auto; gap: 6px 14px; }
+  .route { grid-template-columns: minmax(0, 1fr) 112px; gap: 6px 14px; }
   .route.head { display: none; }
   .route .name { grid-area: 1 / 1; } .route .counts { grid-area: 1 / 2; }
   .route > .bar { grid-column: 1 / -1; }
