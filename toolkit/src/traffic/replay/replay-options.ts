@@ -25,11 +25,6 @@ export interface ReplayOptions {
    */
   readonly armsOf?: ((exchange: Exchange) => 'both' | 'legacy' | 'service') | undefined
   /**
-   * Whether an exchange is sent alone: after every earlier exchange of the recording (of whatever session) has been answered, and before any later one is sent. So
-   * both arms see writes in one order, and give the same numbers to the same things. Default: none is.
-   */
-  readonly alone?: ((exchange: Exchange) => boolean) | undefined
-  /**
    * `skip` (default) sends only safe methods; `send` sends all, for arms whose data may be changed; `twin` does too, and
    * says that the arms stand on copies of their databases.
    */
