@@ -56,7 +56,7 @@ function writesOf(text: string): ReplayWrites {
   })
 }
 
-/** One wait serves all that mismatched before it ended. */
+/** Each mismatch waits for itself, for what was committed just before it must have passed, too. */
 function lag(ms: number, { clock }: Shell): (signal: AbortSignal | undefined) => Promise<void> {
   return async (signal) => await clock.sleep(ms, signal)
 }
