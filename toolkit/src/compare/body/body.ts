@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.ts'
+import { type BodyKind, bodyKind } from './body-kind.ts'
 import { describeBytes } from './describe-bytes.ts'
 import { addFinding } from './findings.ts'
 import { compareHtml } from './html.ts'
@@ -14,32 +15,29 @@ type Compare = (legacy: Buffer, service: Buffer, by: WalkOptions) => boolean
  * What is none of these, or not what it says it is, is one value at `$`.
  */
 export function compareBodies(legacy: Answer, service: Answer, by: WalkOptions): void {
-  for (const compare of waysFor(mediaTypeOf(legacy), mediaTypeOf(service)))
-    if (compare(legacy.body, service.body, by)) return
+  for (const compare of waysFor(kindOf(legacy), kindOf(service))) if (compare(legacy.body, service.body, by)) return
   reportBytes(legacy.body, service.body, by)
 }
 
-/** The ways to compare two bodies, the closest first. */
-function waysFor(legacy: string, service: string): readonly Compare[] {
-  const kinds = [kindOf(legacy), kindOf(service)]
-  const both = (...allowed: readonly string[]) => kinds.every((kind) => allowed.includes(kind))
-  if (both('json', 'unknown')) return [compareJson, compareText]
-  if (both('html', 'unknown')) return [compareHtml, compareText]
-  if (both('form', 'unknown')) return [compareForms, compareText]
-  return both('json', 'html', 'form', 'text', 'unknown') ? [compareText] : []
+const asText: readonly Compare[] = [compareText]
+const ways: Readonly<Record<BodyKind, readonly Compare[]>> = {
+  json: [compareJson, compareText],
+  html: [compareHtml, compareText],
+  form: [compareForms, compareText],
+  text: asText,
+  unknown: [compareJson, compareText],
+  binary: [],
 }
 
-/** What a media type says of a body; RFC 6839 names `+json` and `+xml`. */
-function kindOf(mediaType: string): 'json' | 'html' | 'form' | 'text' | 'unknown' | 'binary' {
-  if (mediaType === '') return 'unknown'
-  if (/^(application|text)\/json$|\+json$/.test(mediaType)) return 'json'
-  if (mediaType === 'text/html' || mediaType === 'application/xhtml+xml') return 'html'
-  if (mediaType === 'application/x-www-form-urlencoded') return 'form'
-  return /^text\/|^application\/(xml|javascript|x-ndjson|yaml|graphql|sql)$|\+xml$/.test(mediaType) ? 'text' : 'binary'
+/** The ways to compare two bodies, the closest first. A body that says nothing of itself is what the other is. */
+function waysFor(legacy: BodyKind, service: BodyKind): readonly Compare[] {
+  if (legacy === service || service === 'unknown') return ways[legacy]
+  if (legacy === 'unknown') return ways[service]
+  return legacy === 'binary' || service === 'binary' ? ways.binary : asText
 }
 
-function mediaTypeOf(answer: Answer): string {
-  return answer.headers.get('content-type')?.[0]?.split(';')[0]?.trim().toLowerCase() ?? ''
+function kindOf(answer: Answer): BodyKind {
+  return bodyKind(answer.headers.get('content-type')?.[0])
 }
 
 function reportBytes(legacy: Buffer, service: Buffer, { findings, rule }: WalkOptions): void {

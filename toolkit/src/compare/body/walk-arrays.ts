@@ -25,11 +25,19 @@ function compareLists(at: Walk, legacy: Items, service: Items): void {
     compareLengths(at, legacy, service)
     return
   }
+  if (firstUnlike(legacy, service) === legacy.length && (at.rule === undefined || at.ids === undefined)) return
   const before = markOf(at.findings)
   const differing = compareItems(at, [legacy, service], [0, legacy.length])
   if (differing.length < 2 || !isReordered(at, [legacy, service], differing)) return
   goBackTo(at.findings, before)
   report(at, { kind: 'order', legacy, service }, at.rule?.ignore)
+}
+
+/** Where two arrays of equal length first hold something that is not the same scalar; their length when nowhere. */
+function firstUnlike(legacy: Items, service: Items): number {
+  let index = 0
+  while (index < legacy.length && legacy[index] === service[index]) index += 1
+  return index
 }
 
 const none: readonly number[] = []

@@ -51,7 +51,8 @@ export function walk(legacy: Value, service: Value, { findings, rule, ids }: Wal
 
 /** Compares two values at the walk's place. */
 export function compareValues(at: Walk, legacy: Value, service: Value): void {
-  if (isArray(legacy) && isArray(service)) compareArrays(at, legacy, service)
+  if (typeof legacy !== 'object') compareLeaves(at, legacy, service)
+  else if (isArray(legacy) && isArray(service)) compareArrays(at, legacy, service)
   else if (isObject(legacy) && isObject(service)) compareObjects(at, legacy, service)
   else compareLeaves(at, legacy, service)
 }
