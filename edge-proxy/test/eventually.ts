@@ -1,7 +1,7 @@
-/** Polls until `check` gives a value that is neither false nor undefined, and returns it; throws its last error after 5 s. */
+/** Polls until `check` gives a value that is neither false nor undefined, and returns it; throws its last error after 15 s. */
 export async function eventually<Value>(
   check: () => Value | Promise<Value>,
-  withinMs = 5_000,
+  withinMs = 15_000,
 ): Promise<Exclude<Value, false | undefined | null>> {
   const end = performance.now() + withinMs
   let last: unknown = new Error('it never held')

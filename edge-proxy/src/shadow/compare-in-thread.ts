@@ -3,8 +3,8 @@ import type { CompareRule, Verdict, WireAnswer } from '@banyan/toolkit/compare'
 import { startThread } from '../thread/start-thread.ts'
 import type { Compared, ComparingJob, SentAnswer } from './comparing-messages.ts'
 
-/** A comparison that takes longer is ended together with its thread. */
-const timeoutMs = 10_000
+/** A comparison that takes longer is ended together with its thread; the first one waits until that has begun, too. */
+const timeoutMs = 30_000
 const maxHeapMb = 256
 /** A thread that dies is not started again at once, for what killed it may come again. */
 const pauseMs = 1_000
