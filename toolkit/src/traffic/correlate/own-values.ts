@@ -11,27 +11,47 @@ export function ownValues(
   known: (produced: Produced) => string | undefined,
 ): readonly (string | undefined)[] {
   if (live === recorded) return recorded.map((produced) => known(produced) ?? produced.value)
-  const there = valuesByPlace(live)
-  const leftOver = new Map<string, { readonly at: number[]; readonly taken: Set<string> }>()
-  const own = recorded.map((produced, at) => {
-    const values = there.get(produced.place)
-    if (values === undefined) return undefined
+  const places = valuesByPlace(live)
+  const left = new Map([...places].map(([place, values]) => [place, new Set(values)]))
+  const own = recorded.map((produced) => {
     const before = known(produced)
-    const found =
-      before !== undefined && values.has(before) ? before : values.has(produced.value) ? produced.value : undefined
-    const left = leftOver.get(produced.place) ?? { at: [], taken: new Set() }
-    leftOver.set(produced.place, left)
-    if (found === undefined) left.at.push(at)
-    else left.taken.add(found)
-    return found
+    if (before === undefined || places.get(produced.place)?.has(before) !== true) return undefined
+    left.get(produced.place)?.delete(before)
+    return before
   })
-  for (const [place, { at, taken }] of leftOver) {
-    const moved = [...(there.get(place) ?? [])].filter((value) => !taken.has(value))
-    const distinct = [...new Set(at.map((index) => recorded[index]?.value))]
-    if (moved.length !== distinct.length) continue
-    for (const index of at) own[index] = moved[distinct.indexOf(recorded[index]?.value)]
-  }
+  takeEqual(recorded, { own, left })
+  takeInOrder(recorded, { own, left })
   return own
+}
+
+interface Taking {
+  readonly own: (string | undefined)[]
+  /** What no recorded value has been given yet, by place. */
+  readonly left: ReadonlyMap<string, Set<string>>
+}
+
+function takeEqual(recorded: readonly Produced[], { own, left }: Taking): void {
+  const equal = recorded.map(({ place, value }, at) => own[at] === undefined && left.get(place)?.has(value) === true)
+  for (const [at, { place, value }] of recorded.entries()) {
+    if (equal[at] !== true) continue
+    own[at] = value
+    left.get(place)?.delete(value)
+  }
+}
+
+function takeInOrder(recorded: readonly Produced[], { own, left }: Taking): void {
+  const waiting = new Map<string, Map<string, number[]>>()
+  for (const [at, { place, value }] of recorded.entries()) {
+    if (own[at] !== undefined) continue
+    const values = waiting.get(place) ?? new Map<string, number[]>()
+    waiting.set(place, values)
+    values.set(value, [...(values.get(value) ?? []), at])
+  }
+  for (const [place, values] of waiting) {
+    const moved = [...(left.get(place) ?? [])]
+    if (moved.length !== values.size) continue
+    for (const [rank, positions] of [...values.values()].entries()) for (const at of positions) own[at] = moved[rank]
+  }
 }
 
 function valuesByPlace(produced: readonly Produced[]): Map<string, Set<string>> {

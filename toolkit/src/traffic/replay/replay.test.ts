@@ -53,7 +53,7 @@ test('an arm that is down or hangs is counted and never ends the replay', async 
   const slow = await replayRecording({
     exchanges: recorded(4),
     arms: { legacy: alive, service: hanging },
-    timeoutMs: 100,
+    timeoutMs: 700,
   })
   expect(slow.routes[0]?.tally.notComparable['service-failed']).toBe(4)
   expect(slow.lastFailure.service).toMatch(/timeout/i)
