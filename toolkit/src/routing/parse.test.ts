@@ -63,9 +63,7 @@ routes: [{ name: rest, upstream: old }]
       - { path: $.at, instant: 1s, reason: d }
       - { path: "$.items[*].id", id: true, reason: e }
       - { path: status, ignore: true, reason: f }`
-    const table = tableOf(
-      valid.replace('    service: users\n', `    service: users\n    compare:${rules}\n`),
-    )
+    const table = tableOf(valid.replace('    service: users\n', `    service: users\n    compare:${rules}\n`))
     expect(table.capabilities.get('users')?.compare).toEqual([
       { path: '$.items', keyed: 'sku', reason: 'a', until: '2027-01-31', atMostShare: 0.05 },
       { path: '$.tags', set: true, reason: 'b' },
