@@ -1,16 +1,19 @@
 import type { Json } from '../../base/index.ts'
 import { parseInstant } from '../describe/instant.ts'
 
-/** Clocks and counters that ran on: numbers that differ by no more than this share of themselves. */
-const smallShare = 0.001
+/** No clock runs on by more while an arm is asked. */
+const mostMs = 600_000
+/** Of a number: seconds since 1970 that are half an hour apart. */
+const mostShare = 1e-6
 
-/** How far apart two instants in milliseconds, or two numbers that are near each other, are; undefined for all others. */
+/** How far apart two readings of a clock are, as instants (in ms) or as numbers; undefined for what is too far apart. */
 export function apartOf(legacy: Json | undefined, service: Json | undefined): number | undefined {
   if (typeof legacy === 'number' && typeof service === 'number') {
     const apart = Math.abs(service - legacy)
-    return apart <= smallShare * Math.max(Math.abs(legacy), Math.abs(service)) ? apart : undefined
+    return apart <= mostShare * Math.max(Math.abs(legacy), Math.abs(service)) ? apart : undefined
   }
   if (typeof legacy !== 'string' || typeof service !== 'string' || legacy.length > 40) return undefined
   const [a, b] = [parseInstant(legacy), parseInstant(service)]
-  return a === undefined || b === undefined ? undefined : Math.abs(b.ms - a.ms)
+  const apart = a === undefined || b === undefined ? undefined : Math.abs(b.ms - a.ms)
+  return apart !== undefined && apart <= mostMs ? apart : undefined
 }

@@ -71,6 +71,13 @@ function changeFor(cluster: Ailing, sample: AnswerSample): Remedy | undefined {
 /** As it is written in the route table's `compare:` list or the manifest. */
 function ruleText(rule: CompareRule): string {
   const path = /^[$\w.*-]+$/.test(rule.path) ? rule.path : JSON.stringify(rule.path)
+  return `- { path: ${path}, ${howText(rule)}, reason: ${JSON.stringify(rule.reason)} }`
+}
+
+/** With durations as the route table reads them. */
+function howText(rule: CompareRule): string {
+  if ('instantMs' in rule)
+    return `instant: ${rule.instantMs % 1000 === 0 ? `${rule.instantMs / 1000}s` : `${rule.instantMs}ms`}`
   const how = formatHow(rule)
-  return `- { path: ${path}, ${how.includes(':') ? how : `${how}: true`}, reason: ${JSON.stringify(rule.reason)} }`
+  return how.includes(':') ? how : `${how}: true`
 }

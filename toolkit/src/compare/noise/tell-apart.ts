@@ -51,7 +51,9 @@ function noisyPathsOf(classes: ExchangeClasses, signatures: Signatures): NoisyPa
 interface Places {
   /** The index of the cluster that a signature belongs to. */
   readonly clusterOf: ReadonlyMap<number, number>
-  /** Indexes of the clusters that noise with a signature counts for, beside its own: see `withinNoise`. */
+  /** Indexes of the clusters whose values are as near each other as legacy's own: see `isWithin`. */
+  readonly withinNoise: ReadonlySet<number>
+  /** Of those, the ones that noise with a signature counts for, beside its own. */
   readonly pooledOf: ReadonlyMap<number, readonly number[]>
   /** Indexes of the clusters at whose path a signature shows noise. */
   readonly nearOf: ReadonlyMap<number, readonly number[]>
@@ -72,6 +74,7 @@ function placesOf(formed: readonly FormedCluster[], signatures: Signatures): Pla
     clusterOf: new Map(formed.flatMap((cluster, index) => cluster.signatures.map((id) => [id, index] as const))),
     pooledOf: new Map(all.map(({ id }) => [id, (near.get(id) ?? []).filter((index) => withinNoise.has(index))])),
     nearOf: near,
+    withinNoise,
   }
 }
 
@@ -118,7 +121,8 @@ function countEach(formed: readonly FormedCluster[], classes: ExchangeClasses, p
     const near = new Set(ofLegacy.flatMap((id) => places.nearOf.get(id) ?? []))
     for (const index of new Set([...here, ...alone])) {
       const of = counts[index]
-      const shows = { here: here.has(index), alone: alone.has(index), near: near.has(index) }
+      const isClock = places.withinNoise.has(index)
+      const shows = { here: here.has(index), alone: alone.has(index), near: near.has(index), isClock }
       if (of !== undefined) countOne(of, { ...shows, twice, count })
     }
   })
@@ -129,13 +133,15 @@ interface Shown {
   readonly here: boolean
   readonly alone: boolean
   readonly near: boolean
+  readonly isClock: boolean
   readonly twice: ExchangeClass['twice']
   readonly count: number
 }
 
-function countOne(of: Counts, { here, alone, near, twice, count }: Shown): void {
+function countOne(of: Counts, { here, alone, near, isClock, twice, count }: Shown): void {
   if (here) of.exchanges += count
-  if (twice === 'no') return
+  // A clock that ticked between the arms need not tick again: that it does not says nothing.
+  if (twice === 'no' || (isClock && twice === 'mismatched')) return
   of[twice][here ? (alone ? 'both' : 'here') : 'legacyAlone'] += count
   if (twice === 'mismatched' && here) of.comesAgain[near ? 'yes' : 'no'] += count
 }
