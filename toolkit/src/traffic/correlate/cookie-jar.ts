@@ -1,3 +1,4 @@
+import { buildBoundedMap, ownCopy } from './bounded-map.ts'
 import type { LiveAnswers } from './correlation.ts'
 
 /** Cookies that an arm set on its own account, where the recording knows of none: by session, arm and name. */
@@ -10,13 +11,10 @@ const maxCookies = 50
 
 /** Remembers `limit` sessions; the oldest are forgotten. */
 export function buildCookieJar(limit: number): CookieJar {
-  const sessions = new Map<string, Map<string, string>>()
+  const sessions = buildBoundedMap<Map<string, string>>(limit)
   const of = (session: string) => {
     const cookies = sessions.get(session) ?? new Map<string, string>()
-    sessions.delete(session)
-    sessions.set(session, cookies)
-    const [oldest] = sessions.keys()
-    if (sessions.size > limit && oldest !== undefined) sessions.delete(oldest)
+    sessions.put(session, cookies)
     return cookies
   }
   return {
@@ -36,5 +34,5 @@ function keep(cookies: Map<string, string>, arm: string, text: string): void {
   const [pair = ''] = text.split(';')
   const equals = pair.indexOf('=')
   if (equals < 1 || cookies.size >= maxCookies) return
-  cookies.set(`${arm} ${pair.slice(0, equals).trim()}`, pair.slice(equals + 1).trim())
+  cookies.set(ownCopy(`${arm} ${pair.slice(0, equals).trim()}`), ownCopy(pair.slice(equals + 1).trim()))
 }

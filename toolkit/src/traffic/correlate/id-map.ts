@@ -1,5 +1,6 @@
 import type { Json } from '../../base/index.ts'
 import type { IdPairs, IdReport } from '../../compare/index.ts'
+import { type BoundedMap, buildBoundedMap } from './bounded-map.ts'
 
 /** Two ids that the arms gave to one thing. */
 export interface IdPair {
@@ -23,12 +24,12 @@ const maxConflicts = 100
 /** One number is the id of few things: an order, a product. */
 const maxMeanings = 8
 
-type Side = Map<string, IdPair[]>
+type Side = BoundedMap<readonly IdPair[]>
 
 /** Holds at most `limit` pairs; the oldest are forgotten. */
 export function buildIdMap(limit: number): IdMap {
-  const ofLegacy: Side = new Map()
-  const ofService: Side = new Map()
+  const ofLegacy: Side = buildBoundedMap(limit)
+  const ofService: Side = buildBoundedMap(limit)
   const conflicts = new Map<string, { legacy: string; service: string[]; exchange: string }>()
   let pairs = 0
   return {
@@ -38,7 +39,7 @@ export function buildIdMap(limit: number): IdMap {
       if (one === undefined || other === undefined) return 'unknown'
       const meant = ofLegacy.get(one)
       if (meant?.some((pair) => pair.service === other) === true) return 'same'
-      return meant === undefined && !ofService.has(other) ? 'unknown' : 'conflict'
+      return meant === undefined && ofService.get(other) === undefined ? 'unknown' : 'conflict'
     },
     learn(pair, exchange) {
       const met = find(ofLegacy, pair.legacy, pair.noun) ?? find(ofService, pair.service, pair.noun)
@@ -47,7 +48,6 @@ export function buildIdMap(limit: number): IdMap {
         pairs += 1
         note(ofLegacy, pair.legacy, pair)
         note(ofService, pair.service, pair)
-        forgetBeyond(limit, ofLegacy, ofService)
       } else if (before.legacy !== pair.legacy || before.service !== pair.service) {
         report(conflicts, [before, pair], exchange)
       }
@@ -67,15 +67,7 @@ function find(side: Side, id: string, noun: string): IdPair | undefined {
 
 function note(side: Side, id: string, pair: IdPair): void {
   const others = (side.get(id) ?? []).filter(({ noun }) => noun !== pair.noun)
-  side.set(id, [...others, pair].slice(-maxMeanings))
-}
-
-function forgetBeyond(limit: number, ofLegacy: Side, ofService: Side): void {
-  if (ofLegacy.size <= limit) return
-  const [oldest] = ofLegacy.entries()
-  if (oldest === undefined) return
-  ofLegacy.delete(oldest[0])
-  for (const pair of oldest[1]) ofService.delete(pair.service)
+  side.put(id, [...others, pair].slice(-maxMeanings))
 }
 
 function report(

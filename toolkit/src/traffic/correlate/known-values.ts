@@ -1,3 +1,4 @@
+import { buildBoundedMap, ownCopy } from './bounded-map.ts'
 import { isSameNoun, isWeak } from './id-like.ts'
 import type { Produced } from './produced.ts'
 
@@ -33,8 +34,7 @@ const maxMeanings = 6
 
 /** Holds at most `limit` values. */
 export function buildKnownValues(limit: number): KnownValues {
-  const values = new Map<string, Known[]>()
-  let forgotten = 0
+  const values = buildBoundedMap<readonly Known[]>(limit)
   return {
     find({ value, noun }, session) {
       const meanings = values.get(value)
@@ -44,22 +44,17 @@ export function buildKnownValues(limit: number): KnownValues {
     },
     put({ value, noun, passing }, { session, legacy, service, moved }) {
       const meanings = values.get(value) ?? []
-      const at = meanings.findIndex((known) => known.session === session && known.noun === noun)
-      const before = at < 0 ? undefined : meanings[at]
-      if (at >= 0) meanings.splice(at, 1)
-      meanings.unshift({
+      const before = meanings.find((known) => known.session === session && known.noun === noun)
+      const key = ownCopy(value)
+      const kept = (own: string | undefined) => (own === value ? key : own === undefined ? own : ownCopy(own))
+      const known: Known = {
         ...{ noun, session, passing, moved },
-        legacy: legacy ?? before?.legacy,
-        service: service ?? before?.service,
-      })
-      if (meanings.length > maxMeanings) meanings.pop()
-      values.delete(value)
-      values.set(value, meanings)
-      if (values.size <= limit) return
-      const [oldest] = values.keys()
-      if (oldest !== undefined) values.delete(oldest)
-      forgotten += 1
+        legacy: kept(legacy ?? before?.legacy),
+        service: kept(service ?? before?.service),
+      }
+      const others = meanings.filter((other) => other !== before).slice(0, maxMeanings - 1)
+      values.put(key, [known, ...others])
     },
-    forgotten: () => forgotten,
+    forgotten: values.forgotten,
   }
 }

@@ -65,16 +65,16 @@ test('a list that moved is matched by what stayed, and the rest in order; a list
 })
 
 test('short values are known only where they are about the same thing; old ones are forgotten and counted', () => {
-  const known = buildKnownValues(2)
+  const known = buildKnownValues(4)
   const put = (value: string, noun: string) =>
     known.put({ value, noun, place: '$', passing: false }, { session: 'a', legacy: '1', service: '2', moved: true })
   put('31', 'order')
   expect(known.find({ value: '31', noun: 'order' }, 'b')?.service).toBe('2')
   expect(known.find({ value: '31', noun: 'quantity' }, 'a')).toBeUndefined()
-  put('32', 'order')
-  put('33', 'order')
+  for (const value of ['32', '33', '34']) put(value, 'order')
   expect(known.find({ value: '31', noun: 'order' }, 'a')).toBeUndefined()
-  expect(known.forgotten()).toBe(1)
+  expect(known.find({ value: '34', noun: 'order' }, 'a')).toBeDefined()
+  expect(known.forgotten()).toBe(2)
 })
 
 test('one legacy id that meets two service ids is a finding, and the first pair stays', () => {
