@@ -21,7 +21,7 @@ export function clusterSection(report: ComparisonReport): Markup {
 }
 
 function compared({ routes }: ComparisonReport): number {
-  return routes.reduce((sum, { tally }) => sum + tally.compared, 0)
+  return routes.reduce((sum, { bound }) => sum + bound.compared, 0)
 }
 
 function filters(clusters: readonly DifferenceCluster[]): Markup {
@@ -53,7 +53,7 @@ ${sampleDetails({ first, last: last.exchange === first.exchange ? undefined : la
 }
 
 function share({ route, exchanges }: DifferenceCluster, { routes }: ComparisonReport): Markup | undefined {
-  const all = routes.find((one) => one.route === route)?.tally.compared ?? 0
+  const all = routes.find((one) => one.route === route)?.bound.compared ?? 0
   if (all === 0) return undefined
   const percent = Math.max(2, Math.round((1000 * exchanges) / all) / 10)
   return html`<span class="dim">${shareText(exchanges / all)}</span><svg class="bar thin" aria-hidden="true"><rect class="empty" width="100%" height="100%"/><rect class="mismatched" width="${percent}%" height="100%"/></svg>`

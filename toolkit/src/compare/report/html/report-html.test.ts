@@ -79,9 +79,21 @@ test('one mismatch of a hundred thousand is wide enough to be seen', async () =>
   const [route] = comparison().routes
   if (route === undefined) throw new Error('the fixture has a route')
   const tally = { ...route.tally, compared: 100_000, matched: 99_999, noise: 0, mismatched: 1 }
-  const { page } = await open(comparison({ routes: [{ ...route, tally }] }))
+  const bound = { ...route.bound, compared: 100_000, mismatched: 1 }
+  const { page } = await open(comparison({ routes: [{ ...route, tally, bound }] }))
   const box = await page.locator('summary .bar .mismatched').boundingBox()
   expect(box?.width).toBeGreaterThan(2)
+})
+
+test('what the service did not answer is shown as the gate counts it', async () => {
+  const [route] = comparison().routes
+  if (route === undefined) throw new Error('the fixture has a route')
+  const notComparable = { ...route.tally.notComparable, truncated: 0, 'service-failed': 5 }
+  const tally = { ...route.tally, compared: 0, matched: 0, noise: 0, mismatched: 0, notComparable }
+  const bound = { ...route.bound, compared: 5, mismatched: 5, atMostShare: 1 }
+  const { page } = await open(comparison({ routes: [{ ...route, tally, bound }] }))
+  expect(await page.locator('h1').textContent()).toBe('5 of 5 answers mismatched')
+  expect(await page.locator('summary .bar').getAttribute('aria-label')).toBe('5 mismatched')
 })
 
 test('clusters are filtered by words, kind, route and whether a cause is known', async () => {

@@ -21,7 +21,7 @@ const order = ['fail', 'unknown', 'pass']
 function worstFirst(routes: readonly RouteComparison[]): readonly RouteComparison[] {
   return [...routes].sort(
     (one, other) =>
-      order.indexOf(one.outcome) - order.indexOf(other.outcome) || other.tally.mismatched - one.tally.mismatched,
+      order.indexOf(one.outcome) - order.indexOf(other.outcome) || other.bound.mismatched - one.bound.mismatched,
   )
 }
 
@@ -29,23 +29,23 @@ function routeRow(
   route: RouteComparison,
   { sides, open }: { readonly sides: ComparisonReport['sides']; readonly open: boolean },
 ): Markup {
-  const { tally, outcome, bound } = route
-  return html`<details class="route-details" data-route="${route.route}"${open && html` open`}><summary class="route"><span class="name">${stateMark(outcome)}<b class="hidden">${stateWords[outcome]}</b><code>${route.route}</code></span>${verdictBar(tally)}<span class="n counts">${mismatchText(route)}</span>${ruler(measured(route))}<span class="n bound">${boundText(route)}</span></summary>
+  const { outcome, bound } = route
+  return html`<details class="route-details" data-route="${route.route}"${open && html` open`}><summary class="route"><span class="name">${stateMark(outcome)}<b class="hidden">${stateWords[outcome]}</b><code>${route.route}</code></span>${verdictBar(route)}<span class="n counts">${mismatchText(route)}</span>${ruler(measured(route))}<span class="n bound">${boundText(route)}</span></summary>
 <div class="inside"><div>${enough(bound)}${beside(route)}${shapes(route)}${ownNoise(route)}</div>${latencyFigure(route, sides)}</div></details>`
 }
 
-function measured({ tally, bound }: RouteComparison): Measured {
+function measured({ bound }: RouteComparison): Measured {
   return {
-    compared: tally.compared,
-    mismatched: tally.mismatched,
+    compared: bound.compared,
+    mismatched: bound.mismatched,
     atMostShare: bound.atMostShare,
     wantedShare: bound.wanted?.share,
   }
 }
 
-function mismatchText({ tally }: RouteComparison): Markup {
-  if (tally.compared === 0) return html`<span class="dim">none compared</span>`
-  return html`<b class="${tally.mismatched > 0 ? 'bad' : ''}">${countText(tally.mismatched)}</b> <span class="dim">of ${countText(tally.compared)}</span>`
+function mismatchText({ bound }: RouteComparison): Markup {
+  if (bound.compared === 0) return html`<span class="dim">none compared</span>`
+  return html`<b class="${bound.mismatched > 0 ? 'bad' : ''}">${countText(bound.mismatched)}</b> <span class="dim">of ${countText(bound.compared)}</span>`
 }
 
 function boundText({ bound }: RouteComparison): string {

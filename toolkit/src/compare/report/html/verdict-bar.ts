@@ -1,11 +1,11 @@
-import type { RouteTally } from '../../tally/tally.ts'
 import { notComparableReasons } from '../../verdict.ts'
+import type { RouteComparison } from '../report.ts'
 import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 
 /** All exchanges of a route as one bar: matched, noise, mismatched, and those that said nothing. Never so thin as to vanish. */
-export function verdictBar(tally: RouteTally): Markup {
-  const parts = partsOf(tally)
+export function verdictBar(route: Pick<RouteComparison, 'tally' | 'bound'>): Markup {
+  const parts = partsOf(route)
   const total = parts.reduce((sum, { count }) => sum + count, 0)
   const label = parts
     .filter(({ count }) => count > 0)
@@ -27,17 +27,15 @@ export function verdictBar(tally: RouteTally): Markup {
   return html`<svg class="bar" role="img" aria-label="${label}"><title>${label}</title>${rects}</svg>`
 }
 
-/** How many exchanges of a route could not be compared, whatever the reason. */
-export function notComparableOf({ notComparable }: RouteTally): number {
-  return notComparableReasons.reduce((sum, why) => sum + notComparable[why], 0)
-}
-
-function partsOf(tally: RouteTally) {
+/** What the service did not answer is no match: the bound counts it with what mismatched. */
+function partsOf({ tally, bound }: Pick<RouteComparison, 'tally' | 'bound'>) {
+  const silent = notComparableReasons.reduce((sum, why) => sum + tally.notComparable[why], 0)
+  const unanswered = Math.max(0, bound.mismatched - tally.mismatched)
   return [
-    { kind: 'mismatched', name: 'mismatched', count: tally.mismatched },
+    { kind: 'mismatched', name: 'mismatched', count: tally.mismatched + unanswered },
     { kind: 'noise', name: 'noise', count: tally.noise },
     { kind: 'matched', name: 'matched', count: tally.matched },
-    { kind: 'silent', name: 'not comparable', count: notComparableOf(tally) },
+    { kind: 'silent', name: 'not comparable', count: Math.max(0, silent - unanswered) },
   ] as const
 }
 

@@ -36,12 +36,12 @@ function gateSuite({ conditions, outcome }: ComparisonReport): Suite {
 }
 
 function routeSuite(route: RouteComparison, { clusters, sides }: ComparisonReport): Suite {
-  const { tally, bound } = route
+  const { bound } = route
   const atMost = bound.atMostShare === undefined ? '' : `, at most ${atMostText(bound.atMostShare)} at 95 % confidence`
   const text =
-    tally.compared === 0
+    bound.compared === 0
       ? 'nothing compared'
-      : `${countText(tally.mismatched)} of ${countText(tally.compared)} mismatched${atMost}`
+      : `${countText(bound.mismatched)} of ${countText(bound.compared)} mismatched${atMost}`
   const own = clusters.filter((cluster) => cluster.route === route.route)
   return {
     name: route.route,

@@ -29,7 +29,7 @@ function oneCluster(
   { columns, paint }: TextOptions,
 ): readonly string[] {
   const { route, kind, path, pattern, cause, exchanges, first } = cluster
-  const all = report.routes.find((one) => one.route === route)?.tally.compared ?? 0
+  const all = report.routes.find((one) => one.route === route)?.bound.compared ?? 0
   const share = all === 0 ? '' : `, ${shareText(exchanges / all)}`
   const what = pattern === 'none' ? kind : `${kind}, ${pattern}`
   const values = describeDifference({ ...first, kind }, report.sides)

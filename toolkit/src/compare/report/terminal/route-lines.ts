@@ -13,11 +13,11 @@ export function routeLines({ routes }: ComparisonReport, paint: Paint): readonly
   return [paint.dim(head), ...routes.flatMap((route) => [routeLine(route, width, paint), ...beside(route, paint)])]
 }
 
-function routeLine({ route, outcome, tally, bound }: RouteComparison, width: number, paint: Paint): string {
-  const mismatched = countText(tally.mismatched)
+function routeLine({ route, outcome, bound }: RouteComparison, width: number, paint: Paint): string {
+  const mismatched = countText(bound.mismatched)
   const cells = [
-    tally.compared === 0 ? 'none' : countText(tally.compared),
-    tally.mismatched > 0 ? paint.red(mismatched) : mismatched,
+    bound.compared === 0 ? 'none' : countText(bound.compared),
+    bound.mismatched > 0 ? paint.red(mismatched) : mismatched,
     bound.atMostShare === undefined ? '?' : atMostText(bound.atMostShare),
   ]
   return `${signs(paint)[outcome]} ${padded(route, width)}${cells.map((cell, index) => padded(cell, (heads[index] ?? '').length + 2, 'left')).join('')}`
