@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { inFolder, startUpstream } from './fixture.ts'
 import { barLine } from './replay/progress.ts'
 
@@ -99,4 +102,33 @@ test('a bar on a terminal grows to its end, and never leaves its line', async ()
   const bars = [0, 500, 1000].map((exchanges) => barLine({ exchanges, sent: exchanges, mismatched: 2 }, 1000, 60))
   for (const bar of bars) expect(bar.length).toBeLessThan(60)
   expect(bars[2]).toMatch(/^█+ {2}100% {2}1 000 of 1 000, 2 mismatched$/)
+})
+
+test('what a browser saved keeps its password in a vault, and a replay logs in with it', async () => {
+  const { folder, banyan } = await inFolder()
+  const bodies: string[] = []
+  const shop = createServer((request, response) => {
+    request.on('data', (chunk) => bodies.push(String(chunk))).on('end', () => response.end('welcome'))
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void shop.close())
+  await once(shop, 'listening')
+  const { port } = shop.address() as AddressInfo
+  const request = {
+    ...{
+      method: 'POST',
+      url: 'http://shop.test/login',
+      headers: [{ name: 'Content-Type', value: 'application/json' }],
+    },
+    postData: { mimeType: 'application/json', text: '{"password":"tide-and-timber"}' },
+  }
+  const response = { status: 200, headers: [], content: { size: 7, text: 'welcome' } }
+  writeFileSync(join(folder, 'session.har'), JSON.stringify({ log: { entries: [{ request, response }] } }))
+  const vault = ['--vault', 'session.vault']
+  expect(await banyan('recording', 'import', 'session.har', '--out', 's.ndjson', ...vault)).toMatchObject({ code: 0 })
+  for (const file of ['s.ndjson', 'session.vault']) {
+    expect(readFileSync(join(folder, file), 'utf8')).not.toContain('tide-and-timber')
+    expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
+  }
+  await banyan('replay', 's.ndjson', '--legacy', `http://127.0.0.1:${port}`, '--writes', 'send', ...vault)
+  expect(bodies).toEqual(['{"password":"tide-and-timber"}'])
 })

@@ -12,6 +12,7 @@ import {
 } from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
 import { type PlaceOptions, withPlace } from '../place.ts'
+import { type FilledVault, openFilledVault } from '../recording/filled-vault.ts'
 import { routeOf } from '../recording/route-of.ts'
 import { tableOf } from '../replay/table-rules.ts'
 import type { Shell } from '../shell.ts'
@@ -21,6 +22,8 @@ interface ImportFlags extends PlaceOptions {
   readonly format?: string
   readonly origin?: readonly string[]
   readonly callerCookie?: string
+  readonly vault?: string
+  readonly vaultKey?: string
   readonly force?: true
   readonly json?: true
 }
@@ -37,6 +40,8 @@ export function addRecordingImport(recording: Command, shell: Shell): void {
     .option('--format <format>', 'har, gor or access-log (default: what the file looks like)')
     .option('--origin <url...>', 'HAR: only what went there (default: where its first entry went)')
     .option('--caller-cookie <name>', 'GoReplay: the cookie that holds a session')
+    .option('--vault <file>', 'keep the values behind the tokens, encrypted, so that a replay can log in again')
+    .option('--vault-key <file>', 'the key of the vault, made when it is not there (default: the vault with .key)')
     .option('--force', 'replace the recording if it exists')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  banyan recording import session.har --out session.ndjson')
@@ -46,7 +51,12 @@ export function addRecordingImport(recording: Command, shell: Shell): void {
 async function importFile(file: string, flags: ImportFlags, shell: Shell): Promise<void> {
   const table = await tableOf(flags, shell)
   const rules = table?.recording?.redact
-  const redact = buildRedactor({ key: randomBytes(32), ...(rules === undefined ? {} : { rules }) })
+  const vault = await vaultOf(flags, shell)
+  const redact = buildRedactor({
+    key: randomBytes(32),
+    ...(rules === undefined ? {} : { rules }),
+    ...(vault === undefined ? {} : { onToken: vault.note }),
+  })
   const imported = importExchanges(resolve(shell.cwd, file), {
     redact,
     ...(table === undefined ? {} : { routeOf: routeOf(table) }),
@@ -58,16 +68,35 @@ async function importFile(file: string, flags: ImportFlags, shell: Shell): Promi
     routes: [],
     redaction: { keyId: redact.keyId },
   } as const
-  const sink = await writeRecording(resolve(shell.cwd, flags.out), header, { overwrite: flags.force === true })
+  const sink = await writeRecording(resolve(shell.cwd, flags.out), header, { overwrite: flags.force === true }).catch(
+    async (thrown: unknown) => {
+      await vault?.close()
+      throw thrown
+    },
+  )
   try {
     for await (const exchange of imported) {
       shell.signal.throwIfAborted()
       await sink.write(exchange)
+      await vault?.flush()
     }
   } finally {
     await sink.close()
+    await vault?.close()
   }
   tell(imported.report(), flags, shell)
+}
+
+async function vaultOf({ vault, vaultKey, force }: ImportFlags, shell: Shell): Promise<FilledVault | undefined> {
+  if (vault !== undefined) {
+    const keyFile = resolve(shell.cwd, vaultKey ?? `${vault}.key`)
+    return await openFilledVault(resolve(shell.cwd, vault), { keyFile, overwrite: force === true })
+  }
+  if (vaultKey === undefined) return undefined
+  throw new Fault('vault-missing', '--vault-key is the key of a vault, and none is given', {
+    hint: '--vault FILE',
+    exitCode: exitCodes.usage,
+  })
 }
 
 function sourceOf({ format, origin, callerCookie }: ImportFlags): Partial<ImportOptions> {
