@@ -69,12 +69,18 @@ export function buildCorrelation(bounds: CorrelationBounds = { values: 100_000, 
       return own ?? (carried.in === 'cookie' ? jar.find(traced.session, arm, carried.name) : undefined)
     },
     depends(traced, arms) {
-      const hits = traced.carried.flatMap((carried) => hit(traced, carried) ?? [])
-      if (hits.length === 0) return
+      let hits = 0
+      let missing = false
+      for (const carried of traced.carried) {
+        const one = hit(traced, carried)
+        if (one === undefined) continue
+        hits += 1
+        if (arms.some((arm) => one[arm] === undefined)) missing = true
+        confirm(one, traced, ids)
+      }
+      if (hits === 0) return
       dependent.exchanges += 1
-      const resolved = hits.every((one) => arms.every((arm) => one[arm] !== undefined))
-      dependent[resolved ? 'resolved' : 'unresolved'] += 1
-      for (const one of hits) confirm(one, traced, ids)
+      dependent[missing ? 'unresolved' : 'resolved'] += 1
     },
     learn(traced, answers) {
       jar.learn(traced.session, answers)

@@ -12,57 +12,84 @@ const nothing = Buffer.alloc(0)
 export async function askPool(pool: Pool, request: ReplayRequest, bounds: ArmBounds): Promise<Answer> {
   const wire = await new Promise<Answer>((resolve, reject) => {
     const { method, target: path, headers, body = null } = request
-    pool.dispatch({ path, method, headers, body }, collect({ resolve, reject }, bounds))
+    pool.dispatch({ path, method, headers, body }, new Collected({ resolve, reject }, bounds))
   })
   return wire.headers.has('content-encoding') ? await decoded(wire, bounds.maxBodyBytes) : wire
 }
 
-function collect(
-  end: { readonly resolve: (answer: Answer) => void; readonly reject: (why: Error) => void },
-  { timeoutMs, maxBodyBytes }: ArmBounds,
-): Dispatcher.DispatchHandler {
-  let asked: Dispatcher.DispatchController | undefined
-  let late: Error | undefined
-  const timer = setTimeout(() => {
-    late = new Error(`timeout: no whole answer within ${timeoutMs} ms`)
-    end.reject(late)
-    asked?.abort(late)
-  }, timeoutMs)
-  const kept: Buffer[] = []
-  let head: Pick<Answer, 'status' | 'headers'> = { status: 0, headers: new Map() }
-  let bytes = 0
-  const finish = (truncated: boolean) => {
-    clearTimeout(timer)
-    const [first = nothing] = kept
-    end.resolve({ ...head, body: kept.length < 2 ? first : Buffer.concat(kept), truncated })
+interface End {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (why: Error) => void
+}
+
+/** One answer while it comes in: a class, for a closure for each step of each answer costs more than the steps. */
+class Collected implements Dispatcher.DispatchHandler {
+  readonly #end: End
+  readonly #bounds: ArmBounds
+  readonly #timer: NodeJS.Timeout
+  readonly #kept: Buffer[] = []
+  #asked: Dispatcher.DispatchController | undefined
+  #late: Error | undefined
+  #status = 0
+  #headers: Answer['headers'] = new Map()
+  #bytes = 0
+
+  constructor(end: End, bounds: ArmBounds) {
+    this.#end = end
+    this.#bounds = bounds
+    this.#timer = setTimeout(tooLate, bounds.timeoutMs, this)
   }
-  return {
-    onRequestStart: (controller) => {
-      asked = controller
-      if (late !== undefined) controller.abort(late)
-    },
-    onResponseStart: (_controller, status, headers) => {
-      head = { status, headers: headersOf(headers) }
-    },
-    onResponseData: (controller, chunk) => {
-      bytes += chunk.length
-      if (bytes <= maxBodyBytes) {
-        kept.push(chunk)
-        return
-      }
-      finish(true)
+
+  isLate(): void {
+    this.#late = new Error(`timeout: no whole answer within ${this.#bounds.timeoutMs} ms`)
+    this.#end.reject(this.#late)
+    this.#asked?.abort(this.#late)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#asked = controller
+    if (this.#late !== undefined) controller.abort(this.#late)
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: WireHeaders): void {
+    this.#status = status
+    this.#headers = headersOf(headers)
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#bytes <= this.#bounds.maxBodyBytes) this.#kept.push(chunk)
+    else {
+      this.#finish(true)
       controller.abort(new Error('more than is kept'))
-    },
-    onResponseEnd: () => finish(false),
-    onResponseError: (_controller, error) => {
-      clearTimeout(timer)
-      end.reject(error)
-    },
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#finish(false)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#timer)
+    this.#end.reject(error)
+  }
+
+  #finish(truncated: boolean): void {
+    clearTimeout(this.#timer)
+    const [first = nothing] = this.#kept
+    const body = this.#kept.length < 2 ? first : Buffer.concat(this.#kept)
+    this.#end.resolve({ status: this.#status, headers: this.#headers, body, truncated })
   }
 }
 
+function tooLate(collected: Collected): void {
+  collected.isLate()
+}
+
+type WireHeaders = Readonly<Record<string, string | string[] | undefined>>
+
 /** They come in lower case, repeated ones together. */
-function headersOf(headers: Readonly<Record<string, string | string[] | undefined>>): Answer['headers'] {
+function headersOf(headers: WireHeaders): Answer['headers'] {
   const map = new Map<string, readonly string[]>()
   for (const name in headers) {
     const value = headers[name]
