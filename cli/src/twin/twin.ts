@@ -16,6 +16,7 @@ import type { Shell } from '../shell.ts'
 import { assertFillable } from './arm-command.ts'
 import { freePorts } from './free-port.ts'
 import { type InnerCallCounts, openInnerCalls } from './inner-calls.ts'
+import { startText } from './say-start.ts'
 import { sortExchanges } from './sort-exchanges.ts'
 import { armUrls, startArms } from './start-arms.ts'
 import { openTwinFolder, removeLeftovers, type TwinFolder } from './twin-folder.ts'
@@ -85,10 +86,14 @@ async function openTwin(options: TwinOptions, folder: TwinFolder, closers: Close
   const manifest = capability.manifest === undefined ? undefined : await loadManifest(capability)
   const starts = startsOf(options, manifest)
   const originals = originalsOf(options)
+  shell.say('(copying both databases ...)')
   const copies = await makeCopies(options, { folder, originals })
   const databases =
     manifest && (await openTwinDatabases({ manifest, copies, clock: shell.clock, signal: shell.signal }))
-  if (databases !== undefined) closers.push(() => databases.close())
+  if (databases !== undefined) {
+    closers.push(() => databases.close())
+    shell.say(startText(databases.start))
+  }
   const sorted = sortExchanges(table, capability)
   const [legacy = 0, service = 0] = await freePorts(2)
   const arms = armUrls({ legacy, service })
