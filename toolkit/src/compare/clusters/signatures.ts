@@ -16,6 +16,8 @@ export interface Signature {
   readonly patterns: readonly string[]
   /** Of differences between the arms; those between two answers of legacy are only counted elsewhere. */
   readonly pairs: PairCollector
+  /** Whether two answers of legacy show it too. */
+  isOfLegacy: boolean
   /** Of differences between two answers of legacy: how far numbers or instants are apart at most; 0 for none. */
   mostApartOfLegacy: number
 }
@@ -59,6 +61,7 @@ export function buildSignatures(): Signatures {
         path,
         patterns,
         pairs: buildPairs(),
+        isOfLegacy: false,
         mostApartOfLegacy: 0,
       }
       all.push(made)

@@ -1,5 +1,5 @@
 import type { FormedCluster } from '../clusters/form-clusters.ts'
-import type { Signatures } from '../clusters/signatures.ts'
+import type { Signature, Signatures } from '../clusters/signatures.ts'
 import type { ExchangeClass, ExchangeClasses } from './classes.ts'
 import { isOwnNoise, type NoiseCounts } from './decide.ts'
 import { buildNoisyPaths, fieldKey, listOf, listsAbove, movesItems, type NoisyPaths } from './noisy-paths.ts'
@@ -60,22 +60,33 @@ interface Places {
 }
 
 function placesOf(formed: readonly FormedCluster[], signatures: Signatures): Places {
-  const all = signatures.all()
+  const ofLegacy = signatures.all().filter(({ isOfLegacy }) => isOfLegacy)
+  const ofRoute = indexesByRoute(formed)
   const mostApart = new Map<string, number>()
-  for (const signature of all) {
+  for (const signature of ofLegacy) {
     const known = mostApart.get(fieldKey(signature)) ?? 0
     mostApart.set(fieldKey(signature), Math.max(known, signature.mostApartOfLegacy))
   }
-  const indexes = (chosen: (cluster: FormedCluster) => boolean) =>
-    formed.flatMap((cluster, index) => (chosen(cluster) ? [index] : []))
-  const withinNoise = new Set(indexes((cluster) => isWithin(cluster, mostApart.get(fieldKey(cluster)) ?? 0)))
-  const near = new Map(all.map((signature) => [signature.id, indexes((cluster) => isNear(cluster, signature))]))
+  const isClock = (cluster: FormedCluster) => isWithin(cluster, mostApart.get(fieldKey(cluster)) ?? 0)
+  const withinNoise = new Set(formed.flatMap((cluster, index) => (isClock(cluster) ? [index] : [])))
+  const nearTo = (noise: Signature) => (ofRoute.get(noise.route) ?? []).filter((index) => isNear(formed[index], noise))
+  const nearOf = new Map(ofLegacy.map((noise) => [noise.id, nearTo(noise)]))
   return {
     clusterOf: new Map(formed.flatMap((cluster, index) => cluster.signatures.map((id) => [id, index] as const))),
-    pooledOf: new Map(all.map(({ id }) => [id, (near.get(id) ?? []).filter((index) => withinNoise.has(index))])),
-    nearOf: near,
     withinNoise,
+    pooledOf: new Map([...nearOf].map(([id, near]) => [id, near.filter((index) => withinNoise.has(index))])),
+    nearOf,
   }
+}
+
+function indexesByRoute(formed: readonly FormedCluster[]): ReadonlyMap<string, readonly number[]> {
+  const indexes = new Map<string, number[]>()
+  for (const [index, { route }] of formed.entries()) {
+    const ofRoute = indexes.get(route) ?? []
+    indexes.set(route, ofRoute)
+    ofRoute.push(index)
+  }
+  return indexes
 }
 
 const timesNoise = 3
@@ -89,11 +100,8 @@ function isWithin({ seen: { mostApart } }: FormedCluster, apartOfLegacy: number)
 }
 
 /** Noise at the same field, or in a list above, whose items then stand elsewhere. */
-function isNear(
-  cluster: FormedCluster,
-  noise: { readonly route: string; readonly kind: FormedCluster['kind']; readonly path: string },
-): boolean {
-  if (cluster.route !== noise.route) return false
+function isNear(cluster: FormedCluster | undefined, noise: Signature): boolean {
+  if (cluster === undefined) return false
   if (cluster.kind === noise.kind && cluster.path === noise.path) return true
   return movesItems(noise.kind) && listsAbove(cluster.path).includes(listOf(noise))
 }

@@ -61,7 +61,9 @@ function collectNoise({ found, options, collected, learnt }: One): readonly numb
   const signed = noise.map(describe(options, pair)).map(({ named }) => collected.signatures.of(route, ...named))
   for (const [index, signature] of signed.entries()) {
     const apart = apartOf(noise[index]?.legacy, noise[index]?.service) ?? 0
-    if (signature !== undefined) signature.mostApartOfLegacy = Math.max(signature.mostApartOfLegacy, apart)
+    if (signature === undefined) continue
+    signature.isOfLegacy = true
+    signature.mostApartOfLegacy = Math.max(signature.mostApartOfLegacy, apart)
   }
   return unique(signed.map((signature) => signature?.id ?? noSignature))
 }
