@@ -155,6 +155,16 @@ test.each([
   if (!same) expect(verdict).toMatchObject({ differences: [{ kind: 'header', path }] })
 })
 
+test('a redirect to an arm itself is a redirect to its path', () => {
+  const to = (location: string) => answer({ headers: { location } })
+  const options = { rules: [], origins: ['http://127.0.0.1:4000/', 'http://127.0.0.1:4101'] }
+  const verdictOn = (a: string, b: string) => compareAnswers(to(a), to(b), options).kind
+  expect(verdictOn('http://127.0.0.1:4000/login?next=%2F', 'http://127.0.0.1:4101/login?next=%2F')).toBe('match')
+  expect(verdictOn('/login', 'http://127.0.0.1:4101/login')).toBe('match')
+  expect(verdictOn('http://127.0.0.1:4000', 'http://127.0.0.1:4101/')).toBe('match')
+  expect(verdictOn('/login', 'http://127.0.0.1:41019/login')).toBe('mismatch')
+})
+
 test('a rule silences exactly the path that it says', () => {
   const a = '{"items":[{"id":1,"idempotencyKey":"x"},{"id":2,"idempotencyKey":"y"}],"odd key":1}'
   const b = '{"items":[{"id":3,"idempotencyKey":"z"},{"id":2,"idempotencyKey":"y"}],"odd key":2}'

@@ -75,8 +75,12 @@ function reportUnlessSame(path: string, [legacy, service]: Forms, { findings, ru
 
 function withoutOrigin(name: string, form: string, { origins }: HeaderComparison): string {
   if (name !== 'location') return form
-  const own = origins.find((origin) => form === origin || form.startsWith(origin.endsWith('/') ? origin : `${origin}/`))
-  return own === undefined ? form : `/${form.slice(own.length).replace(/^\//, '')}`
+  for (const origin of origins) {
+    const base = origin.replace(/\/$/, '')
+    if (form === base) return '/'
+    if (form.startsWith(`${base}/`)) return form.slice(base.length)
+  }
+  return form
 }
 
 function joined(values: readonly string[]): string {
