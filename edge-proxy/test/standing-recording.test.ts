@@ -7,6 +7,9 @@ import { routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { startAnswering, startJson } from './upstream.ts'
 
+/** Starting a thread takes long on a busy machine. */
+const slowMs = 15_000
+
 test('what the route table wants recorded always is, redacted, into files of their own, as long as the edge runs', async () => {
   const legacy = await startJson({ id: '7', email: 'canary-mail@x.example', password: 'canary-word' })
   const edge = await startEdge({
@@ -15,7 +18,7 @@ test('what the route table wants recorded always is, redacted, into files of the
   })
   for (let n = 0; n < 50; n++) await edge.get(`/api/customers/${n}`, { cookie: `SHOPSESSID=canary-${n}` })
   await edge.get('/shop')
-  await eventually(async () => (await edge.status()).recording?.exchanges === 50)
+  await eventually(async () => (await edge.status()).recording?.exchanges === 50, slowMs)
   await edge.edge.close()
   const folder = join(edge.stateDir, 'rec')
   const exchanges = await collect(folder)
@@ -36,6 +39,7 @@ test('a share is of callers: all requests of one are recorded, or none', async (
   const edge = await startEdge({ legacy: legacy.url, routes: recording(legacy.url, '', '30%') })
   const callers = Array.from({ length: 60 }, (_, n) => `SHOPSESSID=s${n}`)
   for (const cookie of [...callers, ...callers]) await edge.get('/api/customers/1', { cookie })
+  await eventually(async () => ((await edge.status()).recording?.exchanges ?? 0) > 10, slowMs)
   await edge.edge.close()
   const byCaller = new Map<string, number>()
   for (const { caller = '' } of await collect(join(edge.stateDir, 'rec'))) {
@@ -56,7 +60,7 @@ test('a flip of the route table begins and ends it, and keeps no more in the fol
   await edge.flip(recording(legacy.url, 'part: 1KiB, keep: 8KiB'))
   for (let n = 0; n < 60; n++)
     await edge.get(`/api/customers/${n}?q=${createHash('sha256').update(`${n}`).digest('hex').repeat(4)}`)
-  await eventually(async () => (await edge.status()).recording?.exchanges === 60)
+  await eventually(async () => (await edge.status()).recording?.exchanges === 60, slowMs)
   await edge.flip(routesOf({ legacy: legacy.url }))
   expect((await edge.status()).recording).toBeUndefined()
   const folder = join(edge.stateDir, 'rec')
@@ -70,9 +74,9 @@ test('a folder that cannot be written to costs no request; it is counted and sai
   const edge = await startEdge({ legacy: legacy.url })
   writeFileSync(join(edge.stateDir, 'rec'), 'a file')
   await edge.flip(recording(legacy.url, ''))
-  await eventually(async () => (await edge.status()).recording?.trouble !== undefined)
+  await eventually(async () => (await edge.status()).recording?.trouble !== undefined, slowMs)
   for (let n = 0; n < 5; n++) expect((await edge.get('/api/customers/1')).status).toBe(200)
-  await eventually(async () => (await edge.status()).recording?.dropped === 5)
+  await eventually(async () => (await edge.status()).recording?.dropped === 5, slowMs)
   expect(edge.lines.map(({ msg }) => msg)).toContain('the standing recording cannot be stored')
   rmSync(join(edge.stateDir, 'rec'))
 })
@@ -85,6 +89,7 @@ test('of an answer of 3 MiB the beginning is stored, with the digest of the whol
   })
   const edge = await startEdge({ legacy: legacy.url, routes: recording(legacy.url, 'body: 128KiB') })
   expect((await edge.get('/api/customers/1')).body.length).toBe(whole.length)
+  await eventually(async () => (await edge.status()).recording?.exchanges === 1, slowMs)
   await edge.edge.close()
   const [exchange] = await collect(join(edge.stateDir, 'rec'))
   expect(exchange?.response.body).toMatchObject({

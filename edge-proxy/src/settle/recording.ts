@@ -10,7 +10,9 @@ import { buildStandingRecorder, buildStreamRecorder, type Recorder } from './rec
 import type { FromRecordingThread, ToldToThread } from './recording-messages.ts'
 import { buildRecordingThread } from './recording-thread.ts'
 
-const closeBoundMs = 2_000
+/** How long a close waits for readers, who may never read on, and for files. */
+const readersBoundMs = 2_000
+const filesBoundMs = 10_000
 
 /** The recordings that are being made right now. */
 export interface Recorders {
@@ -23,7 +25,7 @@ export interface Recorders {
   follow(table: RouteTable): void
   /** The recording that the route table wants; undefined when it wants none. */
   standing(): RecordingStatus | undefined
-  /** Ends all; resolves when their readers have the last line and files are closed, or after two seconds. */
+  /** Ends all; resolves when their readers have the last line, or after two seconds, and files are closed, or after ten. */
   close(): Promise<void>
 }
 
@@ -124,12 +126,22 @@ export function buildRecorders(options: RecordersOptions): Recorders {
       return { folder: rule.folder, percent: rule.percent, ...counts }
     },
     close: async () => {
-      endStanding()
-      const ended = Promise.all([...active.values()].map((recorder) => recorder.end()))
-      await Promise.race([ended, clock.sleep(closeBoundMs)])
+      const files = standing === undefined ? undefined : active.get(standing.id)?.end()
+      standing = undefined
+      const readers = Promise.all([...active.values()].map((recorder) => recorder.end()))
+      await within(readersBoundMs, readers, clock)
+      await within(filesBoundMs, files, clock)
       thread.close()
     },
   }
+}
+
+/** Waits for work, but not longer than so; nothing keeps the process alive afterwards. */
+async function within(ms: number, work: Promise<unknown> | undefined, clock: Clock): Promise<void> {
+  const over = new AbortController()
+  const bound = clock.sleep(ms, over.signal).catch(() => undefined)
+  await Promise.race([work, bound])
+  over.abort()
 }
 
 const defaults: ToldToThread = { kind: 'redact', settings: { rules: {}, maxBodyBytes: 65_536 } }
