@@ -6,16 +6,12 @@ export { type CompareOptions, compareAnswers, compareReplayed, refusesCaller } f
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
 export type { IdPairs } from './ids.ts'
-export { noiseOf } from './noise/noise-of.ts'
 export { buildComparison } from './report/build-comparison.ts'
 export type {
   ComparedExchange,
-  ComparedParts,
   Comparison,
   ComparisonEnd,
   ComparisonOptions,
-  ComparisonProgress,
-  ComparisonRedaction,
   LegacyAgain,
   Production,
   ProductionClass,
@@ -54,6 +50,5 @@ export {
   type TallyEntry,
 } from './tally/tally.ts'
 export { tallySince } from './tally/tally-since.ts'
-export { cleanNeeded, upperLimit } from './verdict/binomial.ts'
 export { outcomeOf } from './verdict/judge.ts'
 export { mapDifferences, type NotComparable, noneNotComparable, notComparableReasons, type Verdict } from './verdict.ts'
