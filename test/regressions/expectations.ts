@@ -39,7 +39,14 @@ export const expectations: readonly Expectation[] = [
   { name: 'truncation', shows: at('$.email'), cause: /trunc|\bcuts?\b|shorten/i },
   {
     name: 'stale-read',
-    shows: any(at('$.newsletter'), at('$.interests'), at('$.status'), all(at('$.phone'), sample(notNullAndEmpty))),
+    // In whatever the last change changed; no other regression gives these fields another value.
+    shows: any(
+      ...['updatedAt', 'newsletter', 'interests', 'status', 'addresses[*].line1', 'addresses[*].city'].map((field) =>
+        at(`$.${field}`),
+      ),
+      all(at('$.phone'), sample(notNullAndEmpty)),
+      all(at('$.name'), sample(notSameInLowerCase)),
+    ),
     cause: /stale|earlier|\bold(er)?\b|outdated/i,
   },
 ]
@@ -68,6 +75,10 @@ function sample(holds: (legacy: unknown, service: unknown) => boolean): Shows {
 
 function sameInLowerCase(legacy: unknown, service: unknown): boolean {
   return typeof legacy === 'string' && typeof service === 'string' && legacy.toLowerCase() === service.toLowerCase()
+}
+
+function notSameInLowerCase(legacy: unknown, service: unknown): boolean {
+  return !sameInLowerCase(legacy, service)
 }
 
 function notNullAndEmpty(legacy: unknown, service: unknown): boolean {
