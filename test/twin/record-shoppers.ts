@@ -30,7 +30,7 @@ export async function recordShoppers(state: string, count: number): Promise<Shop
     const copy = (url: string, arm: string) => copyDatabase(url, { name: `banyan_twin_before_${arm}`, folder: state })
     const service = await copy(stack.env.USERS_DATABASE_URL ?? '', 'service')
     const legacy = await copy(stack.env.MONOLITH_DATABASE_URL ?? '', 'legacy')
-    const args = ['record', '--out', file, '--count', String(count), '--for', '60s', '--no-scan']
+    const args = ['record', '--out', file, '--count', String(count), '--for', '100s', '--no-scan']
     const recording = quietly(env, [...args, '--vault', vault, '--vault-key', vaultKey])
     await shop(stack.urls.edge, file, recording)
     acceptClocks(stack.routes)
@@ -47,7 +47,7 @@ async function shop(url: string, file: string, recording: Promise<void>): Promis
   recorded.catch(() => undefined)
   while (!enough.signal.aborted && !(existsSync(file) && statSync(file).size > 0)) await pause(20)
   const apiKeys = demoApiKeys().map(({ key }) => key)
-  await buildShoppers({ url, ratePerSecond: 400, durationMs: 50_000, seed: 4, apiKeys, signal: enough.signal })
+  await buildShoppers({ url, ratePerSecond: 400, durationMs: 95_000, seed: 4, apiKeys, signal: enough.signal })
   await recorded
 }
 
