@@ -40,7 +40,7 @@ test.each(sharesAlone)('each of twelve regressions is found in a share of %f', {
   const findings: Finding[] = []
   for (const name of names) {
     const tried = await bench.attempt({ plants: [{ name, rate }], exchanges: size.alone })
-    expectFail(tried)
+    expectFail(tried, 'figures')
     findings.push(...findingsOf(tried))
   }
   expectAllFound(findings, names.length)
@@ -52,7 +52,7 @@ test.each(together)(
   async (rate, additions) => {
     const plants = names.map((name) => ({ name, rate }))
     const tried = await bench.attempt({ plants, additions, exchanges: size.together })
-    expectFail(tried)
+    expectFail(tried, additions)
     // A stale read shows in any field, also in the two that others spoil: which of both it was, one value may not tell.
     expectAllFound(findingsOf(tried), names.length - 2)
   },
@@ -66,11 +66,17 @@ function expectPass(tried: Tried): void {
   expect(report.exchanges.sent).toBeGreaterThan(0.95 * size.recorded)
 }
 
-/** Every answer that was spoiled counts as a mismatch, and no other one does. */
-function expectFail({ report, exitCode, spoiled }: Tried): void {
+/**
+ * Every answer that was spoiled counts as a mismatch, and no other one does. Among noise one in twenty may be taken for the
+ * other: whether a clock ran on or was set wrong, a single answer cannot tell.
+ */
+function expectFail({ report, exitCode, spoiled }: Tried, additions: Additions): void {
   const mismatched = report.routes.map(({ bound }) => bound.mismatched)
   const planted = Object.values(spoiled).reduce((sum, count) => sum + count, 0)
-  expect({ spoiled, mismatched }).toEqual({ spoiled, mismatched: [0, planted, 0] })
+  const offBy = additions === 'figures' ? 0 : Math.max(2, 0.05 * planted)
+  const [lists, reads = 0, writes] = mismatched
+  expect([lists, writes]).toEqual([0, 0])
+  expect(Math.abs(reads - planted), `${reads} mismatched of ${JSON.stringify(spoiled)}`).toBeLessThanOrEqual(offBy)
   expect([exitCode, report.outcome]).toEqual([3, 'fail'])
 }
 
