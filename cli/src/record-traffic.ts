@@ -9,6 +9,7 @@ import {
   writeRecording,
 } from '@banyan/toolkit/traffic'
 import type { EdgeClient } from './edge-client.ts'
+import type { VaultFiles } from './recording/vault-files.ts'
 
 /** What to record, and when it is enough. Without `count` and with a signal that never aborts it goes on for ever. */
 export interface WantedRecording {
@@ -24,7 +25,7 @@ export interface WantedRecording {
   /** A part that has grown so large is followed by the next. Default: one file. */
   readonly partBytes?: number | undefined
   /** Where the values behind the tokens go, encrypted, and the key; the key is made when it is not there. */
-  readonly vault?: { readonly file: string; readonly keyFile: string } | undefined
+  readonly vault?: VaultFiles | undefined
 }
 
 /** What a recording holds. `dropped` were left out because somebody was too slow. */

@@ -1,4 +1,5 @@
 import { buildVaultSealer, createVault, readOrMakeVaultKey } from '@banyan/toolkit/traffic'
+import type { VaultFiles } from './vault-files.ts'
 
 /** A vault that is filled while exchanges are redacted here. */
 export interface FilledVault {
@@ -13,8 +14,8 @@ export interface FilledVault {
  * Creates a vault and, when it is not there, its key. Throws what `createVault` and `readOrMakeVaultKey` throw.
  */
 export async function openFilledVault(
-  file: string,
-  { keyFile, overwrite }: { readonly keyFile: string; readonly overwrite: boolean },
+  { file, keyFile }: VaultFiles,
+  { overwrite }: { readonly overwrite: boolean },
 ): Promise<FilledVault> {
   const sealer = buildVaultSealer(await readOrMakeVaultKey(keyFile))
   const vault = await createVault(file, { overwrite })

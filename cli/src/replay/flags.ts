@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { PlaceOptions } from '../place.ts'
+import { vaultKeyHelp } from '../recording/vault-files.ts'
 
 /** What `banyan replay` may be told, as it is typed. */
 export interface ReplayFlags extends PlaceOptions {
@@ -42,7 +43,7 @@ export function addReplayFlags(command: Command): Command {
     .option('--legacy-header-file <file>', 'the same, for the legacy arm alone')
     .option('--service-header-file <file>', 'the same, for the service arm alone')
     .option('--vault <file>', "the recording's vault: secrets are sent as they were, so that log-ins work")
-    .option('--vault-key <file>', 'its key (default: the vault with .key)')
+    .option('--vault-key <file>', vaultKeyHelp)
     .option(
       '--writes <mode>',
       'skip; send, to arms whose data may be changed; twin, to copies of both databases',

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { durationMs, exitCodes, Fault } from '@banyan/toolkit/base'
 import { openVault, type ReplayOptions, type ReplayWrites } from '@banyan/toolkit/traffic'
 import { readHeaders } from '../read-headers.ts'
+import { type VaultFiles, vaultFilesOf } from '../recording/vault-files.ts'
 import type { Shell } from '../shell.ts'
 import type { ReplayFlags } from './flags.ts'
 import { concurrencyOf, paceOf, shareOf } from './values.ts'
@@ -33,16 +34,16 @@ export async function optionsOf(flags: ReplayFlags, shell: Shell): Promise<FlagO
 async function credentials(flags: ReplayFlags, shell: Shell): Promise<Partial<FlagOptions>> {
   const read = async (file: string | undefined) =>
     file === undefined ? [] : await readHeaders(resolve(shell.cwd, file))
+  const vault = vaultFilesOf(flags, shell.cwd)
   return {
     headers: await read(flags.headerFile),
     armHeaders: { legacy: await read(flags.legacyHeaderFile), service: await read(flags.serviceHeaderFile) },
-    ...(flags.vault === undefined ? {} : { reveal: await revealFrom(flags.vault, flags.vaultKey, shell) }),
+    ...(vault === undefined ? {} : { reveal: await revealFrom(vault, shell) }),
   }
 }
 
-async function revealFrom(file: string, key: string | undefined, shell: Shell) {
-  const path = resolve(shell.cwd, file)
-  const vault = await openVault(path, key === undefined ? `${path}.key` : resolve(shell.cwd, key))
+async function revealFrom({ file, keyFile }: VaultFiles, shell: Shell) {
+  const vault = await openVault(file, keyFile)
   if (vault.left.lines > 0) shell.say(`! ${vault.left.lines} lines of the vault are damaged and were left out`)
   if (vault.left.values > 0) shell.say(`! ${vault.left.values} values of the vault were left out: a bound was reached`)
   return vault.reveal

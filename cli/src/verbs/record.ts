@@ -6,7 +6,8 @@ import { scanRecording } from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
 import { edgeClients } from '../edge-client.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
-import { recordTraffic, type WantedRecording } from '../record-traffic.ts'
+import { recordTraffic } from '../record-traffic.ts'
+import { vaultFilesOf, vaultKeyHelp } from '../recording/vault-files.ts'
 import { warnOfSecrets } from '../secrets-text.ts'
 import type { Shell } from '../shell.ts'
 
@@ -36,7 +37,7 @@ export function addRecord(program: Command, shell: Shell): void {
     .option('--only <route...>', 'only these routes')
     .option('--part <size>', 'begin another file when one has grown so large, such as 64MiB')
     .option('--vault <file>', 'keep the values behind the tokens, encrypted, so that a replay can log in again')
-    .option('--vault-key <file>', 'the key of the vault, made when it is not there (default: the vault with .key)')
+    .option('--vault-key <file>', `${vaultKeyHelp}, made when it is not there`)
     .option('--no-scan', 'do not look through the recording for secrets at its end')
     .option('--force', 'replace the file if it exists')
     .option('--json', 'one JSON document at the end')
@@ -56,7 +57,7 @@ async function record(options: RecordOptions, shell: Shell): Promise<void> {
   const wanted = {
     ...{ file, count, routes: options.only ?? [], overwrite: options.force === true, clock: shell.clock },
     partBytes: options.part === undefined ? undefined : bytesOf(options.part),
-    vault: vaultOf(options, shell),
+    vault: vaultFilesOf(options, shell.cwd),
   }
   const signal = AbortSignal.any([shell.signal, ...time])
   if (options.for === undefined && count === undefined) shell.say('recording until Ctrl-C ...')
@@ -70,17 +71,6 @@ async function record(options: RecordOptions, shell: Shell): Promise<void> {
   if (recorded.exchanges === 0) shell.say('! nothing passed through the edge meanwhile')
   if (scan !== undefined) warnOfSecrets(scan, options.out, shell)
   if (options.json !== true) shell.say(`next: banyan replay ${options.out} --legacy URL --service URL`)
-}
-
-function vaultOf({ vault, vaultKey }: RecordOptions, shell: Shell): WantedRecording['vault'] {
-  if (vault !== undefined) {
-    return { file: resolve(shell.cwd, vault), keyFile: resolve(shell.cwd, vaultKey ?? `${vault}.key`) }
-  }
-  if (vaultKey === undefined) return undefined
-  throw new Fault('vault-missing', '--vault-key is the key of a vault, and none is given', {
-    hint: '--vault FILE',
-    exitCode: exitCodes.usage,
-  })
 }
 
 function partsText(parts: number): string {

@@ -14,6 +14,7 @@ import type { Command } from 'commander'
 import { type PlaceOptions, withPlace } from '../place.ts'
 import { type FilledVault, openFilledVault } from '../recording/filled-vault.ts'
 import { routeOf } from '../recording/route-of.ts'
+import { vaultFilesOf, vaultKeyHelp } from '../recording/vault-files.ts'
 import { tableOf } from '../replay/table-rules.ts'
 import type { Shell } from '../shell.ts'
 
@@ -41,7 +42,7 @@ export function addRecordingImport(recording: Command, shell: Shell): void {
     .option('--origin <url...>', 'HAR: only what went there (default: where its first entry went)')
     .option('--caller-cookie <name>', 'GoReplay: the cookie that holds a session')
     .option('--vault <file>', 'keep the values behind the tokens, encrypted, so that a replay can log in again')
-    .option('--vault-key <file>', 'the key of the vault, made when it is not there (default: the vault with .key)')
+    .option('--vault-key <file>', `${vaultKeyHelp}, made when it is not there`)
     .option('--force', 'replace the recording if it exists')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  banyan recording import session.har --out session.ndjson')
@@ -87,16 +88,9 @@ async function importFile(file: string, flags: ImportFlags, shell: Shell): Promi
   tell(imported.report(), flags, shell)
 }
 
-async function vaultOf({ vault, vaultKey, force }: ImportFlags, shell: Shell): Promise<FilledVault | undefined> {
-  if (vault !== undefined) {
-    const keyFile = resolve(shell.cwd, vaultKey ?? `${vault}.key`)
-    return await openFilledVault(resolve(shell.cwd, vault), { keyFile, overwrite: force === true })
-  }
-  if (vaultKey === undefined) return undefined
-  throw new Fault('vault-missing', '--vault-key is the key of a vault, and none is given', {
-    hint: '--vault FILE',
-    exitCode: exitCodes.usage,
-  })
+async function vaultOf(flags: ImportFlags, shell: Shell): Promise<FilledVault | undefined> {
+  const files = vaultFilesOf(flags, shell.cwd)
+  return files && (await openFilledVault(files, { overwrite: flags.force === true }))
 }
 
 function sourceOf({ format, origin, callerCookie }: ImportFlags): Partial<ImportOptions> {

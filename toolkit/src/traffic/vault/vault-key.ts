@@ -11,7 +11,7 @@ const prefix = 'banyan-vault-key-1 '
 export async function readVaultKey(keyFile: string): Promise<Buffer> {
   const text = await readFile(keyFile, 'utf8').catch((thrown: unknown) => {
     throw refused('vault-key-missing', `cannot read the vault's key ${keyFile}: ${messageOf(thrown)}`, {
-      hint: 'without its key a vault cannot be read by anybody',
+      hint: "--vault-key FILE; a standing recording's is vault-key in the edge's state folder. Without it nobody reads the vault",
       cause: thrown,
     })
   })

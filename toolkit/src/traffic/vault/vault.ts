@@ -22,7 +22,7 @@ export interface Vault {
  * vault (exit 4), `vault-key-other` for a key that is not its own, and what `readVaultKey` throws (exit 6).
  *
  * @example
- * const vault = await openVault('traffic.vault', 'traffic.vault-key')
+ * const vault = await openVault('traffic.vault', 'traffic.vault.key')
  * vault.reveal('~tok_0123456789ab') // 'SHOPSESSID value'
  */
 export async function openVault(file: string, keyFile: string): Promise<Vault> {
