@@ -5,7 +5,7 @@ export { maxDifferences } from './body/findings.ts'
 export { type CompareOptions, compareAnswers, compareReplayed, refusesCaller } from './compare.ts'
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
-export type { IdPairs } from './ids.ts'
+export type { IdPairs, IdPlace } from './ids.ts'
 export { buildComparison } from './report/build-comparison.ts'
 export type {
   ComparedExchange,

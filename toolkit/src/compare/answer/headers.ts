@@ -1,5 +1,6 @@
 import { addFinding, type Findings } from '../body/findings.ts'
 import { sameUnderIds } from '../body/leaf.ts'
+import { nowhere } from '../body/place.ts'
 import type { IdPairs } from '../ids.ts'
 import type { CompiledRules } from '../rules/compile-rules.ts'
 import type { Answer } from './answer.ts'
@@ -69,7 +70,7 @@ type Forms = readonly [legacy: string | undefined, service: string | undefined]
 
 function reportUnlessSame(path: string, [legacy, service]: Forms, { findings, rules, ids }: HeaderComparison): void {
   if (legacy === service) return
-  if (ids !== undefined && legacy !== undefined && service !== undefined && sameUnderIds(legacy, service, ids)) return
+  if (legacy !== undefined && service !== undefined && sameUnderIds(legacy, service, { ids, place: nowhere })) return
   addFinding(findings, { kind: 'header', path, legacy, service }, rules.beside.get(path))
 }
 

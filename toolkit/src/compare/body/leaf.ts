@@ -1,35 +1,50 @@
-import type { IdPairs } from '../ids.ts'
+import type { IdPairs, IdPlace } from '../ids.ts'
 import type { CompareRule } from '../rules/rule.ts'
 import { instantOf } from './instant-of.ts'
+import { below } from './place.ts'
 import { Exact, type Value } from './value.ts'
 
+/** What is known of ids, and of the place where two values stand. */
+export interface IdsAt {
+  readonly ids: IdPairs | undefined
+  readonly place: IdPlace
+}
+
 /** Whether a rule accepts that two values without parts differ. */
-export function leafAccepts(rule: CompareRule, [legacy, service]: readonly [Value, Value], ids?: IdPairs): boolean {
+export function leafAccepts(rule: CompareRule, [legacy, service]: readonly [Value, Value], at: IdsAt): boolean {
   if ('tolerance' in rule) return withinTolerance(legacy, service, rule.tolerance)
   if ('instantMs' in rule) return withinInstant(legacy, service, rule.instantMs)
   if (!('id' in rule) || !isIdLike(legacy) || !isIdLike(service)) return false
-  return ids === undefined || ids.relate(legacy, service) !== 'conflict'
+  return at.ids?.relate(legacy, service, at.place) !== 'conflict'
 }
 
 /** Whether two differing values are known to be ids of one thing, or are texts that differ only in such ids. */
-export function sameUnderIds(legacy: Value, service: Value, ids: IdPairs): boolean {
-  if (!isIdLike(legacy) || !isIdLike(service)) return false
-  if (ids.relate(legacy, service) === 'same') return true
-  return typeof legacy === 'string' && typeof service === 'string' && sameWordsUnderIds(legacy, service, ids)
+export function sameUnderIds(legacy: Value, service: Value, { ids, place }: IdsAt): boolean {
+  if (ids === undefined || !isIdLike(legacy) || !isIdLike(service)) return false
+  if (ids.relate(legacy, service, place) === 'same') return true
+  return typeof legacy === 'string' && typeof service === 'string' && sameWordsUnderIds(legacy, service, { ids, place })
 }
 
 const maxIdText = 2000
 const betweenWords = /([^\w-]+)/
+const isWord = /^[A-Za-z]/
 
-/** `/customers/3010/orders` against `/customers/5001/orders`: word by word. */
-function sameWordsUnderIds(legacy: string, service: string, ids: IdPairs): boolean {
+/** `/customers/3010/orders` against `/customers/5001/orders`: word by word, and what stands before a word is its place. */
+function sameWordsUnderIds(
+  legacy: string,
+  service: string,
+  { ids, place }: { readonly ids: IdPairs; readonly place: IdPlace },
+): boolean {
   if (legacy.length > maxIdText || service.length > maxIdText) return false
   const a = legacy.split(betweenWords)
   const b = service.split(betweenWords)
   if (a.length < 2 || a.length !== b.length) return false
+  let at = place
   return a.every((word, index) => {
     const other = b[index] ?? ''
-    return word === other || ids.relate(word, other) === 'same'
+    if (word !== other) return ids.relate(word, other, at) === 'same'
+    if (isWord.test(word)) at = below(at, word)
+    return true
   })
 }
 

@@ -1,6 +1,7 @@
-import type { RuleNode } from '../rules/compile-rules.ts'
 import { alike, type By } from './alike.ts'
 import { fingerprint } from './fingerprint.ts'
+import type { IdsAt } from './leaf.ts'
+import { below } from './place.ts'
 import { Exact, isObject, type Value } from './value.ts'
 
 /** Which items of two arrays belong together, by their indexes. */
@@ -18,7 +19,8 @@ const maxTried = 64
 export function pairBySet(legacy: readonly Value[], service: readonly Value[], by: By): Pairing {
   const rest = pairByText(legacy, service, (item) => fingerprint(item, by.rule?.items))
   const scalars = [...rest.onlyLegacy.map((at) => legacy[at]), ...rest.onlyService.map((at) => service[at])]
-  if (scalars.some(isObject)) return pairRest(rest, (a, b) => likeness(legacy[a], service[b], below(by)))
+  if (scalars.some(isObject))
+    return pairRest(rest, (a, b) => likeness(legacy[a], service[b], { ...by, rule: by.rule?.items }))
   return rest.onlyLegacy.length === rest.onlyService.length ? pairRest(rest, () => 1) : rest
 }
 
@@ -26,14 +28,14 @@ export function pairBySet(legacy: readonly Value[], service: readonly Value[], b
 export function pairByKey(
   legacy: readonly Value[],
   service: readonly Value[],
-  { key, ids }: { readonly key: string; readonly ids: By['ids'] },
+  { key, ids, place }: IdsAt & { readonly key: string },
 ): Pairing {
   const rest = pairByText(legacy, service, (item) => keyText(keyOf(item, key)))
   if (ids === undefined) return rest
   return pairRest(rest, (a, b) => {
     const [left, right] = [keyOf(legacy[a], key), keyOf(service[b], key)]
     if (!isId(left) || !isId(right)) return 0
-    return ids.relate(left, right) === 'same' ? 1 : 0
+    return ids.relate(left, right, below(place, key)) === 'same' ? 1 : 0
   })
 }
 
@@ -99,10 +101,8 @@ function likeness(legacy: Value | undefined, service: Value | undefined, by: By)
   return Object.keys(legacy).filter(
     (key) =>
       Object.hasOwn(service, key) &&
-      alike(legacy[key] ?? null, service[key] ?? null, { rule: by.rule?.keys.get(key), ids: by.ids }),
+      alike(legacy[key] ?? null, service[key] ?? null, {
+        ...{ rule: by.rule?.keys.get(key), ids: by.ids, place: below(by.place, key) },
+      }),
   ).length
-}
-
-function below({ rule, ids }: By): { readonly rule: RuleNode | undefined; readonly ids: By['ids'] } {
-  return { rule: rule?.items, ids }
 }

@@ -1,21 +1,27 @@
 import { atIndex } from '../rules/compile-rules.ts'
 import type { CompareRule } from '../rules/rule.ts'
-import { alike } from './alike.ts'
+import { alike, type By } from './alike.ts'
 import { type Found, goBackTo, markOf } from './findings.ts'
 import { type Pairing, pairByKey, pairBySet } from './pair-up.ts'
+import { placeOf } from './place.ts'
 import { countKeys, type Value } from './value.ts'
 import { ascend, compareValues, descend, report, type Walk } from './walk.ts'
 
 type Items = readonly Value[]
 
+/** By what the array itself is judged. */
+function byOf({ rule, ids, steps }: Walk): By {
+  return { rule, ids, place: placeOf(steps) }
+}
+
 /** Compares two arrays as a list, or as a rule says: as a set, or item by item with the same value of one field. */
 export function compareArrays(at: Walk, legacy: Items, service: Items): void {
   const as = at.rule?.array
   if (as === undefined) compareLists(at, legacy, service)
-  else if (!('keyed' in as)) comparePaired(at, [legacy, service], { as, pairing: pairBySet(legacy, service, at) })
+  else if (!('keyed' in as)) comparePaired(at, [legacy, service], { as, pairing: pairBySet(legacy, service, byOf(at)) })
   else if (sameKeys(legacy, service, as.keyed)) compareItems(at, [legacy, service], [0, legacy.length])
   else {
-    const pairing = pairByKey(legacy, service, { key: as.keyed, ids: at.ids })
+    const pairing = pairByKey(legacy, service, { key: as.keyed, ids: at.ids, place: placeOf(at.steps) })
     comparePaired(at, [legacy, service], { as, pairing })
   }
 }
@@ -68,12 +74,12 @@ function compareItem(at: Walk, [legacy, service]: readonly [Items, Items], [left
 
 /** The first item that differs must be found again elsewhere: most lists are told apart by that alone. */
 function isReordered(at: Walk, [legacy, service]: readonly [Items, Items], differing: readonly number[]): boolean {
-  const by = { rule: at.rule?.items, ids: at.ids }
+  const by = { rule: at.rule?.items, ids: at.ids, place: placeOf(at.steps) }
   const first = legacy[differing[0] ?? 0] ?? null
   if (!differing.some((index) => alike(first, service[index] ?? null, by))) return false
   const left = differing.map((index) => legacy[index] ?? null)
   const right = differing.map((index) => service[index] ?? null)
-  const { pairs } = pairBySet(left, right, at)
+  const { pairs } = pairBySet(left, right, byOf(at))
   return pairs.length === left.length && pairs.every(([a, b]) => alike(left[a] ?? null, right[b] ?? null, by))
 }
 
@@ -90,14 +96,14 @@ function compareLengths(at: Walk, legacy: Items, service: Items): void {
 }
 
 function alikeAtStart(at: Walk, [legacy, service]: readonly [Items, Items], most: number): number {
-  const by = { rule: at.rule?.items, ids: at.ids }
+  const by = { rule: at.rule?.items, ids: at.ids, place: placeOf(at.steps) }
   let count = 0
   while (count < most && alike(legacy[count] ?? null, service[count] ?? null, by)) count += 1
   return count
 }
 
 function alikeAtEnd(at: Walk, [legacy, service]: readonly [Items, Items], most: number): number {
-  const by = { rule: at.rule?.items, ids: at.ids }
+  const by = { rule: at.rule?.items, ids: at.ids, place: placeOf(at.steps) }
   let count = 0
   while (count < most && alike(legacy.at(-1 - count) ?? null, service.at(-1 - count) ?? null, by)) count += 1
   return count

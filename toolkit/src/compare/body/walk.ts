@@ -5,6 +5,7 @@ import type { CompareRule } from '../rules/rule.ts'
 import { addFinding, type Findings, type Found } from './findings.ts'
 import { leafAccepts, sameUnderIds } from './leaf.ts'
 import { formatPath } from './path.ts'
+import { placeOf } from './place.ts'
 import {
   countKeys,
   isArray,
@@ -117,19 +118,21 @@ function reportMember(at: Walk, key: string, found: Omit<Found, 'path'>): void {
 function compareLeaves(at: Walk, legacy: Value, service: Value): void {
   const { ids, rule } = at
   if (sameLeaf(legacy, service)) {
-    if (ids !== undefined && rule?.leaf !== undefined && isConflict(rule.leaf, legacy, ids))
+    if (ids !== undefined && rule?.leaf !== undefined && isConflict(rule.leaf, legacy, at))
       report(at, { kind: 'value', legacy, service }, rule.ignore)
     return
   }
   at.legacyKeys += countKeys(legacy)
   at.serviceKeys += countKeys(service)
-  if (ids !== undefined && sameUnderIds(legacy, service, ids)) return
-  const accepted = rule?.leaf !== undefined && leafAccepts(rule.leaf, [legacy, service], ids)
+  const here = { ids, place: placeOf(at.steps) }
+  if (sameUnderIds(legacy, service, here)) return
+  const accepted = rule?.leaf !== undefined && leafAccepts(rule.leaf, [legacy, service], here)
   const kind = typeName(legacy) === typeName(service) ? 'value' : 'type'
   report(at, { kind, legacy, service }, accepted ? rule?.leaf : rule?.ignore)
 }
 
 /** Equal ids may still belong to two things: legacy customer 7 is service customer 5001, and 7 is another one there. */
-function isConflict(rule: CompareRule, id: Value, ids: IdPairs): boolean {
-  return 'id' in rule && (typeof id === 'string' || typeof id === 'number') && ids.relate(id, id) === 'conflict'
+function isConflict(rule: CompareRule, id: Value, { ids, steps }: Walk): boolean {
+  if (!('id' in rule) || (typeof id !== 'string' && typeof id !== 'number')) return false
+  return ids?.relate(id, id, placeOf(steps)) === 'conflict'
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/index.ts'
-import type { IdPairs, IdReport } from '../../compare/index.ts'
+import type { IdPairs, IdPlace, IdReport } from '../../compare/index.ts'
 import { type BoundedMap, buildBoundedMap } from './bounded-map.ts'
+import { isIdName, isSameNoun, isWeak, nounOf } from './id-like.ts'
 
 /** Two ids that the arms gave to one thing. */
 export interface IdPair {
@@ -23,6 +24,7 @@ export interface IdMap extends IdPairs {
 const maxConflicts = 100
 /** One number is the id of few things: an order, a product. */
 const maxMeanings = 8
+const maxNouns = 1000
 
 type Side = BoundedMap<readonly IdPair[]>
 
@@ -31,21 +33,24 @@ export function buildIdMap(limit: number): IdMap {
   const ofLegacy: Side = buildBoundedMap(limit)
   const ofService: Side = buildBoundedMap(limit)
   const conflicts = new Map<string, { legacy: string; service: string[]; exchange: string }>()
+  const nouns = new Set<string>()
   let pairs = 0
   return {
-    relate(legacy, service) {
+    relate(legacy, service, place) {
       const one = textOf(legacy)
       const other = textOf(service)
       if (one === undefined || other === undefined) return 'unknown'
-      const meant = ofLegacy.get(one)
-      if (meant?.some((pair) => pair.service === other) === true) return 'same'
-      return meant === undefined && ofService.get(other) === undefined ? 'unknown' : 'conflict'
+      const fits = (pair: IdPair) => place === undefined || fitsPlace(pair, place, nouns)
+      const meant = ofLegacy.get(one)?.filter(fits) ?? []
+      if (meant.some((pair) => pair.service === other)) return 'same'
+      return meant.length > 0 || ofService.get(other)?.some(fits) === true ? 'conflict' : 'unknown'
     },
     learn(pair, exchange) {
       const met = find(ofLegacy, pair.legacy, pair.noun) ?? find(ofService, pair.service, pair.noun)
       const before = pair.passing && met?.service !== pair.service ? undefined : met
       if (before === undefined) {
         pairs += 1
+        if (nouns.size < maxNouns) nouns.add(pair.noun)
         note(ofLegacy, pair.legacy, pair)
         note(ofService, pair.service, pair)
       } else if (before.legacy !== pair.legacy || before.service !== pair.service) {
@@ -55,6 +60,20 @@ export function buildIdMap(limit: number): IdMap {
     pairs: () => pairs,
     conflicts: () => [...conflicts.values()],
   }
+}
+
+/** Keys of pages and texts, which say nothing of what stands there. */
+const mute = /^(?:@.*|text|)$/
+
+/**
+ * Whether a value in this place may be an id of the pair's kind. Long ones are met by nothing else. A short number's name must agree;
+ * one that is called an id of a kind of which no pair is known (`parentId`) may be of any kind.
+ */
+function fitsPlace(pair: IdPair, { key, around }: IdPlace, nouns: ReadonlySet<string>): boolean {
+  if (!isWeak(pair.legacy) || !isWeak(pair.service) || mute.test(key)) return true
+  const noun = nounOf(key, nounOf(around, ''))
+  if (isIdName(key) && !nouns.has(noun)) return true
+  return pair.noun === '' ? isIdName(key) : isSameNoun(noun, pair.noun)
 }
 
 function textOf(value: Json): string | undefined {
