@@ -11,7 +11,9 @@ export function checkRoutes(document: RouteTableDocument, report: Report): void 
     checkTarget(route, document, report)
     checkKnobs(route, report)
     const capability = route.capability && document.capabilities?.get(route.capability.value)
-    if (capability !== undefined) checkWrites(route, capability, report)
+    if (capability === undefined) continue
+    checkWrites(route, capability, report)
+    checkShadowWrites(route, { document, capability }, report)
   }
 }
 
@@ -46,12 +48,42 @@ function checkTarget(route: RouteDocument, document: RouteTableDocument, report:
 function checkKnobs(route: RouteDocument, report: Report): void {
   if (route.node.has('upstream') && !route.node.has('capability')) {
     const plain = 'a route to a plain upstream has no arms. Allowed only with "capability".'
-    for (const knob of [route.serve, route.shadow]) if (knob !== undefined) report.at(knob.node, plain)
+    for (const knob of [route.serve, route.shadow, route['shadow-writes']])
+      if (knob !== undefined) report.at(knob.node, plain)
     return
   }
   const methods = route.match?.methods?.value ?? []
   if (!route.shadow?.value || methods.length === 0 || methods.some((method) => safeMethods.has(method.value))) return
+  if (route.node.has('shadow-writes')) return
   report.at(route.shadow.node, 'none of the methods is ever shadowed: only GET, HEAD and OPTIONS are. Leave it out.')
+}
+
+/** The other arm really executes what it gets, so it must be meant, and must not reach the same data. */
+function checkShadowWrites(
+  route: RouteDocument,
+  { document, capability }: { readonly document: RouteTableDocument; readonly capability: CapabilityDocument },
+  report: Report,
+): void {
+  const { node } = route['shadow-writes'] ?? {}
+  if (node === undefined) return
+  const methods = route.match?.methods?.value ?? []
+  if (!route.node.has('shadow')) report.at(node, 'no share is given of what is shadowed. Give "shadow" beside it.')
+  if (methods.length > 0 && methods.every((method) => safeMethods.has(method.value)))
+    report.at(node, 'none of the methods writes. Leave it out.')
+  if (capability.node.has('manifest'))
+    report.at(node, 'data sync brings each write to the other arm already: it would be written twice. Leave it out.')
+  const shared = sharedOrigin(capability, document)
+  if (shared !== undefined)
+    report.at(node, `both arms answer at ${shared}: it would execute each write twice. Leave it out.`)
+}
+
+function sharedOrigin({ legacy, service }: CapabilityDocument, { upstreams }: RouteTableDocument): string | undefined {
+  const [first, second] = [legacy, service].map((arm) => {
+    const upstream = arm && upstreams?.get(arm.value)
+    return [...(upstream?.urls?.value ?? []), ...(upstream?.url === undefined ? [] : [upstream.url])]
+  })
+  const origins = new Set(first?.map(({ value }) => value.origin))
+  return second?.find(({ value }) => origins.has(value.origin))?.value.origin
 }
 
 function checkWrites(route: RouteDocument, capability: CapabilityDocument, report: Report): void {

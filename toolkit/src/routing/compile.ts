@@ -98,11 +98,13 @@ function compileTarget(
     const upstream = given(upstreams.get(given(route.upstream).value))
     return { kind: 'upstream', upstream, serviceOf: serviceOf(upstream, capabilities) }
   }
+  const { 'shadow-writes': shadowWrites } = route
   return {
     kind: 'capability',
     capability: given(capabilities.get(route.capability.value)),
     serve: route.serve?.value ?? { kind: 'legacy' },
     shadowPercent: route.shadow?.value ?? 0,
+    shadowWrites: shadowWrites && { reason: given(shadowWrites.reason).value },
   }
 }
 

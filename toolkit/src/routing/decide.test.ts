@@ -82,6 +82,15 @@ describe('decide', () => {
     expect(decided('legacy', { dice: 0 }, { method }).shadow).toBeUndefined()
   })
 
+  test('what writes is shadowed where the route says why that is safe, within its share', () => {
+    const route = '{ name: r, capability: orders, match: { path: /o }, shadow: 10%, shadow-writes: { reason: a copy } }'
+    const table = tableOf(routesText(route))
+    const write = (dice: number) =>
+      decide(matchRoute(table, request('POST', '/o')), { caller: undefined, justWrote: false, dice }).shadow
+    expect(write(0.0999)).toMatchObject({ arm: 'service', upstream: { name: 'users' } })
+    expect(write(0.1)).toBeUndefined()
+  })
+
   test('a plain route has no arm, no bucket and no shadow', () => {
     const table = tableOf(routesText())
     expect(decide(matchRoute(table, request('GET', '/x')), { ...alice, dice: 0 })).toMatchObject({

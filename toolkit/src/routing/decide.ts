@@ -42,7 +42,8 @@ export interface Decision {
  * | ... `serve: 5%`, bucket below 500     | service                                | the other arm     |
  * | ... `serve: 5%`, any other bucket     | legacy                                 | the other arm     |
  *
- * The shadow is only for safe methods (RFC 9110, section 9.2.1), and only when `dice` falls into the route's share.
+ * The shadow is only for safe methods (RFC 9110, section 9.2.1) unless the route says `shadow-writes`, and only when `dice`
+ * falls into the route's share.
  */
 export function decide(matched: Matched, context: DecideContext): Decision {
   if (matched.kind === 'owner') {
@@ -53,7 +54,9 @@ export function decide(matched: Matched, context: DecideContext): Decision {
   const { route } = matched
   if (route.target.kind === 'upstream') return byUpstream(route.name, route.target.upstream)
   const choice = chosen(route.target, context)
-  const shadowed = safeMethods.has(matched.method) && falls(context.dice, route.target.shadowPercent)
+  const { shadowPercent, shadowWrites } = route.target
+  const mayBe = safeMethods.has(matched.method) || shadowWrites !== undefined
+  const shadowed = mayBe && falls(context.dice, shadowPercent)
   const decision = byArm(route.name, route.target.capability, choice)
   return shadowed ? { ...decision, shadow: shadowOf(route.target.capability, choice.arm) } : decision
 }

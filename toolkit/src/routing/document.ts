@@ -120,6 +120,18 @@ const match = members(
 
 const share = text('Allowed: 0% to 100%, in steps of 0.01%.', parsePercent, { pattern: '^\\d{1,3}(\\.\\d{1,2})? ?%$' })
 
+const shadowWrites = members(
+  {
+    reason: required(
+      text('Say why the other arm may execute them too.', matching(/\S/, 'a reason'), {
+        minLength: 1,
+        description: 'Why it is safe that the other arm really executes each of them, such as: it runs on a copy.',
+      }),
+    ),
+  },
+  { description: 'Shadows methods that write, too: the other arm executes them. Not where data is synced.' },
+)
+
 const route = members(
   {
     name: required(name),
@@ -133,6 +145,7 @@ const route = members(
       }),
     ),
     shadow: optional({ ...share, schema: { ...share.schema, description: shadowDescription() } }),
+    'shadow-writes': optional(shadowWrites),
   },
   {
     oneOf: [{ required: ['capability'] }, { required: ['upstream'] }],

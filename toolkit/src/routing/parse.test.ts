@@ -123,8 +123,41 @@ routes:
       'routes.yaml:10:13 routes[1].name: the name "users.read" is taken by the route in line 9. Names are unique.',
       'routes.yaml:10:63 routes[1].match.methods[0]: "GETT" is unknown. Allowed: GET, POST, PUT, PATCH, DELETE or another method of HTTP or WebDAV, in capitals. Did you mean "GET"?',
       'routes.yaml:10:76 routes[1].match.path: "c" does not begin with "/". Allowed: /literal/:parameter, and /* at the end for all that is below.',
-      'routes.yaml:10:81 routes[1].shaddow: the key "shaddow" is unknown. Allowed: name, capability, upstream, match, serve, shadow. Did you mean "shadow"?',
+      'routes.yaml:10:81 routes[1].shaddow: the key "shaddow" is unknown. Allowed: name, capability, upstream, match, serve, shadow, shadow-writes. Did you mean "shadow"?',
     ])
+  })
+})
+
+describe('shadow-writes', () => {
+  const route = (more: string, methods = '') =>
+    routesText(`{ name: a, capability: orders, match: { ${methods}path: /a }, ${more} }`)
+  const why = 'shadow-writes: { reason: the service runs on a copy }'
+
+  test('is the explicit word for a shadow that executes writes, with a reason', () => {
+    const [target] = tableOf(route(`shadow: 5%, ${why}`)).routes.map((each) => each.target)
+    expect(target).toMatchObject({ shadowPercent: 5, shadowWrites: { reason: 'the service runs on a copy' } })
+    expect(problemsOf(route(`shadow: 5%, ${why}`, 'methods: [POST], '))).toEqual([])
+    // Taking the share away is how it is stopped at once.
+    expect(problemsOf(route(`shadow: 0%, ${why}`, 'methods: [POST], '))).toEqual([])
+  })
+
+  test.each([
+    [route(why), 'no share is given of what is shadowed'],
+    [route(`shadow: 5%, ${why}`, 'methods: [GET, HEAD], '), 'none of the methods writes'],
+    [route('shadow: 5%, shadow-writes: {}'), 'shadow-writes.reason: it is missing'],
+    [route('shadow: 5%, shadow-writes: { reason: " " }'), '" " is not a reason'],
+    [route('shadow: 5%, shadow-writes: true'), 'is not a map'],
+    [
+      routesText(`{ name: a, capability: users, match: { path: /a }, serve: owner, shadow: 5%, ${why} }`),
+      'it would be written twice',
+    ],
+    [
+      route(`shadow: 5%, ${why}`).replace('http://127.0.0.1:4101', 'http://127.0.0.1:4000'),
+      'both arms answer at http://127.0.0.1:4000',
+    ],
+    [routesText(`{ name: a, upstream: users, match: { path: /a }, ${why} }`), 'a route to a plain upstream'],
+  ])('is refused where it would do harm, or nothing: %#', (text, message) => {
+    expect(problemsOf(text)).toEqual([expect.stringContaining(message)])
   })
 })
 

@@ -92,6 +92,8 @@ export type RouteTarget =
       readonly capability: Capability
       readonly serve: Serve
       readonly shadowPercent: number
+      /** Given: requests that write are shadowed as well, and the other arm executes them. The reason why that is safe. */
+      readonly shadowWrites: { readonly reason: string } | undefined
     }
   | {
       readonly kind: 'upstream'
