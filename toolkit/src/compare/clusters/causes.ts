@@ -30,9 +30,14 @@ function filled(pattern: string, field: string): Guess | undefined {
   if (found === undefined) return undefined
   const detail = pattern.slice(found.prefix.length).replace(/^:/, '')
   const unit = units[detail] === undefined ? '' : ` (${units[detail]})`
-  const values: Readonly<Record<string, string>> = { field, detail, unit, quoted: detail === '' ? '' : `: "${detail}"` }
+  const quoted = detail === '' ? '' : `: "${detail}"`
+  const values: Readonly<Record<string, string>> = { field, detail, unit, quoted, decimals: decimalsText(detail) }
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
   return { cause: fill(found.cause), change: found.change === undefined ? undefined : fill(found.change) }
+}
+
+function decimalsText(detail: string): string {
+  return detail === '0' ? 'a whole number' : `${detail} decimal${detail === '1' ? '' : 's'}`
 }
 
 const units: Readonly<Record<string, string>> = {

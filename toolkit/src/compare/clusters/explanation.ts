@@ -1,4 +1,5 @@
-/** Why a pattern comes about, and what of the translator would have to change. `{field}` and `{detail}` are filled in. */
+/** Why a pattern comes about, and what of the translator would have to change. `{field}`, `{detail}` and
+ * `{decimals}` are filled in. */
 export interface Explanation {
   /** What the pattern's name begins with; what follows it is the detail. */
   readonly prefix: string

@@ -50,17 +50,17 @@ function numbers(): readonly Explanation[] {
     },
     {
       prefix: 'rounded-up-',
-      cause: 'The service rounds {field} up to {detail} decimals (rounding).',
+      cause: 'The service rounds {field} up to {decimals} (rounding).',
       change: 'keep the digits of {field}',
     },
     {
       prefix: 'rounded-',
-      cause: 'The service rounds {field} to {detail} decimals (rounding).',
+      cause: 'The service rounds {field} to {decimals} (rounding).',
       change: 'keep the digits of {field}',
     },
     {
       prefix: 'truncated-',
-      cause: 'The service cuts {field} to {detail} decimals (truncation instead of rounding).',
+      cause: 'The service cuts {field} to {decimals} (truncation instead of rounding).',
       change: 'keep the digits of {field}',
     },
     {
@@ -137,6 +137,18 @@ function instants(): readonly Explanation[] {
       prefix: 'day-month-swapped',
       cause: "The service swaps day and month of {field}: a date is read in another country's notation.",
       change: 'read {field} as legacy writes it',
+    },
+    {
+      prefix: 'seconds-apart',
+      cause:
+        "The service's {field} is seconds off: it is rounded in another way, or each arm takes the time at a moment of its own.",
+      change: 'keep {field} as legacy stores it',
+    },
+    {
+      prefix: 'milliseconds-apart',
+      cause:
+        "The service's {field} is milliseconds off: it is rounded in another way, or each arm takes the time at a moment of its own.",
+      change: 'keep {field} as legacy stores it',
     },
     {
       prefix: 'other-notation',

@@ -4,6 +4,8 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 const clockMs = 1500
+const momentMs = 250
+const secondsMs = 5000
 
 /** What the service may have done to an instant: `hours+5`, `zone`, `days-1`, `seconds-cut`; undefined when one is none. */
 export function instantPatterns(legacy: string, service: string): string[] | undefined {
@@ -11,7 +13,8 @@ export function instantPatterns(legacy: string, service: string): string[] | und
   const b = parseInstant(service)
   if (a === undefined || b === undefined) return undefined
   if (a.ms === b.ms) return a.hasZone === b.hasZone ? ['other-notation'] : ['other-notation', 'zone-left-out']
-  return [...apartPatterns(b.ms - a.ms), ...cutPatterns(a.ms, b.ms), ...swapped(legacy, service)]
+  const found = [...apartPatterns(b.ms - a.ms), ...cutPatterns(a.ms, b.ms), ...swapped(legacy, service)]
+  return found.length > 0 ? found : momentsApart(b.ms - a.ms)
 }
 
 /** Two counts of seconds or milliseconds since 1970 that lie a number of quarter hours apart. */
@@ -19,6 +22,12 @@ export function epochPatterns(legacy: number, service: number): string[] {
   const unitMs = legacy > 1e11 ? 1 : 1000
   if (legacy < 3e8 || service < 3e8 || legacy > 1e13) return []
   return apartPatterns((service - legacy) * unitMs)
+}
+
+/** What nothing but a moment explains: kept apart from instants that are altogether others. */
+function momentsApart(apartMs: number): string[] {
+  if (Math.abs(apartMs) <= momentMs) return ['milliseconds-apart']
+  return Math.abs(apartMs) <= secondsMs ? ['seconds-apart'] : []
 }
 
 /** No zone is more than 14 hours off, and all are whole quarters. A clock runs on between the answers of both arms. */

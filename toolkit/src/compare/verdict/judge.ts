@@ -1,4 +1,4 @@
-import { countText, shareText } from '../report/figures.ts'
+import { atMostText, countText, shareText } from '../report/figures.ts'
 import type { ComparisonReport, MismatchBound, Outcome, RouteComparison, RuleUse } from '../report/report.ts'
 import type { RouteTally } from '../tally/tally.ts'
 import { cleanNeeded, upperLimit } from './binomial.ts'
@@ -66,7 +66,7 @@ function wholeCondition(routes: readonly RouteComparison[], wantedShare: number)
 /** `3 of 2 000 mismatched: at most 0.39% at 95 % confidence; 0.1% is wanted`. */
 export function boundText({ compared, mismatched, atMostShare, wanted }: MismatchBound): string {
   if (atMostShare === undefined) return 'nothing was compared: unknown'
-  const counts = `${countText(mismatched)} of ${countText(compared)} mismatched: at most ${shareText(atMostShare)} at 95 % confidence`
+  const counts = `${countText(mismatched)} of ${countText(compared)} mismatched: at most ${atMostText(atMostShare)} at 95 % confidence`
   if (wanted === undefined) return `${counts}; none is wanted`
   if (mismatched === 0 && atMostShare > wanted.share) {
     return `${counts}; ${shareText(wanted.share)} needs ${countText(wanted.cleanNeeded)} clean`
