@@ -1,5 +1,5 @@
 import type { Difference } from '../difference.ts'
-import { combined } from './combined.ts'
+import { type Counted, partsOfRest, seenOf, total } from './rest-parts.ts'
 import { patternOfRest } from './rest-pattern.ts'
 import type { SeenPairs } from './seen-pairs.ts'
 import type { Signature } from './signatures.ts'
@@ -17,18 +17,15 @@ export interface FormedCluster {
   readonly seen: SeenPairs
 }
 
-interface Counted {
-  readonly signature: Signature
-  readonly seen: SeenPairs
-}
-
 /** A pattern that fits so few of a field's differences fits by chance. */
 const leastShare = 0.05
 const leastDifferences = 3
+/** A more telling pattern that explains so much of a general one is the cause; the others are strays. */
+const dominantShare = 0.75
 
 /**
  * Parts the differences of each field into as few patterns as explain them: the one that explains most first, of equals
- * the more telling one. What is left is one cluster, with a pattern that only all of them together show.
+ * the more telling one. What is left are one or two clusters, with a pattern that only all of each together show.
  */
 export function formClusters(signatures: readonly Signature[]): readonly FormedCluster[] {
   const fields = new Map<string, Signature[]>()
@@ -56,7 +53,7 @@ function clustersOf(field: readonly Signature[]): readonly FormedCluster[] {
     )
     left = left.filter((counted) => !fits(counted, chosen))
   }
-  if (left.length > 0) formed.push(clusterOf(undefined, left))
+  for (const part of partsOfRest(left)) formed.push(clusterOf(undefined, part))
   return withLegacysOwn(formed, field)
 }
 
@@ -77,20 +74,34 @@ function bestPattern(left: readonly Counted[], all: number): string | undefined 
   if (best === undefined) return undefined
   const [pattern, { differences }] = best
   const byChance = differences < leastDifferences && differences < leastShare * all
-  return byChance ? undefined : pattern
+  return byChance
+    ? undefined
+    : dominantOf(
+        pattern,
+        left.filter((counted) => fits(counted, pattern)),
+      )
 }
 
-function total(counted: readonly Counted[]): number {
-  return counted.reduce((sum, { seen }) => sum + seen.differences, 0)
+/**
+ * An empty value for null is also a value for null: a few other values must not hide that almost all are empty. Where the
+ * others have a more telling pattern too (hours+1 and hours+2 of a zone), the general one is the cause of them all.
+ */
+function dominantOf(general: string, members: readonly Counted[]): string {
+  const counts = new Map<string, number>()
+  for (const { signature, seen } of members) {
+    const telling = signature.patterns.slice(0, signature.patterns.indexOf(general))
+    for (const pattern of telling) counts.set(pattern, (counts.get(pattern) ?? 0) + seen.differences)
+  }
+  const [best] = [...counts].sort(([, a], [, b]) => b - a)
+  if (best === undefined || best[1] < dominantShare * total(members)) return general
+  const strays = members.filter((counted) => !fits(counted, best[0]))
+  return strays.every(({ signature }) => signature.patterns[0] === general) ? best[0] : general
 }
 
-function clusterOf(
-  pattern: string | undefined,
-  members: readonly [Counted, ...Counted[]] | readonly Counted[],
-): FormedCluster {
-  const [first, ...rest] = members
+function clusterOf(pattern: string | undefined, members: readonly Counted[]): FormedCluster {
+  const seen = seenOf(members)
+  const [first] = members
   if (first === undefined) throw new RangeError('a cluster has at least one difference')
-  const seen = rest.reduce((sum, next) => combined(sum, next.seen), first.seen)
   const { route, kind, path } = first.signature
   const signatures = members.map(({ signature }) => signature.id)
   return { route, kind, path, pattern: pattern ?? patternOfRest(kind, seen), signatures, seen }

@@ -1,3 +1,4 @@
+import type { Json } from '../../base/index.ts'
 import { generalPath } from '../body/path.ts'
 import type { Difference } from '../difference.ts'
 import { patternsOf } from './patterns.ts'
@@ -5,6 +6,7 @@ import { buildPairs, type PairCollector } from './seen-pairs.ts'
 
 const maxFieldsPerRoute = 400
 const maxSignaturesPerField = 64
+const maxPairsPerField = 24
 
 /** Differences of one route, kind and path that fit the same patterns: what clusters are made of. */
 export interface Signature {
@@ -14,12 +16,20 @@ export interface Signature {
   /** With `[*]` for every array index. */
   readonly path: string
   readonly patterns: readonly string[]
+  /** One value that became another, where both may be of an enum; undefined where any pattern fits, and beyond 24. */
+  readonly pair?: ValuePair | undefined
   /** Of differences between the arms; those between two answers of legacy are only counted elsewhere. */
   readonly pairs: PairCollector
   /** Whether two answers of legacy show it too. */
   isOfLegacy: boolean
   /** Of differences between two answers of legacy: how far numbers or instants are apart at most; 0 for none. */
   mostApartOfLegacy: number
+}
+
+/** What a value of legacy became, as JSON. */
+export interface ValuePair {
+  readonly legacy: string
+  readonly service: string
 }
 
 /** Gives differences their signature, in bounded number. */
@@ -51,7 +61,8 @@ export function buildSignatures(): Signatures {
       if (field === undefined) return undefined
       const fitting = patternsOf({ ...whole, kind: found.kind })
       const patterns = field.size < maxSignaturesPerField || field.has(fitting.join('\n')) ? fitting : []
-      const key = patterns.join('\n')
+      const pair = patterns.length === 0 ? pairOf(field, found) : undefined
+      const key = pair === undefined ? patterns.join('\n') : pairKey(pair)
       const known = field.get(key)
       if (known !== undefined) return known
       const made: Signature = {
@@ -60,6 +71,7 @@ export function buildSignatures(): Signatures {
         kind: found.kind,
         path,
         patterns,
+        pair,
         pairs: buildPairs(),
         isOfLegacy: false,
         mostApartOfLegacy: 0,
@@ -71,4 +83,28 @@ export function buildSignatures(): Signatures {
     byId: (id) => all[id],
     all: () => all,
   }
+}
+
+const word = /^[\p{L}_-]{1,24}$/u
+
+/** Undefined for what is no value of an enum, and when there are too many pairs already. */
+function pairOf(
+  field: ReadonlyMap<string, Signature>,
+  { kind, legacy, service }: Pick<Difference, 'kind' | 'legacy' | 'service'>,
+): ValuePair | undefined {
+  if ((kind !== 'value' && kind !== 'type') || !isCode(legacy) || !isCode(service)) return undefined
+  const pair = { legacy: JSON.stringify(legacy), service: JSON.stringify(service) }
+  if (field.has(pairKey(pair))) return pair
+  const pairs = [...field.values()].filter((signature) => signature.pair !== undefined)
+  return pairs.length < maxPairsPerField ? pair : undefined
+}
+
+function pairKey({ legacy, service }: ValuePair): string {
+  return `=${legacy}=>${service}`
+}
+
+/** A word without digits, a small number or a yes/no: ids and texts are none. */
+function isCode(value: Json | undefined): boolean {
+  if (typeof value === 'string') return word.test(value)
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1000)
 }

@@ -21,7 +21,7 @@ test('a bound is told with its denominator, and with what it needs', () => {
   expect(boundText(boundOf(9204, 312, 0.001))).toBe(
     '312 of 9 204 mismatched: at most 3.8% at 95 % confidence; at most 0.1% is wanted',
   )
-  expect(boundText(boundOf(50, 0, 0))).toBe('0 of 50 mismatched: at most 5.8% at 95 % confidence; none is wanted')
+  expect(boundText(boundOf(50, 0, 0))).toBe('0 of 50 mismatched: at most 5.9% at 95 % confidence; none is wanted')
 })
 
 test('a bound is rounded up: what is said to be at most so much is never more', () => {
