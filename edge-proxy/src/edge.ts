@@ -17,6 +17,7 @@ import { steadyClock } from './passage/steady-clock.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
 import { buildEdgeLog } from './settle/access-log.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
+import { sayShadowedWrites } from './shadow/say-writes.ts'
 import { buildUpgrades } from './upgrade/upgrade.ts'
 
 /** What an edge is made of. */
@@ -96,6 +97,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     swapped: (table, before) => {
       stats.keepRoutes(new Set(table.routes.map(({ name }) => name)))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
+      sayShadowedWrites(log.messages, table, before)
       for (const capability of movedOwners(table, before)) ownerMoved(capability)
       followRecording(table)
     },
@@ -131,6 +133,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   ownerMoved = listeners.closeTunnels
   followRecording = assembled.parts.recorders.follow
   followRecording(source.current())
+  sayShadowedWrites(log.messages, source.current())
   log.messages.info({ listen: address, admin: adminAddress, revision: source.current().revision }, 'edge listens')
   return {
     address,

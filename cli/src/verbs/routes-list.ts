@@ -37,12 +37,12 @@ async function list(options: ListOptions, shell: Shell): Promise<void> {
     grid(
       shell,
       columns,
-      rows.map(({ route, methods, path, serve, shadow, line }) => [
+      rows.map(({ route, methods, path, serve, shadow, shadowWrites, line }) => [
         route,
         methods.join(' ') || 'any',
         path,
         serve,
-        shadow ?? '',
+        `${shadow ?? ''}${shadowWrites === undefined ? '' : ', writes too'}`,
         String(line),
       ]),
     ),
@@ -53,8 +53,9 @@ async function list(options: ListOptions, shell: Shell): Promise<void> {
 function rowOf({ name, match, target, line }: Route): Row {
   const about = { route: name, host: match.host, methods: match.methods, path: match.path, line }
   if (target.kind === 'upstream') return { ...about, serve: `-> ${target.upstream.name}` }
-  const { capability, serve, shadowPercent } = target
-  return { ...about, capability: capability.name, serve: formatServe(serve), shadow: formatPercent(shadowPercent) }
+  const { capability, serve, shadowPercent, shadowWrites } = target
+  const knobs = { serve: formatServe(serve), shadow: formatPercent(shadowPercent) }
+  return { ...about, capability: capability.name, ...knobs, shadowWrites: shadowWrites?.reason }
 }
 
 interface Row {
@@ -66,4 +67,6 @@ interface Row {
   readonly capability?: string
   readonly serve: string
   readonly shadow?: string
+  /** Why it is safe that what writes is shadowed, too. */
+  readonly shadowWrites?: string | undefined
 }

@@ -26,6 +26,8 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
   // Now and when it is answered: a read may overtake the write that it should see.
   if (known && !safeMethods.has(request.method)) edge.recentWriters.note(capability.name, caller.id)
   const recorded = edge.recorders.wants({ route: decision.route, caller: caller.id, request: request.id })
+  // Another arm that is to execute a write needs its body.
+  const shadowedWrite = decision.shadow !== undefined && !safeMethods.has(request.method)
   return {
     request,
     response: incoming.response,
@@ -37,7 +39,7 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
     writesTo,
     heldMs,
     url: nextUrl(decision.served),
-    requestCopy: recorded ? edge.copies.copy(maxCopyBytes) : undefined,
+    requestCopy: recorded || shadowedWrite ? edge.copies.copy(maxCopyBytes) : undefined,
     answerCopy:
       recorded || decision.shadow !== undefined ? edge.copies.copy(maxCopyBytes, { digest: recorded }) : undefined,
   }

@@ -50,6 +50,12 @@ export function isLeftByClient(outcome: Outcome): boolean {
   return outcome.kind === 'fault' && (outcome.fault === 'client-gone' || outcome.fault === 'client-slow')
 }
 
+/** Gives back what was held of its bodies. */
+export function releaseCopies({ requestCopy, answerCopy }: Passage): void {
+  requestCopy?.release()
+  answerCopy?.release()
+}
+
 /** The arm that served, or the upstream's name for a plain route: the label of metrics, logs and recordings. */
 export function servedBy(decision: Decision): string {
   return decision.arm ?? decision.served.name

@@ -1,6 +1,6 @@
 import { safeMethods } from '@banyan/toolkit/routing'
 import type { EdgeParts } from '../edge-parts.ts'
-import { isLeftByClient, type Outcome, type Passage, servedBy } from '../passage/passage.ts'
+import { isLeftByClient, type Outcome, type Passage, releaseCopies, servedBy } from '../passage/passage.ts'
 
 /**
  * What follows an answer: it is counted, logged, remembered as a write, recorded and shadowed. The client has its
@@ -22,8 +22,7 @@ export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): voi
     edge.recentWriters.note(data, caller.id)
   }
   edge.recorders.offer(passage, outcome)
-  passage.requestCopy?.release()
-  if (decision.shadow === undefined) passage.answerCopy?.release()
+  if (decision.shadow === undefined) releaseCopies(passage)
   else edge.shadow.offer(passage, outcome)
 }
 

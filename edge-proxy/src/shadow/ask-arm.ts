@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { WireAnswer } from '@banyan/toolkit/compare'
 import type { Upstream } from '@banyan/toolkit/routing'
 import { headerPairs } from '../forward/header-lines.ts'
@@ -14,14 +15,23 @@ export type Asked =
   | { readonly ok: true; readonly answer: WireAnswer }
   | { readonly ok: false; readonly fault: FaultKind }
 
+/** How an arm is asked. */
+interface Asking {
+  readonly sender: Sender
+  /** No more of the answer's body is kept. */
+  readonly maxBytes: number
+  /** The whole body of the request, as it was framed; undefined: it has none. */
+  readonly body?: Buffer | undefined
+}
+
 /**
  * Sends a request that was served already to an arm, only to compare. It carries `X-Banyan-Shadow: 1`, so that
- * the arm may leave it out of its own counts. At most `maxBytes` of the body are kept.
+ * the arm may leave it out of its own counts. The arm executes it: for a method that writes, a route must have said so.
  */
 export async function askArm(
   request: EdgeRequest,
   upstream: Upstream,
-  { sender, maxBytes }: { readonly sender: Sender; readonly maxBytes: number },
+  { sender, maxBytes, body }: Asking,
 ): Promise<Asked> {
   const url = nextUrl(upstream)
   const sending = sender.send({
@@ -30,7 +40,7 @@ export async function askArm(
     method: request.method,
     target: request.target,
     headers: [...upstreamHeaders(request, upstream, url), 'X-Banyan-Shadow', '1'],
-    body: undefined,
+    body: body && Readable.from([body], { objectMode: false }),
   })
   const timer = setTimeout(sending.leave, shadowTimeoutMs)
   try {

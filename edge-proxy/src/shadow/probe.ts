@@ -1,6 +1,6 @@
 import { type Clock, instant } from '@banyan/toolkit/base'
 import { buildTally, notComparableReasons, type RouteTally, type Tally } from '@banyan/toolkit/compare'
-import { decide, otherArm, type Route, type RouteTable } from '@banyan/toolkit/routing'
+import { decide, otherArm, type Route, type RouteTable, safeMethods } from '@banyan/toolkit/routing'
 import type { ShadowProof } from '../admin/admin-api.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
 import type { Sender } from '../upstream/sender.ts'
@@ -44,7 +44,7 @@ export function buildShadowProbes(options: ProbeOptions): ShadowProbes {
     proofs,
     probe: async () => {
       const live = table()
-      const routes = shadowed(live).slice(0, maxProbed)
+      const routes = shadowed(live).filter(takesReads).slice(0, maxProbed)
       const late = new Promise<'late'>((resolve) => setTimeout(resolve, boundMs, 'late').unref())
       const found = await Promise.all(
         routes.map(async (route): Promise<readonly [string, ShadowProof]> => {
@@ -64,6 +64,11 @@ function shadowed({ routes }: RouteTable): readonly Route[] {
   return routes.filter(({ target }) => target.kind === 'capability' && target.shadowPercent > 0)
 }
 
+/** A probe never writes, whatever the route allows. */
+function takesReads({ match }: Route): boolean {
+  return match.methods.length === 0 || match.methods.some((method) => safeMethods.has(method))
+}
+
 /** A proof holds for a route as it was, and for the arms that it had. */
 function keyOf({ name, match, target }: Route): string {
   if (target.kind === 'upstream') return name
@@ -72,16 +77,12 @@ function keyOf({ name, match, target }: Route): string {
   return JSON.stringify([name, match.path, match.host, serve, capability.owner, arms])
 }
 
-function byTraffic({ name }: Route, tally: RouteTally | undefined): ShadowProof {
+function byTraffic(route: Route, tally: RouteTally | undefined): ShadowProof {
+  const { name } = route
   const compared = tally?.compared ?? 0
   if (compared > 0) return { route: name, state: 'proven', by: 'traffic', at: undefined, why: undefined }
-  return {
-    route: name,
-    state: 'unknown',
-    by: undefined,
-    at: undefined,
-    why: 'nothing was compared, and no probe was sent',
-  }
+  const none = takesReads(route) ? 'no probe was sent' : 'it takes writes alone, which no probe sends'
+  return { route: name, state: 'unknown', by: undefined, at: undefined, why: `nothing was compared, and ${none}` }
 }
 
 /** Undefined when a verdict of this shadow came to a tally; otherwise why none did. */
@@ -96,7 +97,7 @@ async function probeOne(table: RouteTable, route: Route, options: ProbeOptions):
     const probe = watched(options.clock, resolve)
     const job: ShadowJob = {
       ...{ request: made.request, route: route.name, capability, served: arm, answer: asked.answer },
-      ...{ answeredAt: Date.now(), copy: nothingCopied, probe },
+      ...{ answeredAt: Date.now(), release: nothingHeld, probe },
     }
     options.shadow.offerJob(job)
   })
@@ -126,12 +127,5 @@ function whyNot(tally: RouteTally | undefined, other: string): string | undefine
   return reason === `${other}-failed` ? `${other} does not answer` : `not comparable: ${reason ?? 'unknown'}`
 }
 
-/** A probe's answer was read for it alone, and is held by nobody else. */
-const nothingCopied: ShadowJob['copy'] = {
-  add: () => undefined,
-  bytes: () => Buffer.alloc(0),
-  length: () => 0,
-  truncated: () => false,
-  sha256: () => undefined,
-  release: () => undefined,
-}
+/** A probe's answer was read for it alone. */
+const nothingHeld = () => undefined

@@ -1,6 +1,5 @@
 import type { Tally, WireAnswer } from '@banyan/toolkit/compare'
 import type { Arm, Capability } from '@banyan/toolkit/routing'
-import type { BodyCopy } from '../passage/body-copy.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 
 /** A served answer that the other arm is to give again, only to compare. */
@@ -13,8 +12,10 @@ export interface ShadowJob {
   readonly answer: WireAnswer
   /** The served answer's end: milliseconds since 1970. */
   readonly answeredAt: number
-  /** Holds the bytes of `answer.body`. */
-  readonly copy: BodyCopy
+  /** Of a write, which the other arm executes; undefined: nothing is sent. */
+  readonly body?: Buffer
+  /** Gives back what is held of both bodies. */
+  release(): void
   /** Where the verdict of a probe goes; undefined for traffic, whose tally no probe may change. */
   readonly probe?: Tally
 }

@@ -1,9 +1,9 @@
 import type { NotComparable, Tally } from '@banyan/toolkit/compare'
-import { otherArm } from '@banyan/toolkit/routing'
+import { otherArm, safeMethods } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import { headerPairs } from '../forward/header-lines.ts'
-import { type BodyCopy, maxCopyBytes } from '../passage/body-copy.ts'
-import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
+import { maxCopyBytes } from '../passage/body-copy.ts'
+import { isLeftByClient, type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
 import type { Sender } from '../upstream/sender.ts'
 import { askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
@@ -42,14 +42,16 @@ export function buildShadow(options: ShadowOptions): Shadow {
     maxQueued,
     maxRunning,
     failed: (job) => {
-      job.copy.release()
+      job.release()
       recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' })
     },
     run: async (job) => {
-      const asked = await askArm(job.request, job.capability[otherArm(job.served)], { sender, maxBytes: maxCopyBytes })
+      const { request, capability, served, body } = job
+      const asked = await askArm(request, capability[otherArm(served)], { sender, maxBytes: maxCopyBytes, body })
       const verdict = await judge(job, asked, comparer)
-      job.copy.release()
-      const final = verdict.kind !== 'mismatch' || job.probe !== undefined
+      job.release()
+      // Asked again, a write would be executed again, by both.
+      const final = verdict.kind !== 'mismatch' || job.probe !== undefined || !safeMethods.has(request.method)
       if (final || !recheck.offer(job, verdict)) recordVerdict({ tally, redact }, job, verdict)
     },
   })
@@ -57,26 +59,24 @@ export function buildShadow(options: ShadowOptions): Shadow {
     const into = job.probe ?? tally
     shed += 1
     into.shed(job.route)
-    job.copy.release()
+    job.release()
   }
   return {
     offerJob: (job) => {
       if (!queue.offer(job)) drop(job)
     },
     offer: (passage, outcome) => {
-      const copy = passage.answerCopy
-      if (copy === undefined) return
-      const job = jobOf(passage, outcome, copy)
+      const job = jobOf(passage, outcome)
       if (typeof job === 'object') {
-        if (copy.truncated() || !queue.offer(job)) drop(job)
+        if (!isWhole(passage) || !queue.offer(job)) drop(job)
         return
       }
-      copy.release()
+      releaseCopies(passage)
       if (job !== undefined) recordUnasked(tally, passage, job)
     },
     stats: () => ({ queued: queue.queued(), running: queue.running(), shed }),
     close: () => {
-      for (const job of queue.close()) job.copy.release()
+      for (const job of queue.close()) job.release()
       sender.close()
     },
   }
@@ -86,17 +86,32 @@ export function buildShadow(options: ShadowOptions): Shadow {
  * The job, or why the other arm is not asked; undefined for what says nothing about the arms: a client that left. It is
  * counted, for a route whose every request is left out must not look as if it had none (law 7).
  */
-function jobOf(
-  { request, decision }: Passage,
-  outcome: Outcome,
-  copy: BodyCopy,
-): ShadowJob | NotComparable | undefined {
+function jobOf(passage: Passage, outcome: Outcome): ShadowJob | NotComparable | undefined {
+  const { request, decision, answerCopy } = passage
   const { capability, arm, route } = decision
-  if (capability === undefined || arm === undefined) return undefined
+  if (capability === undefined || arm === undefined || answerCopy === undefined) return undefined
   if (outcome.kind !== 'answered') return isLeftByClient(outcome) ? undefined : `${arm}-failed`
-  if (request.framing.kind !== 'none' || outcome.status === 304 || outcome.status === 206) return 'not-asked'
-  const answer = { status: outcome.status, headers: headerPairs(outcome.headers), body: copy.bytes(), truncated: false }
-  return { request, route, capability, served: arm, answer, answeredAt: Date.now(), copy }
+  if (outcome.status === 304 || outcome.status === 206) return 'not-asked'
+  const sent = bodyOf(passage)
+  if (sent === 'not-kept') return 'not-asked'
+  const body = answerCopy.bytes()
+  const answer = { status: outcome.status, headers: headerPairs(outcome.headers), body, truncated: false }
+  const about = { request, route, capability, served: arm, answer, answeredAt: Date.now() }
+  return { ...about, ...sent, release: () => releaseCopies(passage) }
+}
+
+/** What the other arm gets as a body; a read's is never kept, and a write's that its arm did not want to see whole is not sent. */
+function bodyOf({ request, requestCopy }: Passage): Pick<ShadowJob, 'body'> | 'not-kept' {
+  if (request.framing.kind === 'none') return {}
+  const none = request.framing.kind === 'length' && request.framing.bytes === 0
+  if (safeMethods.has(request.method) || requestCopy === undefined) return 'not-kept'
+  if (none) return {}
+  return request.raw.readableEnded ? { body: requestCopy.bytes() } : 'not-kept'
+}
+
+function isWhole({ requestCopy, answerCopy, request }: Passage): boolean {
+  const sent = safeMethods.has(request.method) ? undefined : requestCopy
+  return !answerCopy?.truncated() && !sent?.truncated()
 }
 
 function recordUnasked(tally: Tally, { request, decision }: Passage, why: NotComparable): void {
