@@ -26,7 +26,7 @@ interface Message {
 export function redactBody({ headers, body }: Message, maxBytes: number, token: Token): StoredBody | undefined {
   if (body === undefined || body.bytes === 0) return undefined
   const mediaType = headerOf(headers, 'content-type').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (mediaType.startsWith('multipart/')) return without(body, 'multipart')
+  if (mediaType.startsWith('multipart/') || isMultipart(body.kept)) return without(body, 'multipart')
   const decoded = decodedBody(body, headerOf(headers, 'content-encoding'), maxBytes)
   if (typeof decoded === 'string') return without(body, decoded)
   const text = textOf(decoded.kept, decoded.cut)
@@ -80,8 +80,21 @@ function without(body: BodyInTheRaw, notStored: NotStored): StoredBody {
   return { encoding: 'utf8', data: '', bytes: body.bytes, truncated: true, notStored }
 }
 
+/** A boundary and a part's first header, whatever the message says that it is. */
+function isMultipart(kept: Buffer): boolean {
+  return kept[0] === 0x2d && /^--[^\r\n]{1,70}\r?\ncontent-/i.test(kept.toString('latin1', 0, 100))
+}
+
+/** Many clients call JSON a form, and a form nothing or text. */
+const jsonStart = /^\s*(?:\{\s*["}]|\[\s*["[{\]])/
+const formStart = /^[\w.%[\]+-]{1,200}=[^\s<>"{}]*$/
+
 function redactByType(mediaType: string, text: string, token: Token): string {
-  if (mediaType === 'application/x-www-form-urlencoded') return redactForm(text, token)
+  const isForm =
+    mediaType === 'application/x-www-form-urlencoded'
+      ? !jsonStart.test(text)
+      : (mediaType === '' || mediaType === 'text/plain') && formStart.test(text)
+  if (isForm) return redactForm(text, token)
   const json = mediaType.endsWith('json') || /^\s*[[{"]/.test(text)
   return json ? redactJson(text, token) : redactText(text, token)
 }

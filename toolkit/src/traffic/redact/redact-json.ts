@@ -1,5 +1,14 @@
+import {
+  endOf,
+  endOfText,
+  followedByColon,
+  isBarePart,
+  isNumberPart,
+  literalValue,
+  numberStart,
+} from './json-lexemes.ts'
 import { mayHoldPatterns, redactPatterns, redactText, secretsOf, type Token } from './redact-text.ts'
-import { type PathNode, stepInto } from './rules.ts'
+import { isSecretField, type PathNode, stepInto } from './rules.ts'
 
 const maxEmbedded = 3
 
@@ -20,7 +29,16 @@ interface Open {
   readonly nodes: readonly PathNode[]
   readonly isArray: boolean
   index: number
+  /** The latest. */
+  key?: string
+  /** A member says that another one, `value`, is that of a secret: `{"name": "password", "value": ...}`. */
+  namesSecret?: boolean
 }
+
+const naming: ReadonlySet<string> = new Set(['name', 'key', 'field', 'path'])
+/** The name that stands behind a short value. */
+const nameBehind =
+  /\s*:\s*(?:"(?:[^"\\]|\\.){0,2000}"|[\w.+-]{1,40})\s*,\s*"(?:name|key|field|path)"\s*:\s*"([^"\\]{1,200})"/y
 
 const none: readonly PathNode[] = []
 
@@ -115,6 +133,8 @@ class JsonScan {
     }
     const found = this.#text.slice(from, end)
     const value = literalValue(found)
+    const open = this.#open.at(-1)
+    if (open?.key !== undefined && naming.has(open.key)) open.namesSecret = this.#isSecretPath(value)
     if (this.#isSecret()) this.#replace(from, end, quoted(this.#token(value)))
     else {
       const redacted = this.#redactValue(value, found.length !== value.length + 2)
@@ -127,10 +147,24 @@ class JsonScan {
     const found = this.#text.slice(from, end)
     const name = literalValue(found)
     this.#forgetKey()
-    this.#secretKey = secretsOf(this.#token).isSecretName(name)
+    const open = this.#open.at(-1)
+    this.#secretKey = isSecretField(name, secretsOf(this.#token)) || this.#isNamed(name, end)
+    if (open !== undefined) open.key = name
     this.#standAt(name)
     const redacted = this.#patterns ? redactPatterns(found, this.#token) : found
     if (redacted !== found) this.#replace(from, end, redacted)
+  }
+
+  /** Whether what stands beside `value` says that it is the value of a secret: a list of fields, a JSON Patch (RFC 6902). */
+  #isNamed(key: string, end: number): boolean {
+    if (key !== 'value') return false
+    if (this.#open.at(-1)?.namesSecret === true) return true
+    nameBehind.lastIndex = end
+    return this.#isSecretPath(nameBehind.exec(this.#text)?.[1] ?? '')
+  }
+
+  #isSecretPath(text: string): boolean {
+    return text.length <= 200 && isSecretField(text.slice(text.lastIndexOf('/') + 1), secretsOf(this.#token))
   }
 
   /** What is no secret by name may be one by its form, or hold JSON of its own; an escape may hide what it looks like. */
@@ -172,77 +206,9 @@ class JsonScan {
   }
 }
 
-/** Behind the closing quote; of a text that was cut, its end. */
-function endOfText(text: string, from: number): number {
-  for (let quote = text.indexOf('"', from + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
-    let slashes = 0
-    while (text.charCodeAt(quote - 1 - slashes) === 0x5c) slashes += 1
-    if (slashes % 2 === 0) return quote + 1
-  }
-  return text.length
-}
-
-function endOf(text: string, from: number, isPart: (code: number) => boolean): number {
-  let at = from + 1
-  while (at < text.length && isPart(text.charCodeAt(at))) at += 1
-  return at
-}
-
-function numberStart(code: number): boolean {
-  return code === 0x2d || isDigit(code)
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39
-}
-
-/** `.eE+-` beside digits. */
-function isNumberPart(code: number): boolean {
-  return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === 0x2d
-}
-
-/** Anything but what JSON gives a meaning, and the end of a line. */
-function isBarePart(code: number): boolean {
-  switch (code) {
-    case 0x22:
-    case 0x7b:
-    case 0x7d:
-    case 0x5b:
-    case 0x5d:
-    case 0x2c:
-    case 0x3a:
-    case 0x0a:
-      return false
-    default:
-      return true
-  }
-}
-
-function followedByColon(text: string, offset: number): boolean {
-  let at = offset
-  while (isSpace(text.charCodeAt(at))) at += 1
-  return text.charCodeAt(at) === 0x3a
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
-}
-
 /** Whether a text may hold `name=value`, `name: value` or a tag. */
 function mayAssign(value: string): boolean {
   return value.length > 3 && (value.includes(':') || value.includes('=') || value.includes('<'))
-}
-
-/** The value of a literal; of one that was cut, what is there. */
-function literalValue(literal: string): string {
-  if (literal.charCodeAt(0) !== 0x22) return literal
-  const inner = literal.slice(1, literal.length > 1 && literal.endsWith('"') ? -1 : undefined)
-  if (!inner.includes('\\')) return inner
-  try {
-    return String(JSON.parse(`"${inner}"`))
-  } catch {
-    return inner
-  }
 }
 
 function quoted(text: string): string {

@@ -1,4 +1,5 @@
-import { defaultSecrets, type Secrets } from './rules.ts'
+import { redactMarkup } from './redact-markup.ts'
+import { defaultSecrets, isSecretField, type Secrets } from './rules.ts'
 
 /** Makes a token of a secret; knows what is one, where that differs from the defaults. */
 export interface Token {
@@ -12,10 +13,11 @@ export function secretsOf({ secrets = defaultSecrets }: Token): Secrets {
 }
 
 /** Not the decimals of a number: doubles often have sixteen. */
-const digitRun = /(?<!\d\.|\d)\d(?:[ -]?\d){12,}/g
+const digitRun = /(?<!\d\.|\d)\d(?:[ \u00A0-]{0,2}\d){12,}/g
+const dottedCard = /(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])/g
 /** Also the beginning of one that was cut. */
 const webToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g
-const bearer = /\b([Bb]earer|[Bb]asic)( +|%20|\+)(?=[\w.~+/-]*[\dA-Z=])([\w.~+/=-]{8,})/g
+const bearer = /\b([Bb]earer|[Bb]asic)( +|%20|\+)(?=[\w.~+/-]{0,200}[\dA-Z=])([\w.~+/=-]{8,})/g
 const userInfo = /(:\/\/[^/\s:@"'<>]{0,200}(?::|%3A))([^/\s@"'<>]{1,400})(@|%40)/gi
 
 /** Keys as their makers mark them, so that they are found: AWS, GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, and `sk-`. */
@@ -28,7 +30,7 @@ const passwordHash = /\$2[abxy]\$\d\d\$[./A-Za-z0-9]{20,53}|\$argon2(?:id|i|d)\$
 
 /** What every pattern needs something of; most short texts have none of it and are done at once. */
 const suspicious =
-  /eyJ|earer|asic|:\/\/|A[KS]IA|gh[pousr]_|_pat_|glpat-|xox[a-z]-|k_live_|k_test_|AIza|npm_|SG\.|sk-|-----BEGIN|\$2[abxy]\$|\$argon2|(?:\d[ -]?){13}/
+  /eyJ|earer|asic|:\/\/|A[KS]IA|gh[pousr]_|_pat_|glpat-|xox[a-z]-|k_live_|k_test_|AIza|npm_|SG\.|sk-|-----BEGIN|\$2[abxy]\$|\$argon2|(?:\d[ \u00A0-]{0,2}){13}|(?:\d{4}\.){3}\d{4}/
 const assigning = /[=:<]/
 
 /** Whether a text may hold a secret that shows by its form: false for most, and cheaply. Escapes and codings hide some. */
@@ -47,6 +49,9 @@ export function redactPatterns(text: string, token: Token): string {
     .replace(bearer, (_all, scheme: string, gap: string, value: string) => `${scheme}${gap}${token(value)}`)
     .replace(userInfo, (_all, before: string, secret: string, at: string) => `${before}${token(secret)}${at}`)
     .replace(digitRun, (found) => redactCards(found, token))
+    .replace(dottedCard, (found) =>
+      isCardNumber(found.replaceAll('.', '')) ? token(found.replaceAll('.', '')) : found,
+    )
 }
 
 const maxDigits = 19
@@ -57,8 +62,8 @@ const zero = 48
  * numbers: `4111 1111 1111 1111 12 29`. Where two rows overlap, both go.
  */
 function redactCards(run: string, token: Token): string {
-  const groups = run.split(/(?<=[ -])/)
-  const digits = groups.map((group) => group.replace(/\D/, ''))
+  const groups = run.split(/(?<=[ \u00A0-])(?=\d)/)
+  const digits = groups.map((group) => group.replace(/\D/g, ''))
   let redacted = ''
   let card = ''
   let cardEnd = 0
@@ -66,7 +71,7 @@ function redactCards(run: string, token: Token): string {
     cardEnd = Math.max(cardEnd, index + cardLength(digits, index))
     card += index < cardEnd ? group : ''
     if (index < cardEnd && index + 1 < groups.length) continue
-    if (card !== '') redacted += `${token(card.replace(/\D/g, ''))}${/[ -]$/.exec(card)?.[0] ?? ''}`
+    if (card !== '') redacted += `${token(card.replace(/\D/g, ''))}${/[ \u00A0-]+$/.exec(card)?.[0] ?? ''}`
     card = ''
     if (index >= cardEnd) redacted += group
   }
@@ -95,22 +100,16 @@ export function isCardNumber(digits: string): boolean {
   return sum % 10 === 0
 }
 
-const inputTag = /<input\b[^>]{0,600}>/gi
-const element = /<([\w:.-]{1,80})((?:\s[^<>]{0,500})?)>(<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<]+)/g
-const assigned = /([A-Za-z_][\w.-]{0,80})["']?\s{0,5}[=:]\s{0,5}/g
-const assignedValue = /"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[^\s&<>"']+/y
+/** Quotes stand as they are, escaped in a script's text, or as an entity in an attribute. */
+const assigned = /([A-Za-z_][\w.-]{0,80})(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])?\s{0,5}[=:]\s{0,5}/g
+const assignedValue =
+  /(&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])[\s\S]*?(?:\1|$)|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[^\s&<>"']+/y
+const opening = /^(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])/
 
 /** Free text, HTML or XML: patterns, and the values of fields whose name is secret. */
 export function redactText(text: string, token: Token): string {
   if (!assigning.test(text)) return redactPatterns(text, token)
-  const tags = text
-    .replace(inputTag, (tag) => redactInput(tag, token))
-    .replace(element, (all, name: string, attributes: string, content: string) =>
-      secretsOf(token).isSecretName(localName(name)) && content.trim() !== ''
-        ? `<${name}${attributes}>${token(content)}`
-        : all,
-    )
-  return redactPatterns(redactAssigned(tags, token), token)
+  return redactPatterns(redactAssigned(redactMarkup(text, token), token), token)
 }
 
 /** `name=value` and `name: value`; the value of a harmless name is looked into, it may be a URL with names of its own. */
@@ -119,7 +118,7 @@ function redactAssigned(text: string, token: Token): string {
   let done = 0
   for (const { 0: sign, 1: name = '', index } of text.matchAll(assigned)) {
     const valueAt = index + sign.length
-    if (index < done || !secretsOf(token).isSecretName(name) || isStyle(text, index, sign)) continue
+    if (index < done || !isSecretField(name, secretsOf(token)) || isStyle(text, index, sign)) continue
     assignedValue.lastIndex = valueAt
     const value = assignedValue.exec(text)?.[0] ?? ''
     redacted += `${text.slice(done, valueAt)}${quotedToken(value, token)}`
@@ -133,20 +132,12 @@ function isStyle(text: string, at: number, sign: string): boolean {
   return sign.endsWith(':') && text[at - 1] === '.' && /(?:^|[\s,>}])\.$/.test(text.slice(Math.max(0, at - 2), at))
 }
 
-function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1)
-}
-
-function redactInput(tag: string, token: Token): string {
-  const name = /\bname\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1] ?? ''
-  if (!secretsOf(token).isSecretName(name) && !/\btype\s*=\s*["']?password/i.test(tag)) return tag
-  return tag.replace(/(\bvalue\s*=\s*)("[^"]*"?|'[^']*'?|[^\s>]+)/i, (_all, sign: string, value: string) => {
-    return `${sign}${quotedToken(value, token)}`
-  })
-}
-
-function quotedToken(value: string, token: Token): string {
-  const quote = value.startsWith('"') || value.startsWith("'") ? value.slice(0, 1) : ''
-  const inner = value.slice(quote.length, quote !== '' && value.length > 1 && value.endsWith(quote) ? -1 : undefined)
+/** A token in the quotes that its value had. */
+export function quotedToken(value: string, token: Token): string {
+  const quote = opening.exec(value)?.[0] ?? ''
+  const inner = value.slice(
+    quote.length,
+    quote !== '' && value.length > quote.length && value.endsWith(quote) ? -1 : undefined,
+  )
   return `${quote}${token(inner)}${quote}`
 }

@@ -1,16 +1,16 @@
 import { redactJson } from './redact-json.ts'
 import { redactPatterns, redactText, secretsOf, type Token } from './redact-text.ts'
-import type { Secrets } from './rules.ts'
+import { isSecretField } from './rules.ts'
 
 const longEnoughForASecret = 16
 
 /** A request target (path and query) or a URL with its secrets replaced; the rest keeps its bytes. */
 export function redactTarget(target: string, token: Token): string {
-  const mark = target.indexOf('?')
-  const path = redactPath(mark < 0 ? target : target.slice(0, mark), token)
-  if (mark < 0) return path
-  const [query = '', ...fragment] = target.slice(mark + 1).split('#')
-  return [`${path}?${redactForm(query, token)}`, ...fragment.map((part) => redactForm(part, token))].join('#')
+  const [whole = '', ...fragment] = target.split('#')
+  const mark = whole.indexOf('?')
+  const path = redactPath(mark < 0 ? whole : whole.slice(0, mark), token)
+  const start = mark < 0 ? path : `${path}?${redactForm(whole.slice(mark + 1), token)}`
+  return [start, ...fragment.map((part) => redactForm(part, token))].join('#')
 }
 
 /** `application/x-www-form-urlencoded` fields, as a query or a body: `user%5Bpassword%5D=...`. */
@@ -28,12 +28,6 @@ function redactField(field: string, token: Token): string {
   const value = field.slice(equals + 1)
   if (isSecretField(decoded(name), secretsOf(token))) return `${name}=${token(decoded(value))}`
   return `${redactEncoded(name, token)}=${redactEncoded(value, token)}`
-}
-
-/** Also where one part of the name is secret: `user[password]`, `payment.card.number`. */
-function isSecretField(name: string, secrets: Secrets): boolean {
-  if (secrets.keeps(name)) return false
-  return secrets.isSecretName(name) || name.split(/[[\].]+/).some((part) => part !== '' && secrets.isSecretName(part))
 }
 
 /** Percent-encoding hides what the patterns look for, so they look at the decoded value too. */

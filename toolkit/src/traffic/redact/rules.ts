@@ -109,3 +109,10 @@ export function stepInto(nodes: readonly PathNode[], step: PathStep): readonly P
   const steps = typeof step === 'number' ? [step, anyIndex] : [step]
   return nodes.flatMap((node) => steps.flatMap((one) => node.next.get(one) ?? []))
 }
+
+/** As `isSecretName`, also where one part of the name is secret: `user[password]`, `payment.card.number`. */
+export function isSecretField(name: string, secrets: Secrets): boolean {
+  if (secrets.keeps(name)) return false
+  if (secrets.isSecretName(name)) return true
+  return /[[.]/.test(name) && name.split(/[[\].]+/).some((part) => part !== '' && secrets.isSecretName(part))
+}
