@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Json, parseJson } from '../../base/index.ts'
 import { ownCopy } from './own-copy.ts'
 
@@ -12,9 +11,10 @@ export interface AnswerSample {
   ofRoute(route: string): readonly Sampled<Json | undefined>[]
 }
 
-/** A body, and the paths (with `[*]`) at which the service's differs. */
+/** A body, when it was counted (ms since 1970), and the paths (with `[*]`) at which the service's differs. */
 export interface Sampled<Body> {
   readonly body: Body
+  readonly at: number
   readonly differing: ReadonlySet<string>
 }
 
@@ -27,23 +27,30 @@ export function buildAnswerSample(): AnswerSample {
   const routes = new Map<string, Drawn[]>()
   let bytes = 0
   return {
-    add(route, exchange, { body, differing }) {
+    add(route, exchange, { body, at, differing }) {
       if (body.length === 0 || body.length > maxBodyBytes || bytes > maxBytes) return
       const drawn = routes.get(route) ?? []
       routes.set(route, drawn)
       const rank = rankOf(exchange)
       if (drawn.length >= samplesPerRoute && rank >= (drawn.at(-1)?.rank ?? 0)) return
       bytes += body.length
-      drawn.splice(placeFor(drawn, rank), 0, { rank, body: ownCopy(body), differing })
+      drawn.splice(placeFor(drawn, rank), 0, { rank, body: ownCopy(body), at, differing })
       if (drawn.length > samplesPerRoute) bytes -= drawn.pop()?.body.length ?? 0
     },
     ofRoute: (route) =>
-      (routes.get(route) ?? []).map(({ body, differing }) => ({ body: parseJson(body.toString('utf8')), differing })),
+      (routes.get(route) ?? []).map(({ body, at, differing }) => {
+        return { body: parseJson(body.toString('utf8')), at, differing }
+      }),
   }
 }
 
+/** FNV-1a, mixed at its end (MurmurHash3's): ids that count up must not rank as they count. */
 function rankOf(exchange: string): number {
-  return createHash('md5').update(exchange).digest().readUInt32LE(0)
+  let hash = 0x811c9dc5
+  for (let at = 0; at < exchange.length; at += 1) hash = Math.imul(hash ^ exchange.charCodeAt(at), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
 }
 
 function placeFor(drawn: readonly Drawn[], rank: number): number {

@@ -1,5 +1,6 @@
 import { formClusters } from '../clusters/form-clusters.ts'
-import { tellApart } from '../noise/tell-apart.ts'
+import { buildClocks } from '../noise/clocks.ts'
+import { type Evidence, noisyPathsOf, tellApart } from '../noise/tell-apart.ts'
 import { judgeComparison, outcomeOf } from '../verdict/judge.ts'
 import { buildClusters } from './build-clusters.ts'
 import { coverageOf } from './build-coverage.ts'
@@ -34,7 +35,7 @@ export function buildComparison(options: ComparisonOptions): Comparison {
 
 async function finish(collected: Collected, options: ComparisonOptions, end: ComparisonEnd): Promise<ComparedParts> {
   const { maxMismatchShare: wantedShare = 0, now = Date.now } = options
-  const told = tellApart(formClusters(collected.signatures.all()), collected)
+  const told = tellApart(formClusters(collected.signatures.all()), evidenceOf(collected))
   const { clusters, leftOut } = await buildClusters(told, collected, options)
   const counts = [...collected.routes.values()]
   const parts = { told, clusters, lost: collected.classes.lost(), wantedShare }
@@ -45,6 +46,13 @@ async function finish(collected: Collected, options: ComparisonOptions, end: Com
     ...{ outcome: outcomeOf(conditions), conditions, routes, clusters, rules },
     clustersLeftOut: leftOut + counts.reduce((sum, route) => sum + route.differencesLeftOut, 0),
     ...(end.production === undefined ? {} : { coverage: coverageOf(end.production, comparedClasses(collected)) }),
+  }
+}
+
+function evidenceOf({ classes, signatures, sample, routes }: Collected): Evidence {
+  return {
+    ...{ classes, signatures, noisy: noisyPathsOf(classes, signatures), clocks: buildClocks(sample.ofRoute) },
+    asked: (route) => ({ exchanges: routes.get(route)?.compared ?? 0, windowMs: routes.get(route)?.windowMs ?? 0 }),
   }
 }
 

@@ -29,18 +29,28 @@ export interface One {
 
 /** Collects what one exchange shows. Gives whether it mismatches, as far as can be told before the end. */
 export function collectOne(one: One): boolean {
-  const { found, counts, collected } = one
+  const { found, counts, collected, options } = one
   const { route, exchange, parameters, legacyAgain } = found
   const { legacy } = found.answers
   const shape = countShape(counts, legacy === undefined ? 'no answer' : shapeOf(legacy, parameters))
   if (legacyAgain?.why === 'drawn') counts.drawn += 1
+  counts.windowMs += windowOf(found)
   const ofLegacy = collectNoise(one)
   const between = isMismatch(one) ? collectMismatch(one) : []
   if (legacy !== undefined)
-    collected.sample.add(route, exchange, { body: legacy.body, differing: differingPaths(found) })
+    collected.sample.add(route, exchange, {
+      body: legacy.body,
+      at: (options.now ?? Date.now)(),
+      differing: differingPaths(found),
+    })
   if (between.length > 0 || ofLegacy.length > 0)
     collected.classes.add({ route, shape, twice: legacyAgain?.why ?? 'no', between, ofLegacy })
   return between.length > 0
+}
+
+/** Both arms are asked at once: what they read of the time, they read while the slower one is still answering. */
+function windowOf({ tookMs }: ComparedExchange): number {
+  return Math.max(tookMs.legacy ?? 0, tookMs.service ?? 0) + 1
 }
 
 function differingPaths({ verdict }: ComparedExchange): ReadonlySet<string> {
@@ -100,7 +110,8 @@ function collectMismatch(one: One): readonly number[] {
   })
   const rare = signed.some(({ signature }) => signature !== undefined && signature.pairs.count() < fewDifferences)
   const keptAt = keep(one, { rules, rare })
-  for (const { signature, sample, stale } of signed) signature?.pairs.add({ sample, keptAt, stale })
+  const windowMs = windowOf(found)
+  for (const { signature, sample, stale } of signed) signature?.pairs.add({ sample, keptAt, stale, windowMs })
   counts.differencesLeftOut += leftOut + signed.filter(({ signature }) => signature === undefined).length
   return unique(signed.map(({ signature }) => signature?.id ?? noSignature))
 }

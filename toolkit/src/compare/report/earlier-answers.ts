@@ -2,7 +2,9 @@ import type { Json } from '../../base/index.ts'
 import { ownCopy } from './own-copy.ts'
 import { type ValueAt, valuesOf } from './whole-values.ts'
 
-const maxBytes = 32 * 1024 * 1024
+const maxBytes = 16 * 1024 * 1024
+/** What an answer takes beside its body: small ones would else take many times what is counted. */
+const bytesBeside = 600
 const keptPerRequest = 3
 const maxBodyBytes = 64 * 1024
 
@@ -24,7 +26,7 @@ export function buildEarlierAnswers(): EarlierAnswers {
   const byRequest = new Map<string, Earlier[]>()
   let bytes = 0
   const forget = (request: string) => {
-    for (const { body } of byRequest.get(request) ?? []) bytes -= body.length
+    for (const { body } of byRequest.get(request) ?? []) bytes -= body.length + bytesBeside
     byRequest.delete(request)
   }
   return {
@@ -37,8 +39,9 @@ export function buildEarlierAnswers(): EarlierAnswers {
       if (known.at(-1)?.body.equals(body)) return
       const kept = ownCopy(body)
       known.push({ body: kept, at: valuesOf({ body: kept }) })
-      bytes += body.length
-      if (known.length > keptPerRequest) bytes -= known.shift()?.body.length ?? 0
+      bytes += body.length + bytesBeside
+      const oldest = known.length > keptPerRequest ? known.shift() : undefined
+      if (oldest !== undefined) bytes -= oldest.body.length + bytesBeside
       while (bytes > maxBytes) forget(byRequest.keys().next().value ?? '')
     },
     had(request, path, value) {

@@ -17,6 +17,8 @@ export interface RouteCounts {
   lagged: number
   transient: number
   persistent: number
+  /** Of all that was compared together: how long the slower arm took, in ms. */
+  windowMs: number
   /** Exchanges that were drawn to be asked twice. */
   drawn: number
   differencesLeftOut: number
@@ -31,7 +33,7 @@ export interface RouteCounts {
 export function buildRouteCounts(route: string): RouteCounts {
   return {
     ...{ route, capability: undefined, compared: 0, matched: 0, noise: 0, answered2xx: 0, lagged: 0 },
-    ...{ transient: 0, persistent: 0, drawn: 0, differencesLeftOut: 0 },
+    ...{ transient: 0, persistent: 0, drawn: 0, differencesLeftOut: 0, windowMs: 0 },
     notComparable: noneNotComparable(),
     shapes: new Map(),
     statuses: new Set(),

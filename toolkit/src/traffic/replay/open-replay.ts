@@ -37,7 +37,7 @@ export interface Replay {
   mayAskAgain(): boolean
   progress(): ReplayProgress
   interrupted(): boolean
-  close(): Promise<void>
+  close(): void
 }
 
 const mostAskedAgain = 1000
@@ -69,10 +69,11 @@ export function openReplay(options: ReplayOptions): Replay {
     mayAskAgain: () => askedAgain++ < mostAskedAgain,
     progress: () => ({ ...counts.progress(), mismatched: comparison.progress().mismatched }),
     interrupted: () => signal?.aborted === true,
-    async close() {
+    close() {
       comparison.close()
       resumed.close()
-      await Promise.all([arms.legacy?.close(), arms.service?.close()])
+      arms.legacy?.close()
+      arms.service?.close()
     },
   }
 }

@@ -1,8 +1,7 @@
-import { Pool } from 'undici'
 import { exitCodes, Fault, messageOf } from '../../base/index.ts'
-import type { Answer } from '../../compare/index.ts'
-import { askPool } from './ask-pool.ts'
+import { type Answer, toAnswer } from '../../compare/index.ts'
 import type { ReplayRequest } from './replay-request.ts'
+import { buildWirePool, type WireBounds } from './wire/wire-pool.ts'
 
 /** What an arm gave for one request: an answer, or why there is none. */
 export type ArmAnswer =
@@ -12,15 +11,11 @@ export type ArmAnswer =
 /** An arm that is asked again. */
 export interface ReplayArm {
   send(request: ReplayRequest): Promise<ArmAnswer>
-  close(): Promise<void>
+  close(): void
 }
 
 /** The bounds within which an arm is asked. */
-export interface ArmBounds {
-  readonly connections: number
-  /** For one answer, from sending to its last byte. */
-  readonly timeoutMs: number
-  readonly maxBodyBytes: number
+export interface ArmBounds extends WireBounds {
   readonly signal: AbortSignal | undefined
 }
 
@@ -30,37 +25,33 @@ export interface ArmBounds {
  */
 export function connectArm(url: string | URL, bounds: ArmBounds): ReplayArm {
   const base = parseBaseUrl(url)
-  const { connections, timeoutMs, signal } = bounds
-  // The time-out of one whole answer is kept by askPool; the pool's own ones tick in half seconds.
-  const pool = new Pool(base.origin, {
-    connections,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: timeoutMs },
-  })
+  const { signal } = bounds
+  const pool = buildWirePool(base, bounds)
   const prefix = base.pathname.replace(/\/$/, '')
-  const stop = () => void pool.destroy()
+  const stop = () => pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   return {
     async send(request) {
       const startedAt = performance.now()
       const took = () => performance.now() - startedAt
       try {
-        const answer = await askPool(
-          pool,
-          prefix === '' ? request : { ...request, target: prefix + request.target },
-          bounds,
-        )
+        const wire = await pool.ask(prefix === '' ? request : { ...request, target: prefix + request.target })
+        const answer = wire.headers.has('content-encoding') ? await decoded(wire, bounds.maxBodyBytes) : wire
         return { ok: true, answer, tookMs: took() }
       } catch (thrown) {
         return { ok: false, why: messageOf(thrown), tookMs: took() }
       }
     },
-    async close() {
+    close() {
       signal?.removeEventListener('abort', stop)
-      await pool.destroy()
+      pool.close()
     },
   }
+}
+
+async function decoded(wire: Answer, maxBodyBytes: number): Promise<Answer> {
+  const pairs = [...wire.headers].flatMap(([name, values]) => values.map((value) => [name, value] as const))
+  return await toAnswer({ ...wire, headers: pairs }, maxBodyBytes)
 }
 
 function parseBaseUrl(url: string | URL): URL {

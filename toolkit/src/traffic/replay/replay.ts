@@ -28,7 +28,7 @@ export async function replayRecording(options: ReplayOptions): Promise<ReplayRep
     })
     return await replayReport(replay)
   } finally {
-    await replay.close()
+    replay.close()
   }
 }
 
