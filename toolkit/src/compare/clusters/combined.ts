@@ -16,6 +16,8 @@ export function combined(a: SeenPairs, b: SeenPairs): SeenPairs {
     added: spanned(a.added, b.added),
     ratio: spanned(a.ratio, b.ratio),
     mostApart: farther(a.mostApart, b.mostApart),
+    beyondWindow: farther(a.beyondWindow, b.beyondWindow),
+    late: a.late + b.late,
   }
 }
 

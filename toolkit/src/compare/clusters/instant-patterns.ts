@@ -14,7 +14,7 @@ export function instantPatterns(legacy: string, service: string): string[] | und
   if (a === undefined || b === undefined) return undefined
   if (a.ms === b.ms) return a.hasZone === b.hasZone ? ['other-notation'] : ['other-notation', 'zone-left-out']
   const found = [...apartPatterns(b.ms - a.ms), ...cutPatterns(a.ms, b.ms), ...swapped(legacy, service)]
-  return found.length > 0 ? found : momentsApart(b.ms - a.ms)
+  return [...found, ...(found.length > 0 ? secondsApart(b.ms - a.ms) : momentsApart(b.ms - a.ms))]
 }
 
 /** Two counts of seconds or milliseconds since 1970 that lie a number of quarter hours apart. */
@@ -26,8 +26,12 @@ export function epochPatterns(legacy: number, service: number): string[] {
 
 /** What nothing but a moment explains: kept apart from instants that are altogether others. */
 function momentsApart(apartMs: number): string[] {
-  if (Math.abs(apartMs) <= momentMs) return ['milliseconds-apart']
-  return Math.abs(apartMs) <= secondsMs ? ['seconds-apart'] : []
+  return Math.abs(apartMs) <= momentMs ? ['milliseconds-apart'] : secondsApart(apartMs)
+}
+
+/** Also where the second before is a whole minute by chance. */
+function secondsApart(apartMs: number): string[] {
+  return Math.abs(apartMs) > momentMs && Math.abs(apartMs) <= secondsMs ? ['seconds-apart'] : []
 }
 
 /** No zone is more than 14 hours off, and all are whole quarters. A clock runs on between the answers of both arms. */

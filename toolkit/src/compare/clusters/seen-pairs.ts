@@ -1,9 +1,12 @@
 import type { Json } from '../../base/index.ts'
 import type { DifferenceSample } from '../report/report.ts'
 import { apartOf } from './apart.ts'
+import { momentsApart } from './moment.ts'
 
 const maxValues = 64
 const maxValueLength = 80
+/** A clock of milliseconds is read to the millisecond, on both arms. */
+const readingMs = 2
 
 /** One difference where it was met, and where its answers are kept; undefined where they are not. */
 export interface MetDifference {
@@ -11,6 +14,8 @@ export interface MetDifference {
   readonly keptAt: number | undefined
   /** Whether the service's value is one that legacy had given before, for the same request. */
   readonly stale: boolean
+  /** How long the slower arm took, in ms: both read their clocks in that time. */
+  readonly windowMs: number
 }
 
 /** What all differences of one kind have in common, in bounded memory. */
@@ -28,6 +33,10 @@ export interface SeenPairs {
   readonly ratio: Range | undefined
   /** How far numbers or instants are apart at most; undefined when some are neither. */
   readonly mostApart: number | undefined
+  /** By how many ms two moments are farther apart than the slower arm took, at most; undefined when some are no moments. */
+  readonly beyondWindow: number | undefined
+  /** Moments that are farther apart than that. */
+  readonly late: number
 }
 
 /** The least and the greatest. */
@@ -54,6 +63,8 @@ export function buildPairs(): PairCollector {
   let ratio: Range | undefined
   let numbers = true
   let mostApart: number | undefined = 0
+  let beyondWindow: number | undefined = 0
+  let late = 0
   return {
     add(met) {
       differences += 1
@@ -63,6 +74,9 @@ export function buildPairs(): PairCollector {
       const [a, b] = [met.sample.legacy, met.sample.service]
       values.add(a, b)
       mostApart = farther(mostApart, apartOf(a, b))
+      const beyond = (momentsApart(a, b) ?? Number.NaN) - met.windowMs
+      beyondWindow = farther(beyondWindow, Number.isNaN(beyond) ? undefined : beyond)
+      if (beyond > readingMs) late += 1
       numbers &&= typeof a === 'number' && typeof b === 'number'
       if (typeof a !== 'number' || typeof b !== 'number') return
       added = widened(added, b - a)
@@ -72,7 +86,8 @@ export function buildPairs(): PairCollector {
     seen() {
       if (first === undefined || last === undefined) return undefined
       const { mapped, distinct } = values.seen()
-      return { differences, stale, first, last, mapped, distinct, mostApart, ...(numbers ? { added, ratio } : none) }
+      const counted = { differences, stale, first, last, mapped, distinct, mostApart, beyondWindow, late }
+      return { ...counted, ...(numbers ? { added, ratio } : none) }
     },
   }
 }

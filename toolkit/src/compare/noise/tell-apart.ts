@@ -1,6 +1,7 @@
 import type { FormedCluster } from '../clusters/form-clusters.ts'
 import type { Signature, Signatures } from '../clusters/signatures.ts'
 import type { ExchangeClass, ExchangeClasses } from './classes.ts'
+import { type Asked, type Clocks, isTick } from './clocks.ts'
 import { isOwnNoise, type NoiseCounts } from './decide.ts'
 import { buildNoisyPaths, fieldKey, listOf, listsAbove, movesItems, type NoisyPaths } from './noisy-paths.ts'
 
@@ -23,22 +24,29 @@ export interface ToldApart {
   readonly exchanges: ReadonlyMap<string, ReadonlyMap<string, { readonly mismatched: number; readonly noise: number }>>
 }
 
+/** By what noise is told apart. */
+export interface Evidence {
+  readonly classes: ExchangeClasses
+  readonly signatures: Signatures
+  readonly noisy: NoisyPaths
+  readonly clocks: Clocks
+  /** Of a route. */
+  asked(route: string): Asked
+}
+
 /** Decides which clusters are legacy's own noise, and then which exchanges mismatch: those that show any other cluster. */
-export function tellApart(
-  formed: readonly FormedCluster[],
-  { classes, signatures }: { readonly classes: ExchangeClasses; readonly signatures: Signatures },
-): ToldApart {
-  const noisy = noisyPathsOf(classes, signatures)
+export function tellApart(formed: readonly FormedCluster[], evidence: Evidence): ToldApart {
+  const { classes, signatures, noisy } = evidence
   const places = placesOf(formed, signatures)
   const counts = countEach(formed, classes, places)
-  const clusters = formed.map((cluster, index) => decided(cluster, counts[index] ?? noCounts(), noisy))
+  const clusters = formed.map((cluster, index) => decided(cluster, counts[index] ?? noCounts(), evidence))
   const isMismatch = (between: readonly number[]) =>
     between.some((id) => clusters[places.clusterOf.get(id) ?? -1]?.isNoise !== true)
   return { clusters, noisy, exchanges: exchangesOf(classes, isMismatch) }
 }
 
-/** Each field once for each exchange, whatever it holds there. */
-function noisyPathsOf(classes: ExchangeClasses, signatures: Signatures): NoisyPaths {
+/** Where two answers of legacy differ: each field once for each exchange, whatever it holds there. */
+export function noisyPathsOf(classes: ExchangeClasses, signatures: Signatures): NoisyPaths {
   const noisy = buildNoisyPaths()
   classes.each(({ ofLegacy }, count) => {
     const found = ofLegacy.map((id) => signatures.byId(id)).filter((signature) => signature !== undefined)
@@ -154,10 +162,13 @@ function countOne(of: Counts, { here, alone, near, isClock, twice, count }: Show
   if (twice === 'mismatched' && here) of.comesAgain[near ? 'yes' : 'no'] += count
 }
 
-function decided(cluster: FormedCluster, counts: Counts, noisy: NoisyPaths): CountedCluster {
+function decided(cluster: FormedCluster, counts: Counts, { noisy, clocks, asked }: Evidence): CountedCluster {
   const { drawn, exchanges } = counts
   const covered = noisy.covers(cluster)
-  const isNoise = covered && cluster.pattern !== 'constant' && isOwnNoise(counts)
+  const mayBe = cluster.pattern !== 'constant' && cluster.pattern !== 'stale-read'
+  const clock = cluster.kind === 'value' && exchanges > 0 ? clocks.of(cluster) : undefined
+  const ticked = clock && isTick(clock, { exchanges, seen: cluster.seen }, asked(cluster.route))
+  const isNoise = mayBe && (ticked ?? (covered && isOwnNoise(counts)))
   const beside = { legacyAlone: drawn.legacyAlone + drawn.both, here: drawn.here + drawn.both }
   return { ...cluster, exchanges, isNoise, besideNoise: covered ? beside : undefined }
 }
