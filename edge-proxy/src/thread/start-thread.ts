@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 
 /**
@@ -8,10 +6,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads'
  */
 export function startThread(module: URL, options: WorkerOptions = {}): Worker {
   if (!module.pathname.endsWith('.ts')) return new Worker(module, options)
-  const api = createRequire(import.meta.url)
-    .resolve('tsx/esm/api')
-    .replace(/\.cjs$/, '.mjs')
-  const code = `import { register } from '${pathToFileURL(api).href}'; register(); await import(${JSON.stringify(module.href)})`
-  const execArgv = ['--conditions=banyan-source']
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { ...options, execArgv })
+  const starter = JSON.stringify(new URL('./from-source.mjs', import.meta.url).href)
+  const code = `import { runFromSource } from ${starter}; await runFromSource(${JSON.stringify(module.href)})`
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { ...options, execArgv: [] })
 }
