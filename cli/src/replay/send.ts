@@ -25,6 +25,7 @@ export async function send(sending: Sending, shell: Shell): Promise<ReplayReport
   const production = await productionFor(flags, table, shell)
   const common = {
     production,
+    redaction: table?.recording?.redact,
     ...options,
     exchanges: recording,
     readReport: recording.report,

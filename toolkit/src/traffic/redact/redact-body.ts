@@ -72,7 +72,7 @@ function uncodedDigest({ sha256 }: BodyInTheRaw, coding: string): string | undef
 }
 
 /** Kinds of bytes that people look at or listen to, and no application writes secrets into. */
-function isMedia(headers: readonly HeaderPair[]): boolean {
+export function isMedia(headers: readonly HeaderPair[]): boolean {
   return /^(?:image|font|audio|video)\/|^application\/(?:wasm|font-woff2?)\b/i.test(headerOf(headers, 'content-type'))
 }
 

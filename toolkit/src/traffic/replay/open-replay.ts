@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, exitCodes, Fault, instant, systemClock } from '../../base/index.ts'
-import { buildComparison, type Comparison, mapDifferences } from '../../compare/index.ts'
+import { buildComparison, type ComparedExchange, type Comparison, mapDifferences } from '../../compare/index.ts'
 import type { Visit } from '../correlate/carried.ts'
 import { buildCorrelation, type Correlation, type Traced } from '../correlate/correlation.ts'
 import { isSecretToken } from '../correlate/token-text.ts'
 import type { HeaderPair } from '../exchange.ts'
 import { buildRedactor, type Redact } from '../redact/redact.ts'
-import { redactedAnswer } from './recorded-answer.ts'
+import { keptAnswer } from './kept-answer.ts'
 import { type ArmBounds, connectArm, type ReplayArm } from './replay-arm.ts'
 import { buildReplayCounts, type ReplayCounts } from './replay-counts.ts'
 import type { ReplayOptions } from './replay-options.ts'
 import type { ByArm, Replayed, ReplayProgress } from './replayed.ts'
 import { openResumeFile, type ResumeFile } from './resume-file.ts'
+import { buildShownDifferences } from './shown-differences.ts'
 
 type Arm = 'legacy' | 'service'
 
@@ -23,6 +24,8 @@ export interface Replay {
   readonly arms: ByArm<ReplayArm>
   /** The arms that are asked. */
   readonly asked: readonly Arm[]
+  /** Base URLs of the arms: a redirect to an arm itself is a redirect to its path, for each arm has an address of its own. */
+  readonly origins: readonly string[]
   readonly headersOf: Readonly<Record<Arm, readonly HeaderPair[]>>
   readonly comparison: Comparison
   readonly correlation: Correlation
@@ -31,6 +34,8 @@ export interface Replay {
   readonly resumed: ResumeFile
   /** What `arm` has in place of what a request carries: what it brought forth, else the secret from the vault. */
   ownOf(traced: Traced, arm: Arm): Visit | undefined
+  /** Adds to the comparison, without the secrets of its answers. */
+  compared(found: ComparedExchange): void
   /** An exchange as it may be shown. */
   redacted(replayed: Replayed): Replayed
   /** Counts, and says no beyond a bound: a service that is wrong everywhere must not make a replay endless. */
@@ -49,23 +54,33 @@ export function openReplay(options: ReplayOptions): Replay {
   const correlation = buildCorrelation()
   const counts = buildReplayCounts(clock)
   // What the arms say now may hold secrets that the recording does not: they are redacted before anything is kept.
-  const redact = buildRedactor({ key: randomBytes(32) })
+  const redact = buildRedactor({ key: randomBytes(32), rules: options.redaction ?? {} })
+  const shown = buildShownDifferences(redact)
   const comparison = buildComparison({
     maxMismatchShare: options.maxMismatchShare,
     comparing: { ids: correlation.ids },
-    redact: { difference: redact.difference, answer: (answer) => redactedAnswer(answer, redact.token) },
+    redact: { difference: shown.difference, answer: (answer) => keptAnswer(answer, redact.token) },
   })
   const resumed = openResumeFile(options.resume)
   let askedAgain = 0
   return {
     ...{ options, clock, arms, comparison, correlation, counts, redact, resumed, startedAt: instant(clock) },
     asked: (['legacy', 'service'] as const).filter((arm) => arms[arm] !== undefined),
+    origins: [options.arms.legacy, options.arms.service].flatMap((url) => (url === undefined ? [] : [String(url)])),
     headersOf: {
       legacy: [...(armHeaders.legacy ?? []), ...headers],
       service: [...(armHeaders.service ?? []), ...headers],
     },
     ownOf: (traced, arm) => ownOf(traced, arm, { correlation, reveal: options.reveal }),
-    redacted: (replayed) => ({ ...replayed, verdict: mapDifferences(replayed.verdict, redact.difference) }),
+    compared: (found) => {
+      shown.from([found.answers.legacy, found.answers.service, found.legacyAgain?.answer])
+      comparison.add(found)
+    },
+    redacted: (replayed) => {
+      const { legacy, service } = replayed.answers
+      shown.from([legacy, service].map((answer) => (answer?.ok === true ? answer.answer : undefined)))
+      return { ...replayed, verdict: mapDifferences(replayed.verdict, shown.difference) }
+    },
     mayAskAgain: () => askedAgain++ < mostAskedAgain,
     progress: () => ({ ...counts.progress(), mismatched: comparison.progress().mismatched }),
     interrupted: () => signal?.aborted === true,

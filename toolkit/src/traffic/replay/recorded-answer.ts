@@ -9,17 +9,21 @@ import {
 import type { Exchange, HeaderPair, StoredBody } from '../exchange.ts'
 import { redactBody } from '../redact/redact-body.ts'
 import { redactHeaders } from '../redact/redact-headers.ts'
-import { buildTokenizer, maskTokens } from '../redact/token.ts'
+import type { Token } from '../redact/redact-text.ts'
+import { maskTokens } from '../redact/token.ts'
 
-/** Any key will do: tokens are made alike before they are compared. */
-const { token } = buildTokenizer(Buffer.from('for comparing with a recording, never for storing'))
+/** How a live answer is compared with a recorded one. */
+export interface RecordedOptions extends CompareOptions {
+  /** Of any key: tokens are made alike before they are compared. By the rules that the recording was redacted by. */
+  readonly token: Token
+}
 
 /**
  * Compares the recorded answer with a live one. The recorded one was redacted, so the live one is redacted in the same
  * way and every token made alike: that a secret is there is compared, its value is not. The recorded answer takes the
  * legacy side of the differences. A live refusal of whom the recording saw let in says that credentials are missing.
  */
-export function compareWithRecorded(exchange: Exchange, live: Answer, options: CompareOptions): Verdict {
+export function compareWithRecorded(exchange: Exchange, live: Answer, { token, ...options }: RecordedOptions): Verdict {
   const recorded = recordedAnswer(exchange)
   if (refusesCaller(recorded.status, live.status)) return { kind: 'not-comparable', why: 'refused' }
   return compareAnswers(recorded, redactedAnswer(live, token, maskTokens), options)
@@ -42,11 +46,7 @@ function bytesOf(body: StoredBody | undefined, change: (text: string) => string)
 }
 
 /** A live answer without its secrets. Its body is decoded already, so its coding must not be undone again. */
-export function redactedAnswer(
-  live: Answer,
-  by: (value: string) => string,
-  change: (text: string) => string = (text) => text,
-): Answer {
+export function redactedAnswer(live: Answer, by: Token, change: (text: string) => string = (text) => text): Answer {
   const wire = [...live.headers].flatMap(([name, values]) => values.map((value): HeaderPair => [name, value]))
   const headers = redactHeaders(wire, by).map(([name, value]): HeaderPair => [name, change(value)])
   const decoded = wire.filter(([name]) => name !== 'content-encoding')

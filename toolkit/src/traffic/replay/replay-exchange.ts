@@ -29,7 +29,7 @@ export async function replayExchange(replay: Replay, work: Work): Promise<void> 
     if (replay.interrupted()) return
     replay.resumed.sent(work.at, work.exchange)
     replay.counts.sent(replayed)
-    if (requests.compared) replay.comparison.add(comparedExchange(replayed, replay.options))
+    if (requests.compared) replay.compared(comparedExchange(replayed, replay.options))
     replay.options.onReplayed?.(replay.redacted(replayed))
   }
   replay.options.onProgress?.(replay.progress())
@@ -100,18 +100,13 @@ function verdictOf(replay: Replay, exchange: Exchange, { legacy, service }: ByAr
   if (legacy?.ok === false) return { kind: 'not-comparable', why: 'legacy-failed' }
   if (service?.ok === false) return { kind: 'not-comparable', why: 'service-failed' }
   const rules = replay.options.rulesFor?.(exchange) ?? noRules
-  const options = { rules, ids: replay.correlation.ids, origins: originsOf(replay) }
+  const options = { rules, ids: replay.correlation.ids, origins: replay.origins }
   if (legacy !== undefined && service !== undefined) {
     return compareReplayed(exchange.response.status, { legacy: legacy.answer, service: service.answer }, options)
   }
   const only = legacy ?? service
   if (only === undefined) return { kind: 'not-comparable', why: 'comparer-failed' }
-  return compareWithRecorded(exchange, only.answer, options)
-}
-
-/** A redirect to an arm itself is a redirect to its path: each arm has an address of its own. */
-function originsOf({ options: { arms } }: Replay): readonly string[] {
-  return [arms.legacy, arms.service].flatMap((url) => (url === undefined ? [] : [String(url)]))
+  return compareWithRecorded(exchange, only.answer, { ...options, token: replay.redact.token })
 }
 
 /** One list, for rules are compiled once per list. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/index.ts'
 import type { CompareRule, ComparisonReport, IdPairs, Production, WrittenReport } from '../../compare/index.ts'
 import type { Exchange, HeaderPair } from '../exchange.ts'
 import type { RecordingReport } from '../recording/recording.ts'
+import type { RedactionRules } from '../redact/rules.ts'
 import type { ByArm, Replayed, ReplayProgress } from './replayed.ts'
 
 /** What is replayed, against what, and within which bounds. */
@@ -17,6 +18,8 @@ export interface ReplayOptions {
   readonly reveal?: ((token: string) => string | undefined) | undefined
   /** The accepted rules for an exchange; give the same list for the same route. Default: none. */
   readonly rulesFor?: (exchange: Exchange) => readonly CompareRule[]
+  /** What is a secret beside the defaults: what the recording was redacted by. What arms answer is shown without it, too. */
+  readonly redaction?: RedactionRules | undefined
   /** Why an exchange is not to be sent, in a word that the report counts: `without-arms`. Default: all are sent. */
   readonly leaveOut?: (exchange: Exchange) => string | undefined
   /**
