@@ -1,33 +1,40 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readRecording } from '@banyan/toolkit/traffic'
+import { readRecording, writeRecording } from '@banyan/toolkit/traffic'
 import { expect, test } from 'vitest'
-import { startUpstream, withEdge } from './fixture.ts'
+import { inFolder, startUpstream, withEdge } from './fixture.ts'
 
-async function recorded(count: number) {
-  const place = await withEdge()
-  const recording = place.banyan(
-    'record',
-    '--out',
-    'traffic.ndjson',
-    '--count',
-    String(count),
-    '--for',
-    '10s',
-    '--only',
-    'users.read',
-  )
-  const asking = setInterval(() => void place.get('/api/customers/7').catch(() => undefined), 10)
-  const ran = await recording
-  clearInterval(asking)
-  return { ...place, ran, file: join(place.folder, 'traffic.ndjson') }
+/** A folder with a recording of reads of one customer, as the edge would have stored it. */
+async function withRecording(count: number) {
+  const place = await inFolder()
+  const file = await writeReads(place.folder, count)
+  return { ...place, file }
+}
+
+async function writeReads(folder: string, count: number): Promise<string> {
+  const file = join(folder, 'traffic.ndjson')
+  const header = { banyanRecording: 1, startedAt: '2026-11-21T10:00:00.000Z', routes: ['users.read'] } as const
+  const sink = await writeRecording(file, header)
+  const data = '{"arm":"legacy","url":"/api/customers/7"}'
+  const body = { encoding: 'utf8', data, bytes: data.length, truncated: false } as const
+  const request = { method: 'GET', target: '/api/customers/7', headers: [], body: undefined }
+  const response = { status: 200, headers: [['content-type', 'application/json']], body } as const
+  const who = { route: 'users.read', capability: 'users', servedBy: 'legacy', caller: undefined } as const
+  for (let number = 0; number < count; number++)
+    await sink.write({ ...who, id: `read-${number}`, at: header.startedAt, request, response, tookMs: 1 })
+  await sink.close()
+  return file
 }
 
 test('a recording holds what was asked for, can be replayed, and is never overwritten unasked', async () => {
-  const { banyan, ran, file } = await recorded(3)
+  const { banyan, folder, get } = await withEdge()
+  const recording = banyan('record', '--out', 'traffic.ndjson', '--count', '3', '--for', '10s', '--only', 'users.read')
+  const asking = setInterval(() => void get('/api/customers/7').catch(() => undefined), 10)
+  const ran = await recording
+  clearInterval(asking)
   expect(ran).toMatchObject({ code: 0, stdout: '3 exchanges in traffic.ndjson\n' })
   const routes: string[] = []
-  for await (const { route } of readRecording(file)) routes.push(route)
+  for await (const { route } of readRecording(join(folder, 'traffic.ndjson'))) routes.push(route)
   expect(routes).toEqual(['users.read', 'users.read', 'users.read'])
   expect(await banyan('record', '--out', 'traffic.ndjson', '--for', '1s')).toMatchObject({ code: 6 })
 
@@ -45,14 +52,14 @@ test('a recording holds what was asked for, can be replayed, and is never overwr
 })
 
 test('law 7: a replay that could compare nothing is unknown, and never exit code 0 with --exit-code', async () => {
-  const { banyan } = await recorded(1)
+  const { banyan } = await withRecording(1)
   const nobody = 'http://127.0.0.1:1'
   const replay = await banyan('replay', 'traffic.ndjson', '--legacy', nobody, '--service', nobody, '--exit-code')
   expect(replay).toMatchObject({ code: 2, stdout: expect.stringContaining('unknown') })
 })
 
 test('a recording that was cut in the middle of a line is replayed as far as it goes, and that is said', async () => {
-  const { banyan, file } = await recorded(2)
+  const { banyan, file } = await withRecording(2)
   writeFileSync(file, '{"id":"cut', { flag: 'a' })
   const same = await startUpstream('legacy')
   const replay = await banyan('replay', 'traffic.ndjson', '--legacy', same, '--service', same)
@@ -64,7 +71,7 @@ test('a recording that was cut in the middle of a line is replayed as far as it 
 })
 
 test('a service is not asked for what the route table never sends to it', async () => {
-  const { banyan, file } = await recorded(2)
+  const { banyan, file } = await withRecording(2)
   const line = readFileSync(file, 'utf8').split('\n')[1] ?? ''
   writeFileSync(file, `${line.replace('"route":"users.read"', '"route":"everything-else"')}\n`, { flag: 'a' })
   const same = await startUpstream('legacy')
@@ -75,7 +82,7 @@ test('a service is not asked for what the route table never sends to it', async 
 })
 
 test('no arm, no recording and a bad header file are each said', async () => {
-  const { banyan, folder } = await withEdge()
+  const { banyan, folder } = await inFolder()
   expect(await banyan('replay', 'nothing.ndjson', '--legacy', 'http://127.0.0.1:1')).toMatchObject({ code: 4 })
   writeFileSync(join(folder, 'headers'), 'not a header\n')
   expect(await banyan('replay', 'nothing.ndjson', '--header-file', 'headers')).toMatchObject({ code: 64 })
@@ -86,7 +93,8 @@ test('no arm, no recording and a bad header file are each said', async () => {
 })
 
 test('what production shows and was never compared is reported, from another recording and from the edges', async () => {
-  const { banyan, file, folder, get } = await recorded(2)
+  const { banyan, folder, get } = await withEdge()
+  const file = await writeReads(folder, 2)
   const line = readFileSync(file, 'utf8').split('\n')[1] ?? ''
   const other = line.replace('"status":200', '"status":410').replace('"route":"users.read"', '"route":"users.list"')
   writeFileSync(join(folder, 'all.ndjson'), `${readFileSync(file, 'utf8')}${other}\n`)
