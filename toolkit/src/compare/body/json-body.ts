@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { parseJson } from '../../base/index.ts'
 import { parseExactly } from './exact.ts'
 import { goBackTo, markOf } from './findings.ts'
+import { parseShared } from './parse-shared.ts'
 import { countTextKeys, type Glance, glance } from './scan.ts'
 import { maxDepth, TooDeep, type Value } from './value.ts'
 import { type WalkOptions, walk } from './walk.ts'
@@ -17,6 +18,7 @@ interface TextBody {
  * that a double cannot hold) or a walk could not follow goes through an exact tokenizer.
  */
 export function compareJson(legacy: Buffer, service: Buffer, by: WalkOptions): boolean {
+  if (comparedShared(legacy, service, by)) return true
   const [a, b] = [textOf(legacy), textOf(service)]
   if (a === undefined || b === undefined) return false
   const left = parseJson(a.text)
@@ -33,11 +35,29 @@ export function compareJson(legacy: Buffer, service: Buffer, by: WalkOptions): b
   return true
 }
 
+/** What both have in common needs to be parsed and walked but once. False when that is too little. */
+function comparedShared(legacy: Buffer, service: Buffer, by: WalkOptions): boolean {
+  const before = markOf(by.findings)
+  const compared = unlessTooDeep(() => {
+    const values = parseShared(legacy, service)
+    if (values !== undefined) walk(...values, by)
+    return values !== undefined
+  })
+  if (compared === undefined) goBackTo(by.findings, before)
+  return compared === true
+}
+
 /** How many keys were met in each value; undefined when one nests too deep. */
 function keysWalked([legacy, service]: readonly [Value, Value], by: WalkOptions): [number, number] | undefined {
-  try {
+  return unlessTooDeep(() => {
     const { legacyKeys, serviceKeys } = walk(legacy, service, by)
     return [legacyKeys, serviceKeys]
+  })
+}
+
+function unlessTooDeep<T>(run: () => T): T | undefined {
+  try {
+    return run()
   } catch (thrown) {
     // A RangeError is an exhausted stack: a hostile body, not a fault of ours.
     if (thrown instanceof TooDeep || thrown instanceof RangeError) return undefined

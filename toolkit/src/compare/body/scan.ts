@@ -25,6 +25,11 @@ export function glance(bytes: Buffer, text: string): Glance {
   return { keys: countKeyColons(bytes), mayBeInexact: hasManyDigits(bytes) || hasExponent(text) }
 }
 
+/** Whether a part of a JSON text may hold a number that a double cannot hold. */
+export function mayBeInexact(bytes: Buffer): boolean {
+  return hasManyDigits(bytes) || hasExponent(bytes.toString('latin1'))
+}
+
 function hasExponent(text: string): boolean {
   return exponentAlone.test(text) && exponent.test(text)
 }
@@ -59,8 +64,8 @@ function keyColonAt(bytes: Uint8Array, colonAt: number): number {
   return bytes[at] === quote ? 1 : 0
 }
 
-/** A run of sixteen covers one of every sixteen places: the others need no look. */
-function hasManyDigits(bytes: Uint8Array): boolean {
+/** Whether a JSON text may hold a number of more digits than a double keeps. A run of sixteen covers one of every sixteen places: the others need no look. */
+export function hasManyDigits(bytes: Uint8Array): boolean {
   for (let at = maxDigits; at < bytes.length; at += maxDigits + 1) {
     if (!isDigit(bytes[at])) continue
     let start = at

@@ -61,7 +61,15 @@ export function toJson(value: Value): Json {
 export function countKeys(value: Value | undefined, depth = 0): number {
   if (typeof value !== 'object' || value === null || value instanceof Exact) return 0
   if (depth > maxDepth) throw new TooDeep()
-  let count = isArray(value) ? 0 : Object.keys(value).length
-  for (const inner of Object.values(value)) count += countKeys(inner, depth + 1)
+  let count = 0
+  if (isArray(value)) {
+    for (const item of value) if (typeof item === 'object') count += countKeys(item, depth + 1)
+    return count
+  }
+  for (const key in value) {
+    count += 1
+    const inner = value[key]
+    if (typeof inner === 'object') count += countKeys(inner, depth + 1)
+  }
   return count
 }
