@@ -1,5 +1,4 @@
 import type { Json } from '../../base/index.ts'
-import { ownCopy } from './own-copy.ts'
 import { type ValueAt, valuesOf } from './whole-values.ts'
 
 const maxBytes = 16 * 1024 * 1024
@@ -10,15 +9,31 @@ const maxBodyBytes = 64 * 1024
 
 /** What legacy said earlier to the same request, to know a stale answer by; the requests seen last, in bounded memory. */
 export interface EarlierAnswers {
-  /** Give every answer of legacy, in the order of a session. */
-  add(request: string, body: Buffer): void
+  /** Give every answer of legacy, in the order of a session. One that says the same as the last, noise aside, adds nothing. */
+  add(request: string, body: Buffer, isSame?: (last: Buffer) => boolean): void
   /** Whether a value stood at a path of an earlier, different answer. */
   had(request: string, path: string, value: Json | undefined): boolean
+  /** The bodies of the last different answers to a request, the latest last. */
+  of(request: string): readonly Buffer[]
 }
 
 interface Earlier {
-  readonly body: Buffer
+  /** Its bytes as characters: a text of this size costs a fraction of a buffer of its own. */
+  readonly body: string
   readonly at: ValueAt
+}
+
+/** Few of what is kept is ever asked for. */
+function lateValuesOf(text: string): ValueAt {
+  let values: ValueAt | undefined
+  return (path) => {
+    values ??= valuesOf({ body: bytesOf(text) })
+    return values(path)
+  }
+}
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1')
 }
 
 /** Starts with none. */
@@ -30,20 +45,22 @@ export function buildEarlierAnswers(): EarlierAnswers {
     byRequest.delete(request)
   }
   return {
-    add(request, body) {
+    add(request, body, isSame = () => false) {
       if (body.length === 0 || body.length > maxBodyBytes) return
       const known = byRequest.get(request) ?? []
       // Put last again: those that are not asked for any more are forgotten first.
       byRequest.delete(request)
       byRequest.set(request, known)
-      if (known.at(-1)?.body.equals(body)) return
-      const kept = ownCopy(body)
-      known.push({ body: kept, at: valuesOf({ body: kept }) })
+      const text = body.toString('latin1')
+      const last = known.at(-1)?.body
+      if (last !== undefined && (last === text || isSame(bytesOf(last)))) return
+      known.push({ body: text, at: lateValuesOf(text) })
       bytes += body.length + bytesBeside
       const oldest = known.length > keptPerRequest ? known.shift() : undefined
       if (oldest !== undefined) bytes -= oldest.body.length + bytesBeside
       while (bytes > maxBytes) forget(byRequest.keys().next().value ?? '')
     },
+    of: (request) => (byRequest.get(request) ?? []).map(({ body }) => bytesOf(body)),
     had(request, path, value) {
       if (value === undefined) return false
       const text = JSON.stringify(value)

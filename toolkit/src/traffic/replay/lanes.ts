@@ -41,6 +41,8 @@ export async function runInLanes<Item>(items: AsyncIterable<Item>, options: Lane
       if (failure !== undefined) break
       if (!ahead.tryTake()) await ahead.take()
       void runOne(item)
+      // What is read before anything can run only fills the memory.
+      while (running.isFull()) await running.freed()
     }
   } finally {
     await ahead.idle()
@@ -92,6 +94,9 @@ interface Slots {
   /** Waits for a slot, first come, first served. */
   take(): Promise<void>
   release(): void
+  isFull(): boolean
+  /** Resolves when a slot was given back that nobody waited for. For one caller at a time. */
+  freed(): Promise<void>
   /** Resolves when every slot is back. */
   idle(): Promise<void>
 }
@@ -101,6 +106,7 @@ function buildSlots(count: number): Slots {
   let free = count
   const waiting: (() => void)[] = []
   let onIdle: (() => void) | undefined
+  let onFreed: (() => void) | undefined
   return {
     tryTake() {
       if (free === 0) return false
@@ -112,8 +118,15 @@ function buildSlots(count: number): Slots {
       const next = waiting.shift()
       if (next !== undefined) return next()
       free += 1
+      onFreed?.()
+      onFreed = undefined
       if (free === count) onIdle?.()
     },
+    isFull: () => free === 0,
+    freed: () =>
+      new Promise<void>((resolve) => {
+        onFreed = resolve
+      }),
     idle: () =>
       new Promise<void>((resolve) => {
         if (free === count) resolve()
