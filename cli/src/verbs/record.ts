@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { durationMs, exitCodes, Fault } from '@banyan/toolkit/base'
+import { countedText } from '@banyan/toolkit/compare'
 import { formatCount } from '@banyan/toolkit/plan'
 import { readRouteTable } from '@banyan/toolkit/routing'
 import { scanRecording } from '@banyan/toolkit/traffic'
@@ -66,7 +67,7 @@ async function record(options: RecordOptions, shell: Shell): Promise<void> {
   if (options.json === true) {
     const found = scan === undefined ? {} : { scan: { secrets: scan.secrets, maybes: scan.maybes } }
     shell.out(JSON.stringify({ formatVersion: 1, file, ...recorded, ...found }))
-  } else shell.out(`${formatCount(recorded.exchanges)} exchanges in ${options.out}${partsText(recorded.parts)}`)
+  } else shell.out(`${countedText(recorded.exchanges, 'exchange')} in ${options.out}${partsText(recorded.parts)}`)
   if (recorded.dropped > 0) shell.say(`! ${formatCount(recorded.dropped)} were left out: somebody was too slow`)
   if (recorded.exchanges === 0) shell.say('! nothing passed through the edge meanwhile')
   if (scan !== undefined) warnOfSecrets(scan, options.out, shell)

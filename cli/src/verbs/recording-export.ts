@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { exitCodes, Fault } from '@banyan/toolkit/base'
+import { countedText } from '@banyan/toolkit/compare'
 import { formatCount } from '@banyan/toolkit/plan'
 import { exportExchanges, readRecording } from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
@@ -42,7 +43,7 @@ async function exportFile(file: string, flags: ExportFlags, shell: Shell): Promi
     ...(origin === undefined ? {} : { origin }),
   })
   if (flags.json === true) shell.out(JSON.stringify({ formatVersion: 1, file: flags.out, ...report }))
-  else shell.out(`${formatCount(report.exchanges)} exchanges in ${flags.out}`)
+  else shell.out(`${countedText(report.exchanges, 'exchange')} in ${flags.out}`)
   for (const [why, count] of Object.entries(report.skipped))
     shell.say(`! left out: ${formatCount(count)} ${skippedWords[why] ?? why}`)
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { exitCodes, Fault, instant } from '@banyan/toolkit/base'
+import { countedText } from '@banyan/toolkit/compare'
 import { formatCount } from '@banyan/toolkit/plan'
 import {
   buildRedactor,
@@ -119,14 +120,16 @@ const skippedWords: Readonly<Record<string, string>> = {
 
 function tell(report: ImportReport, { out, json }: ImportFlags, shell: Shell): void {
   if (json === true) shell.out(JSON.stringify({ formatVersion: 1, file: out, ...report }))
-  else shell.out(`${formatCount(report.exchanges)} exchanges in ${out}, from ${report.format}`)
+  else shell.out(`${countedText(report.exchanges, 'exchange')} in ${out}, from ${report.format}`)
   for (const [why, count] of Object.entries(report.skipped))
     shell.say(`left out: ${formatCount(count)} ${skippedWords[why] ?? why}`)
   for (const [origin, count] of Object.entries(report.otherOrigins)) shell.say(`  ${origin} (${formatCount(count)})`)
-  if (report.malformed > 0) shell.say(`! ${formatCount(report.malformed)} records are malformed and were left out`)
+  if (report.malformed > 0) shell.say(`! ${countedText(report.malformed, 'record')} malformed, left out`)
   for (const { offset, why } of report.malformedRecords) shell.say(`  at byte ${offset}: ${why}`)
   if (report.cut !== undefined) shell.say(`! reading ended early: ${report.cut}`)
   if (report.withoutAnswer > 0)
     shell.say(`! ${formatCount(report.withoutAnswer)} have no answer in the file: replay them to both arms`)
+  if (report.format === 'access-log' && report.exchanges > 0)
+    shell.say('an access log holds no answers: replay it to both arms')
   if (report.exchanges === 0) shell.say('! nothing was found that can be replayed')
 }

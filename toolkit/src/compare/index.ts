@@ -16,7 +16,7 @@ export type {
   Production,
   ProductionClass,
 } from './report/comparison.ts'
-export { countText } from './report/figures.ts'
+export { countedText, countText } from './report/figures.ts'
 export { reportHtml } from './report/html/report-html.ts'
 export { reportJunit } from './report/junit/report-junit.ts'
 export type {

@@ -245,7 +245,7 @@ test('a stale read is told by what legacy had given before', async () => {
       change: (compared) => ({ ...compared, request: 'GET /api/customers/7' }),
     },
   ])
-  expect(clusters).toMatchObject([{ path: '$.name', pattern: 'stale', cause: expect.stringContaining('stale read') }])
+  expect(clusters).toMatchObject([{ path: '$.name', pattern: 'stale-read', cause: expect.stringContaining('stale read') }])
 })
 
 test('mismatches that are gone after the lag are transient, unless no lag can make them', async () => {
@@ -277,7 +277,7 @@ test('the gate: 2 995 clean exchanges prove 0.1 %, fewer are unknown, and none a
     '0 of 1 207 mismatched: at most 0.25% at 95 % confidence; 0.1% needs 2 995 clean',
   )
   const none = await clean(0)
-  expect(none).toMatchObject({ outcome: 'unknown', conditions: [{ text: 'nothing was compared: unknown' }] })
+  expect(none).toMatchObject({ outcome: 'unknown', conditions: [{ text: 'nothing was compared' }] })
 })
 
 test('a rule that expired or hid too much fails the gate, and one that hid nothing is told', async () => {

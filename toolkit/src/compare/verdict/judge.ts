@@ -65,7 +65,7 @@ function wholeCondition(routes: readonly RouteComparison[], wantedShare: number)
 
 /** `3 of 2 000 mismatched: at most 0.39% at 95 % confidence; 0.1% is wanted`. */
 export function boundText({ compared, mismatched, atMostShare, wanted }: MismatchBound): string {
-  if (atMostShare === undefined) return 'nothing was compared: unknown'
+  if (atMostShare === undefined) return 'nothing was compared'
   const counts = `${countText(mismatched)} of ${countText(compared)} mismatched: at most ${atMostText(atMostShare)} at 95 % confidence`
   if (wanted === undefined) return `${counts}; none is wanted`
   if (mismatched === 0 && atMostShare > wanted.share) {

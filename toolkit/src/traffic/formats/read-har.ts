@@ -54,7 +54,12 @@ function readEntry({ offset, bytes, whole }: EntryBytes): { readonly entry: HarE
   const parsed = harEntrySchema.safeParse(json)
   if (parsed.success) return { entry: parsed.data }
   const [issue] = parsed.error.issues
-  return malformed(offset, issue === undefined ? 'no entry' : `${issue.path.join('.')}: ${issue.message}`)
+  return malformed(offset, issue === undefined ? 'no entry' : wrongPart(issue))
+}
+
+/** `response: expected object, received undefined`. */
+function wrongPart({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+  return `${path.length === 0 ? 'the entry' : path.join('.')}: ${message.replace(/^Invalid input: /, '')}`
 }
 
 /** Failed requests have status 0 or -1; from a cache nothing was asked of the server. */

@@ -69,7 +69,7 @@ export function idLines({ ids, sides }: ComparisonReport, paint: Paint): readonl
   const { pairs, dependent, conflicts } = ids
   const share = dependent.exchanges === 0 ? '' : ` (${shareText(dependent.resolved / dependent.exchanges)})`
   return [
-    `${paint.bold('Ids')}  ${countedText(pairs, 'pair')}; of ${countedText(dependent.exchanges, 'request')} that carry a value of an earlier answer, ${countText(dependent.resolved)} resolved on both arms${share}`,
+    `${paint.bold('Ids')}  ${countedText(pairs, 'pair')}; of ${countedText(dependent.exchanges, 'request')} that ${dependent.exchanges === 1 ? 'carries' : 'carry'} a value of an earlier answer, ${countText(dependent.resolved)} resolved on both arms${share}`,
     ...conflicts
       .slice(0, shownSamples)
       .map(({ legacy, service, exchange }) =>
