@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto'
 import type { Answer } from '../../../compare/index.ts'
 import { type AnswerHead, framingOf, parseHead } from './answer-head.ts'
 
@@ -7,6 +8,8 @@ const endOfLine = Buffer.from('\r\n')
 const maxHeadBytes = 64 * 1024
 const maxLineBytes = 16 * 1024
 const maxTrailerLines = 100
+/** A body that is larger is given up, and is not compared. */
+const maxDigestedBytes = 256 * 1024 * 1024
 
 type State = 'head' | 'body' | 'until-close' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailer' | 'done'
 
@@ -25,7 +28,9 @@ export class AnswerParser {
   #kept: Buffer[] = []
   #bytes = 0
   #trailers = 0
-  #tooMuch = false
+  /** Of a body that is larger than what is kept. */
+  #hash: Hash | undefined
+  #givenUp = false
   #unasked = false
 
   constructor(maxBodyBytes: number) {
@@ -40,10 +45,11 @@ export class AnswerParser {
     this.#kept = []
     this.#bytes = 0
     this.#trailers = 0
-    this.#tooMuch = false
+    this.#hash = undefined
+    this.#givenUp = false
   }
 
-  /** Whether the answer is whole after these bytes, or all that is kept of it is there. Throws for what is no answer. */
+  /** Whether the answer is whole after these bytes, or is given up for its size. Throws for what is no answer. */
   take(bytes: Buffer): boolean {
     const all = this.#begun.length === 0 ? bytes : Buffer.concat([this.#begun, bytes])
     this.#begun = none
@@ -75,16 +81,18 @@ export class AnswerParser {
     return this.#state === 'done' && !this.#unasked && this.#head?.staysOpen === true
   }
 
-  /** The answer that is whole; its body as it came, not decoded. */
+  /** The answer that is whole, once; its body as it came, not decoded. */
   answer(): Answer {
     const [first = none] = this.#kept
     const body = this.#kept.length < 2 ? first : Buffer.concat(this.#kept)
     const { status = 0, headers = new Map<string, string[]>() } = this.#head ?? {}
-    return { status, headers, body, truncated: this.#tooMuch }
+    if (this.#bytes <= this.#maxBodyBytes) return { status, headers, body, truncated: false }
+    const digest = this.#givenUp ? undefined : this.#hash?.digest('hex')
+    return { status, headers, body, truncated: true, ...(digest === undefined ? {} : { digest: `sha256:${digest}` }) }
   }
 
   #isDone(): boolean {
-    return this.#state === 'done' || this.#tooMuch
+    return this.#state === 'done' || this.#givenUp
   }
 
   /** Takes one part; gives where the next one begins, or -1 when this one is not whole. */
@@ -139,8 +147,18 @@ export class AnswerParser {
   #keep(bytes: Buffer): void {
     const room = this.#maxBodyBytes - this.#bytes
     this.#bytes += bytes.length
-    if (bytes.length > room) this.#tooMuch = true
+    if (bytes.length > room) this.#digest(bytes)
     if (room > 0) this.#kept.push(Buffer.from(bytes.length > room ? bytes.subarray(0, room) : bytes))
+  }
+
+  /** What is coded would have to be decoded first: two codings of one body are not alike. */
+  #digest(bytes: Buffer): void {
+    const coding = this.#head?.headers.get('content-encoding')?.join() ?? 'identity'
+    if (coding !== 'identity' || this.#bytes > maxDigestedBytes) this.#givenUp = true
+    else
+      this.#hash = (this.#hash ?? this.#kept.reduce((all, part) => all.update(part), createHash('sha256'))).update(
+        bytes,
+      )
   }
 
   #takeLine(all: Buffer, at: number): number {
