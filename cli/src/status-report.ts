@@ -2,6 +2,7 @@ import type {
   ArmStats,
   EdgeStatus,
   HoldStatus,
+  RecordingStatus,
   RouteStatus,
   ShadowProof,
   TallyReport,
@@ -65,6 +66,8 @@ export interface StatusReport {
   readonly edges: readonly { readonly url: string; readonly revision: string; readonly since: string }[]
   readonly routes: readonly RouteReport[]
   readonly capabilities: readonly CapabilityReport[]
+  /** The standing recording of each edge that has one. */
+  readonly recordings: readonly (RecordingStatus & { readonly url: string })[]
   readonly warnings: readonly string[]
 }
 
@@ -104,6 +107,9 @@ export async function readStatus(
       owners: dataOf(capability)?.owners,
       cutover: dataOf(capability)?.cutover,
     })),
+    recordings: readings.flatMap(({ url, status: { recording } }) =>
+      recording === undefined ? [] : [{ url, ...recording }],
+    ),
     warnings: [
       ...failures.map(messageOf),
       ...data.flatMap(({ warnings }) => warnings),

@@ -199,7 +199,7 @@ function buildAdmin(held: Held, address: string): Server {
         shadow: parts.shadow.stats(),
         shadows: probes.proofs(),
       },
-      ...{ recording: parts.recorders.standing() },
+      ...{ recording: await parts.recorders.standing() },
       ...(await statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() })),
     }),
   })

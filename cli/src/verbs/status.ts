@@ -9,6 +9,7 @@ import { nearAll } from '../near.ts'
 import { ownersText, pendingText } from '../owner-text.ts'
 import { paintFor } from '../paint.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
+import { standingText } from '../recording/standing-text.ts'
 import type { Shell } from '../shell.ts'
 import {
   type ArmReport,
@@ -89,6 +90,7 @@ function textOf(report: StatusReport, shell: Shell): string {
     ...(report.capabilities.length === 0
       ? []
       : [report.capabilities.map((capability) => capabilityLines(capability, shell)).join('\n')]),
+    ...recordingLines(report, shell),
   ]
   return parts.join('\n\n')
 }
@@ -100,6 +102,15 @@ function unproven({ routes }: StatusReport, { columns }: Shell): readonly string
   )
   if (lines.length === 0) return []
   return [[...lines, 'banyan doctor sends a probe through each'].map((line) => wrap(line, columns)).join('\n')]
+}
+
+function recordingLines({ recordings, edges }: StatusReport, shell: Shell): readonly string[] {
+  if (recordings.length === 0) return []
+  const lines = recordings.map(({ url, ...recording }) => {
+    const text = wrap(standingText(recording, shell), shell.columns)
+    return edges.length === 1 ? text : `${new URL(url).host}: ${text}`
+  })
+  return [lines.join('\n')]
 }
 
 function rowsOf({ route, serve, shadow, capability, arms }: RouteReport): string[][] {

@@ -133,6 +133,9 @@ export interface RecordingStatus {
   readonly folder: string
   readonly percent: number
   readonly exchanges: number
+  /** What the folder holds of recordings, this one and older ones, and how much is kept. */
+  readonly bytes: number
+  readonly keepBytes: number
   /** Left out because a bound was reached, or because nothing could be written. */
   readonly dropped: number
   /** Why nothing is stored; it is tried again each minute. */

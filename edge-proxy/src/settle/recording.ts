@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { type Clock, instant } from '@banyan/toolkit/base'
 import type { RouteTable, StandingRecording } from '@banyan/toolkit/routing'
-import type { RecordingHeader } from '@banyan/toolkit/traffic'
+import { type RecordingHeader, recordedBytes } from '@banyan/toolkit/traffic'
 import type { Logger } from 'pino'
 import type { RecordingRequest, RecordingStatus } from '../admin/admin-api.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
@@ -24,7 +24,7 @@ export interface Recorders {
   /** Does from now on what this route table says about recording. */
   follow(table: RouteTable): void
   /** The recording that the route table wants; undefined when it wants none. */
-  standing(): RecordingStatus | undefined
+  standing(): Promise<RecordingStatus | undefined>
   /** Ends all; resolves when their readers have the last line, or after two seconds, and files are closed, or after ten. */
   close(): Promise<void>
 }
@@ -119,11 +119,12 @@ export function buildRecorders(options: RecordersOptions): Recorders {
       const vaultKeyFile = rule.vault ? options.vaultKeyFile : undefined
       standing = { rule, key, id: add((id) => buildStandingRecorder(parts(id), rule, vaultKeyFile)) }
     },
-    standing: () => {
+    standing: async () => {
       if (standing === undefined) return undefined
       const { rule, id } = standing
       const counts = active.get(id)?.counts() ?? { exchanges: 0, dropped: 0, trouble: undefined }
-      return { folder: rule.folder, percent: rule.percent, ...counts }
+      const { folder, percent, keepBytes } = rule
+      return { folder, percent, keepBytes, bytes: await recordedBytes(folder), ...counts }
     },
     close: async () => {
       const files = standing === undefined ? undefined : active.get(standing.id)?.end()

@@ -35,6 +35,19 @@ test('answers are compared in a thread as they are anywhere else: unpacked, by r
   expect(kinds).toEqual(kinds.map((_, id) => (id % 2 === 0 ? 'match' : 'mismatch')))
 })
 
+test('law 8: no secret of an answer leaves the thread, wherever its name stands', async () => {
+  const page = (secret: string): WireAnswer => ({
+    status: 200,
+    headers: [['Content-Type', 'text/html']],
+    body: Buffer.from(`<form><input name="csrf_token" value="CANARY${secret}"></form><p>${secret.length}</p>`),
+    truncated: false,
+  })
+  const verdict = await comparing().compare({ legacy: page('of-legacy'), service: page('of-the-service') }, [])
+  expect(verdict.kind).toBe('mismatch')
+  expect(JSON.stringify(verdict)).toContain('~tok_')
+  expect(JSON.stringify(verdict)).not.toContain('CANARY')
+})
+
 test('the event loop goes on while large answers are compared', async () => {
   const comparer = comparing()
   const item = (id: number, price: number) => ({ id, price, name: `item ${id}`, tags: ['a', 'b', 'c'] })

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
-import { type CompareRule, compareAnswers, toAnswer, type WireAnswer } from '@banyan/toolkit/compare'
+import { type CompareRule, compareAnswers, mapDifferences, toAnswer, type WireAnswer } from '@banyan/toolkit/compare'
+import { buildRedactor, buildShownDifferences } from '@banyan/toolkit/traffic'
 import { maxCopyBytes } from '../passage/body-copy.ts'
 import type { Compared, ComparingJob, SentAnswer } from './comparing-messages.ts'
 
@@ -9,6 +11,8 @@ const maxRuleLists = 256
 /** The thread in which answers are unpacked, parsed and compared, so that none of it costs a request its time (law 1). */
 const port = parentPort
 if (port === null) throw new Error('the comparing worker is started by an edge')
+/** By the answers, which leave this thread as little as their secrets do; by the names in paths, the edge does it. */
+const shown = buildShownDifferences(buildRedactor({ key: randomBytes(32) }))
 const lists = new Map<string, readonly CompareRule[]>()
 
 port.on('message', (job: ComparingJob) => {
@@ -19,7 +23,9 @@ async function compare({ number, legacy, service, rules }: ComparingJob): Promis
   try {
     const bound = 4 * maxCopyBytes
     const [left, right] = await Promise.all([toAnswer(wire(legacy), bound), toAnswer(wire(service), bound)])
-    return { number, verdict: compareAnswers(left, right, { rules: listOf(rules) }) }
+    const verdict = compareAnswers(left, right, { rules: listOf(rules) })
+    shown.from([left, right])
+    return { number, verdict: mapDifferences(verdict, shown.difference) }
   } catch {
     return { number, verdict: { kind: 'not-comparable', why: 'comparer-failed' } }
   }

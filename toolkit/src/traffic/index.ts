@@ -9,7 +9,7 @@ export {
   importExchanges,
 } from './formats/import-exchanges.ts'
 export type { ImportReport } from './formats/import-report.ts'
-export { type Deleted, keepNewest } from './recording/keep-newest.ts'
+export { type Deleted, keepNewest, recordedBytes } from './recording/keep-newest.ts'
 export { type MalformedLine, type Recording, type RecordingReport, readRecording } from './recording/recording.ts'
 export {
   type RecordingOptions,
@@ -28,6 +28,7 @@ export { replayRecording } from './replay/replay.ts'
 export type { NoiseOptions, ReplayOptions, ReplayReport, ReplayWrites } from './replay/replay-options.ts'
 export type { SkipReason } from './replay/replay-request.ts'
 export type { ByArm, Replayed, ReplayProgress } from './replay/replayed.ts'
+export { buildShownDifferences, type ShownDifferences } from './replay/shown-differences.ts'
 export {
   type RouteSuggestion,
   type SuggestedCapability,

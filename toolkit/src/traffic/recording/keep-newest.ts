@@ -28,6 +28,12 @@ export async function keepNewest(folder: string, keepBytes: number, inUse?: stri
   return { files: deleted, bytes: before - total }
 }
 
+/** How many bytes of recordings a folder holds; 0 for one that is not there (yet). */
+export async function recordedBytes(folder: string): Promise<number> {
+  const files = await recordingsIn(folder).catch(() => [])
+  return files.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
 async function recordingsIn(folder: string) {
   const names = (await readdir(folder)).filter(isRecordingName)
   const files = await Promise.all(
