@@ -8,15 +8,26 @@ export interface Guess {
   readonly change?: string | undefined
 }
 
-type Guessed = Pick<FormedCluster, 'kind' | 'path' | 'pattern' | 'seen'>
+type Guessed = Pick<FormedCluster, 'kind' | 'path' | 'pattern' | 'seen' | 'fields'>
 
 /** Why the service may do so, as a sentence; undefined where nobody can tell. */
-export function guessCause({ kind, path, pattern, seen }: Guessed): Guess | undefined {
+export function guessCause({ kind, path, pattern, seen, fields = [path] }: Guessed): Guess | undefined {
+  if (pattern === 'stale-read') return staleGuess(fields)
   if (kind === 'status') return statusGuess(pattern)
   const field = fieldOf(path)
   const guess =
     pattern === 'enum' || pattern === 'constant' ? mappingGuess(pattern, field, seen) : filled(pattern, field)
   return kind === 'header' && guess !== undefined ? { cause: guess.cause } : guess
+}
+
+const shownFields = 5
+
+function staleGuess(fields: readonly string[]): Guess {
+  const more = fields.length > shownFields ? `, and ${fields.length - shownFields} more` : ''
+  const shown = `${fields.slice(0, shownFields).map(fieldOf).join(', ')}${more}`
+  return {
+    cause: `The service gives an answer that legacy had given earlier (stale read): a cache, or a copy that lags behind. It shows in ${shown}.`,
+  }
 }
 
 /** `items[*].price` for `$.items[*].price`, `the header location`, `the body`. */

@@ -1,8 +1,9 @@
 import type { Difference } from '../difference.ts'
-import { type Counted, partsOfRest, seenOf, total } from './rest-parts.ts'
+import { type Counted, countedOf, partsOfRest, seenOf, total } from './rest-parts.ts'
 import { patternOfRest } from './rest-pattern.ts'
 import type { SeenPairs } from './seen-pairs.ts'
 import type { Signature } from './signatures.ts'
+import { staleClusters } from './stale-clusters.ts'
 
 /** Differences of one route, kind and path that have one pattern. */
 export interface FormedCluster {
@@ -15,6 +16,8 @@ export interface FormedCluster {
   readonly signatures: readonly number[]
   /** Of all differences in it. */
   readonly seen: SeenPairs
+  /** Of a cluster over several fields: their paths, most differences first. */
+  readonly fields?: readonly string[]
 }
 
 /** A pattern that fits so few of a field's differences fits by chance. */
@@ -25,9 +28,18 @@ const dominantShare = 0.75
 
 /**
  * Parts the differences of each field into as few patterns as explain them: the one that explains most first, of equals
- * the more telling one. What is left are one or two clusters, with a pattern that only all of each together show.
+ * the more telling one; stale reads of a route are one cluster over all their fields. What is left are one or two clusters, with a pattern that only all of each together show.
  */
-export function formClusters(signatures: readonly Signature[]): readonly FormedCluster[] {
+export function formClusters(
+  signatures: readonly Signature[],
+  isNoisy: (field: Signature) => boolean,
+): readonly FormedCluster[] {
+  const stale = staleClusters(signatures, isNoisy)
+  const taken = new Set(stale.flatMap((cluster) => cluster.signatures))
+  return [...stale, ...fieldClusters(signatures.filter(({ id }) => !taken.has(id)))]
+}
+
+function fieldClusters(signatures: readonly Signature[]): readonly FormedCluster[] {
   const fields = new Map<string, Signature[]>()
   for (const signature of signatures) {
     const key = `${signature.route}\n${signature.kind} ${signature.path}`
@@ -37,10 +49,7 @@ export function formClusters(signatures: readonly Signature[]): readonly FormedC
 }
 
 function clustersOf(field: readonly Signature[]): readonly FormedCluster[] {
-  let left = field.flatMap((signature): Counted[] => {
-    const seen = signature.pairs.seen()
-    return seen === undefined ? [] : [{ signature, seen }]
-  })
+  let left = countedOf(field)
   const all = total(left)
   const formed: FormedCluster[] = []
   for (let pattern = bestPattern(left, all); pattern !== undefined; pattern = bestPattern(left, all)) {

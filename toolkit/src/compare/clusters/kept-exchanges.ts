@@ -11,6 +11,8 @@ export interface KeptExchange {
   readonly service: Answer
   /** As they were compared. */
   readonly rules: readonly CompareRule[]
+  /** The paths at which it is a stale read. */
+  readonly stale: readonly string[]
 }
 
 /** So many are kept of those that are like many others. */
@@ -31,6 +33,7 @@ interface Stored {
   readonly route: string
   readonly capability: string | undefined
   readonly rules: number
+  readonly stale: readonly string[]
   readonly answers: readonly [StoredAnswer, StoredAnswer]
 }
 
@@ -48,9 +51,9 @@ export function buildKeptExchanges(scratch: Scratch): KeptExchanges {
     return known >= 0 ? known : ruleLists.push(rules) - 1
   }
   return {
-    add({ route, capability, legacy, service, rules }, rare) {
+    add({ route, capability, legacy, service, rules, stale }, rare) {
       const answers = [toStored(legacy), toStored(service)] as const
-      const stored: Stored = { route, capability, rules: numberOf(rules), answers }
+      const stored: Stored = { route, capability, rules: numberOf(rules), stale, answers }
       const mayStand = rare || (places.length < mostAlike && scratch.used() < 0.75)
       const at = mayStand ? scratch.append(withLength(serialize(stored))) : undefined
       if (at === undefined) leftOut += 1
@@ -59,10 +62,12 @@ export function buildKeptExchanges(scratch: Scratch): KeptExchanges {
     },
     at(place) {
       const length = scratch.read(place, lengthBytes).readUInt32LE(0)
-      const { route, capability, rules, answers }: Stored = deserialize(scratch.read(place + lengthBytes, length))
+      const { route, capability, rules, stale, answers }: Stored = deserialize(
+        scratch.read(place + lengthBytes, length),
+      )
       const [legacy, service] = answers
       return {
-        ...{ route, capability, rules: ruleLists[rules] ?? [] },
+        ...{ route, capability, stale, rules: ruleLists[rules] ?? [] },
         ...{ legacy: fromStored(legacy), service: fromStored(service) },
       }
     },

@@ -31,7 +31,8 @@ export async function remediesFor(
   bench: RemedyBench,
 ): Promise<readonly (Remedy | undefined)[]> {
   const trials = clusters.slice(0, mostTrials).flatMap((cluster, index): RuleTrial[] => {
-    const rule = wantsRule(cluster) ? ruleFor(cluster) : undefined
+    // A rule for a stale read would hide whatever else is wrong in the same fields.
+    const rule = cluster.pattern !== 'stale-read' && wantsRule(cluster) ? ruleFor(cluster) : undefined
     const { route, capability } = cluster
     return rule === undefined ? [] : [{ cluster: index, route, capability, rule }]
   })

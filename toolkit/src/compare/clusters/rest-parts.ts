@@ -24,6 +24,14 @@ export function partsOfRest(rest: readonly Counted[]): readonly (readonly Counte
   return [mapped, rest.filter((counted) => !mapped.includes(counted))]
 }
 
+/** Signatures with what was seen of them between the arms, without those that only two answers of legacy show. */
+export function countedOf(signatures: readonly Signature[]): readonly Counted[] {
+  return signatures.flatMap((signature) => {
+    const seen = signature.pairs.seen()
+    return seen === undefined ? [] : [{ signature, seen }]
+  })
+}
+
 /** The differences of some signatures together. */
 export function total(counted: readonly Counted[]): number {
   return counted.reduce((sum, { seen }) => sum + seen.differences, 0)

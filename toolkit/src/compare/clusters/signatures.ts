@@ -18,6 +18,8 @@ export interface Signature {
   readonly patterns: readonly string[]
   /** One value that became another, where both may be of an enum; undefined where any pattern fits, and beyond 24. */
   readonly pair?: ValuePair | undefined
+  /** Whether a whole answer that is older explains it. */
+  readonly isStale: boolean
   /** Of differences between the arms; those between two answers of legacy are only counted elsewhere. */
   readonly pairs: PairCollector
   /** Whether two answers of legacy show it too. */
@@ -32,10 +34,16 @@ export interface ValuePair {
   readonly service: string
 }
 
+/** What else a signature depends on: the whole values, where they were cut; whether it is of a stale read. */
+export interface SignatureOf {
+  readonly whole?: Pick<Difference, 'legacy' | 'service'> | undefined
+  readonly isStale?: boolean | undefined
+}
+
 /** Gives differences their signature, in bounded number. */
 export interface Signatures {
-  /** Undefined when the route has too many kinds of difference already. `whole` holds the values before they were cut. */
-  of(route: string, found: Difference, whole?: Pick<Difference, 'legacy' | 'service'>): Signature | undefined
+  /** Undefined when the route has too many kinds of difference already. */
+  of(route: string, found: Difference, more?: SignatureOf): Signature | undefined
   byId(id: number): Signature | undefined
   all(): readonly Signature[]
 }
@@ -55,14 +63,14 @@ export function buildSignatures(): Signatures {
     return field
   }
   return {
-    of(route, found, whole = found) {
+    of(route, found, { whole = found, isStale = false } = {}) {
       const path = generalPath(found.path)
       const field = fieldOf(route, `${route}\n${found.kind} ${path}`)
       if (field === undefined) return undefined
       const fitting = patternsOf({ ...whole, kind: found.kind })
       const patterns = field.size < maxSignaturesPerField || field.has(fitting.join('\n')) ? fitting : []
-      const pair = patterns.length === 0 ? pairOf(field, found) : undefined
-      const key = pair === undefined ? patterns.join('\n') : pairKey(pair)
+      const pair = patterns.length === 0 && !isStale ? pairOf(field, found) : undefined
+      const key = `${isStale ? 'stale ' : ''}${pair === undefined ? patterns.join('\n') : pairKey(pair)}`
       const known = field.get(key)
       if (known !== undefined) return known
       const made: Signature = {
@@ -72,6 +80,7 @@ export function buildSignatures(): Signatures {
         path,
         patterns,
         pair,
+        isStale,
         pairs: buildPairs(),
         isOfLegacy: false,
         mostApartOfLegacy: 0,

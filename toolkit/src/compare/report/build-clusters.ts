@@ -38,8 +38,9 @@ function nameOf({ route, kind, path, pattern }: CountedCluster): string {
 
 function buildClusterOf(listed: readonly CountedCluster[], { signatures }: Collected) {
   const byId = new Map(listed.flatMap((cluster, index) => cluster.signatures.map((id) => [id, index] as const)))
-  return ({ route, legacy, service }: KeptExchange, difference: Difference) => {
-    const signature = signatures.of(route, difference, wholePair(difference, [valuesOf(legacy), valuesOf(service)]))
+  return ({ route, legacy, service, stale }: KeptExchange, difference: Difference) => {
+    const whole = wholePair(difference, [valuesOf(legacy), valuesOf(service)])
+    const signature = signatures.of(route, difference, { whole, isStale: stale.includes(difference.path) })
     return signature === undefined ? undefined : byId.get(signature.id)
   }
 }

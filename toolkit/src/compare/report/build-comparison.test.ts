@@ -245,7 +245,9 @@ test('a stale read is told by what legacy had given before', async () => {
       change: (compared) => ({ ...compared, request: 'GET /api/customers/7' }),
     },
   ])
-  expect(clusters).toMatchObject([{ path: '$.name', pattern: 'stale-read', cause: expect.stringContaining('stale read') }])
+  expect(clusters).toMatchObject([
+    { path: '$.name', pattern: 'stale-read', cause: expect.stringContaining('stale read') },
+  ])
 })
 
 test('mismatches that are gone after the lag are transient, unless no lag can make them', async () => {

@@ -35,7 +35,8 @@ export function buildComparison(options: ComparisonOptions): Comparison {
 
 async function finish(collected: Collected, options: ComparisonOptions, end: ComparisonEnd): Promise<ComparedParts> {
   const { maxMismatchShare: wantedShare = 0, now = Date.now } = options
-  const told = tellApart(formClusters(collected.signatures.all()), evidenceOf(collected))
+  const evidence = evidenceOf(collected)
+  const told = tellApart(formClusters(collected.signatures.all(), evidence.noisy.covers), evidence)
   const { clusters, leftOut } = await buildClusters(told, collected, options)
   const counts = [...collected.routes.values()]
   const parts = { told, clusters, lost: collected.classes.lost(), wantedShare }

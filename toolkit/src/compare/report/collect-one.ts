@@ -1,10 +1,13 @@
 import type { Answer } from '../answer/answer.ts'
 import { generalPath } from '../body/path.ts'
 import { apartOf } from '../clusters/apart.ts'
+import type { KeptExchange } from '../clusters/kept-exchanges.ts'
+import { type StaleRead, staleReadIn } from '../clusters/stale-read.ts'
 import type { Difference } from '../difference.ts'
 import { lagExplains } from '../noise/lag.ts'
 import type { LearntSets } from '../noise/learnt-sets.ts'
 import { noiseOf } from '../noise/noise-of.ts'
+import type { NoisyPaths } from '../noise/noisy-paths.ts'
 import { shapeOf } from '../shape/shape.ts'
 import type { Collected } from './collect.ts'
 import type { ComparedExchange, ComparisonOptions } from './comparison.ts'
@@ -25,6 +28,8 @@ export interface One {
   readonly collected: Collected
   readonly learnt: LearntSets
   readonly earlier: EarlierAnswers
+  /** Where two answers of legacy differed so far. */
+  readonly noisy: NoisyPaths
 }
 
 /** Collects what one exchange shows. Gives whether it mismatches, as far as can be told before the end. */
@@ -45,6 +50,7 @@ export function collectOne(one: One): boolean {
     })
   if (between.length > 0 || ofLegacy.length > 0)
     collected.classes.add({ route, shape, twice: legacyAgain?.why ?? 'no', between, ofLegacy })
+  rememberAnswer(one)
   return between.length > 0
 }
 
@@ -54,11 +60,14 @@ function windowOf({ tookMs }: ComparedExchange): number {
 }
 
 function differingPaths({ verdict }: ComparedExchange): ReadonlySet<string> {
-  return new Set(verdict.kind === 'mismatch' ? verdict.differences.map(({ path }) => generalPath(path)) : [])
+  if (verdict.kind !== 'mismatch') return nowhere
+  return new Set(verdict.differences.map(({ path }) => generalPath(path)))
 }
 
+const nowhere: ReadonlySet<string> = new Set()
+
 /** The signatures of what differs between two answers of legacy. */
-function collectNoise({ found, options, collected, learnt }: One): readonly number[] {
+function collectNoise({ found, options, collected, learnt, noisy }: One): readonly number[] {
   const { answers, legacyAgain, route, rules } = found
   if (legacyAgain === undefined || answers.legacy === undefined) return []
   // What the two arms' ids say of each other says nothing of legacy's own.
@@ -68,7 +77,10 @@ function collectNoise({ found, options, collected, learnt }: One): readonly numb
   if (differences.length === 0) return []
   learnt.learn(route, differences)
   const noise = learnt.compare(route, pair, comparing)?.differences ?? differences
-  const signed = noise.map(describe(options, pair)).map(({ named }) => collected.signatures.of(route, ...named))
+  for (const { kind, path } of noise) noisy.add({ route, kind, path: generalPath(path) }, 1)
+  const signed = noise.map(describe(options, pair)).map(({ shown, whole }) => {
+    return collected.signatures.of(route, shown, { whole })
+  })
   for (const [index, signature] of signed.entries()) {
     const apart = apartOf(noise[index]?.legacy, noise[index]?.service) ?? 0
     if (signature === undefined) continue
@@ -100,20 +112,51 @@ function isMismatch({ found, counts }: One): boolean {
 function collectMismatch(one: One): readonly number[] {
   const { found, counts, collected, earlier, options } = one
   const { exchange, at, request, route } = found
-  const { rules, differences, leftOut } = differencesOf(one)
+  const { rules, differences: all, leftOut } = differencesOf(one)
+  const staleRead = staleReadOf(one, { rules, differences: all })
+  const differences = all.filter((difference) => staleRead?.asOld.has(difference) !== true)
   const described = describe(options, [found.answers.legacy, found.answers.service])
-  const signed = differences.map(described).map(({ named, secret }) => {
-    const [{ path, legacy, service }] = named
+  const signed = differences.map((difference) => {
+    const { shown, whole, secret } = described(difference)
+    const { path, legacy, service } = shown
     const stale = !secret && earlier.had(request, path, service)
+    const isStale = staleRead?.explained.has(difference) === true
     const sample = { exchange, at, request, path, legacy, service }
-    return { signature: collected.signatures.of(route, ...named), sample, stale }
+    return { signature: collected.signatures.of(route, shown, { whole, isStale }), sample, stale }
   })
   const rare = signed.some(({ signature }) => signature !== undefined && signature.pairs.count() < fewDifferences)
-  const keptAt = keep(one, { rules, rare })
+  const stale = [...(staleRead?.explained ?? [])].map(({ path }) => path)
+  const keptAt = keep(one, { rules, stale, rare })
   const windowMs = windowOf(found)
   for (const { signature, sample, stale } of signed) signature?.pairs.add({ sample, keptAt, stale, windowMs })
   counts.differencesLeftOut += leftOut + signed.filter(({ signature }) => signature === undefined).length
   return unique(signed.map(({ signature }) => signature?.id ?? noSignature))
+}
+
+function staleReadOf(
+  { found, options, earlier, noisy }: One,
+  { rules, differences }: { readonly rules: ComparedExchange['rules']; readonly differences: readonly Difference[] },
+): StaleRead | undefined {
+  const { service } = found.answers
+  if (service === undefined) return undefined
+  const isNoisy = ({ kind, path }: Difference) => noisy.covers({ route: found.route, kind, path: generalPath(path) })
+  const comparing = { ...options.comparing, rules }
+  return staleReadIn({ differences, service, earlier: earlier.of(found.request), comparing, isNoisy })
+}
+
+/** To know a stale answer by later: only where it says something else than the last one did, noise aside. */
+function rememberAnswer({ found, options, earlier, learnt, noisy }: One): void {
+  const { legacy } = found.answers
+  if (legacy === undefined || legacy.status >= 300) return
+  const { route, request, rules } = found
+  const comparing = { ...options.comparing, rules }
+  const isSame = (body: Buffer) => {
+    if (noisy.ofRoute(route).length === 0) return false
+    const pair = [{ ...legacy, body }, legacy] as const
+    const differences = learnt.compare(route, pair, comparing)?.differences ?? noiseOf(...pair, comparing)
+    return differences.every(({ kind, path }) => noisy.covers({ route, kind, path: generalPath(path) }))
+  }
+  earlier.add(request, legacy.body, isSame)
 }
 
 function differencesOf({ found, options, learnt }: One) {
@@ -128,13 +171,13 @@ function differencesOf({ found, options, learnt }: One) {
 /** Everything is redacted before it is kept. */
 function keep(
   { found, options, collected }: One,
-  { rules, rare }: { readonly rules: ComparedExchange['rules']; readonly rare: boolean },
+  { rare, ...how }: Pick<KeptExchange, 'rules' | 'stale'> & { readonly rare: boolean },
 ): number | undefined {
   const { legacy, service } = found.answers
   if (legacy === undefined || service === undefined) return undefined
   const redacted = (answer: Answer) => options.redact?.answer(answer) ?? answer
   const { route, capability } = found
-  return collected.kept.add({ route, capability, legacy: redacted(legacy), service: redacted(service), rules }, rare)
+  return collected.kept.add({ route, capability, legacy: redacted(legacy), service: redacted(service), ...how }, rare)
 }
 
 /** A difference as it may be kept, with its whole values for telling its pattern: none of a secret. */
@@ -143,7 +186,7 @@ function describe({ redact }: ComparisonOptions, [first, second]: readonly [Answ
   return (difference: Difference) => {
     const shown = redact?.difference(difference) ?? difference
     const secret = shown.legacy !== difference.legacy || shown.service !== difference.service
-    return { named: [shown, secret ? shown : wholePair(shown, values)] as const, secret }
+    return { shown, whole: secret ? shown : wholePair(shown, values), secret }
   }
 }
 

@@ -2,6 +2,7 @@ import { buildKeptExchanges, type KeptExchanges } from '../clusters/kept-exchang
 import { buildSignatures, type Signatures } from '../clusters/signatures.ts'
 import { buildExchangeClasses, type ExchangeClasses } from '../noise/classes.ts'
 import { buildLearntSets } from '../noise/learnt-sets.ts'
+import { buildNoisyPaths } from '../noise/noisy-paths.ts'
 import { type AnswerSample, buildAnswerSample } from './answer-sample.ts'
 import { buildRuleUses, type RuleUseCounter } from './build-rule-uses.ts'
 import { collectOne } from './collect-one.ts'
@@ -47,6 +48,7 @@ export function buildCollector(options: ComparisonOptions): Collector {
   }
   const learnt = buildLearntSets()
   const earlier = buildEarlierAnswers()
+  const noisy = buildNoisyPaths()
   const progress = { compared: 0, mismatched: 0 }
   return {
     add(compared) {
@@ -56,10 +58,7 @@ export function buildCollector(options: ComparisonOptions): Collector {
       collected.rules.add(found)
       if (!counted(counts, found)) return
       progress.compared += 1
-      const one = { found, counts, options, collected, learnt, earlier }
-      if (collectOne(one)) progress.mismatched += 1
-      const { legacy } = found.answers
-      if (legacy !== undefined && legacy.status < 300) earlier.add(found.request, legacy.body)
+      if (collectOne({ found, counts, options, collected, learnt, earlier, noisy })) progress.mismatched += 1
     },
     progress: () => ({ ...progress }),
     collected: () => collected,
