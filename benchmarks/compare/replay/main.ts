@@ -20,7 +20,6 @@ const concurrency = 64
 const atLeast = 0.4
 const mostMiB = 300
 const rounds = values.quick ? 1 : 3
-const seconds = values.quick ? 2 : 4
 const count = Number(values.exchanges ?? (values.quick ? 20_000 : 60_000))
 /** Says at its end, on stderr, how much processor time it had. */
 const sayCpu =
@@ -73,12 +72,19 @@ async function replay(file: string): Promise<{ readonly perSecond: number; reado
   return { perSecond: (count * 2 * 1000) / took, report }
 }
 
+/** Without what it takes to start, which would count the more the less it asks. */
 function autocannon(): number {
+  const amount = count * 2
+  return (amount * 1000) / Math.max(1, autocannonMs(amount + concurrency) - autocannonMs(concurrency))
+}
+
+/** As many requests whatever else runs on the machine. */
+function autocannonMs(amount: number): number {
   const cli = path.join(import.meta.dirname, '../../../node_modules/autocannon/autocannon.js')
-  const options = ['-c', String(concurrency), '-d', String(seconds), '-j', '-n', `${arms[0]?.url}/products/1`]
+  const options = ['-c', String(concurrency), '-a', String(amount), '-j', '-n', `${arms[0]?.url}/products/1`]
   const args = ['--import', sayCpu, cli, ...options]
-  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
-  return (JSON.parse(stdout).requests.total * 1000) / cpuMs(JSON.parse(stderr.split('\n').at(-1) ?? ''))
+  const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
+  return cpuMs(JSON.parse(stderr.split('\n').at(-1) ?? ''))
 }
 
 function cpuMs({ user, system }: NodeJS.CpuUsage): number {

@@ -43,23 +43,25 @@ function shown({ status, body, truncated }: Answer): string {
   return `${status} ${body.toString('utf8')}${truncated ? '…' : ''}`
 }
 
-test.each<readonly [what: string, wire: string, shown: string, method?: string]>([
-  ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', '200 hi'],
-  ['equal lengths', 'HTTP/1.1 200\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\nhi', '200 hi'],
-  ['no body', 'HTTP/1.1 204 No Content\r\n\r\n', '204 '],
-  ['nothing new', 'HTTP/1.1 304 Not Modified\r\ncontent-length: 20\r\n\r\n', '304 '],
+test.each<readonly [what: string, wire: string, shown: string, method: string]>([
+  ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', '200 hi', 'GET'],
+  ['equal lengths', 'HTTP/1.1 200\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\nhi', '200 hi', 'GET'],
+  ['no body', 'HTTP/1.1 204 No Content\r\n\r\n', '204 ', 'GET'],
+  ['nothing new', 'HTTP/1.1 304 Not Modified\r\ncontent-length: 20\r\n\r\n', '304 ', 'GET'],
   ['a length of what HEAD does not send', 'HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n', '200 ', 'HEAD'],
   [
     'chunks, with an extension and a trailer',
     'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;x=y\r\nhi\r\nA\r\n0123456789\r\n0\r\nx-sum: 1\r\n\r\n',
     '200 hi0123456789',
+    'GET',
   ],
   [
     'a hint before it',
     'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n',
     '200 ',
+    'GET',
   ],
-])('an answer with %s is read, and the connection is used again', async (_, wire, expected, method = 'GET') => {
+])('an answer with %s is read, and the connection is used again', async (_, wire, expected, method) => {
   const { pool, connections } = await arm((socket) => socket.write(wire))
   for (let time = 0; time < 3; time += 1) expect(shown(await pool.ask({ ...get, method }))).toBe(expected)
   expect(connections()).toBe(1)
