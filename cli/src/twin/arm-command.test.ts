@@ -29,6 +29,19 @@ test('a variable that holds an original holds its copy instead', () => {
   })
 })
 
+test('so does one that writes the original another way, and one that names it alone', () => {
+  const copy = 'postgres://shop:s@localhost/banyan_twin_1_legacy'
+  const env = {
+    A: 'postgresql://other@127.0.0.1:5432/shop?sslmode=disable',
+    B: 'postgres://localhost/shop2',
+    PGDATABASE: 'shop',
+  }
+  const surroundings = { env, instead: new Map([['postgres://shop:s@localhost/shop', copy]]) }
+  expect(fillArm({ command: 'app' }, { placeholders, surroundings }).env).toEqual({
+    ...{ A: copy, B: 'postgres://localhost/shop2', PGDATABASE: 'banyan_twin_1_legacy' },
+  })
+})
+
 test('an arm that is told neither its database nor its port is refused', () => {
   expect(() => assertFillable('legacy', { command: 'app {port}' })).toThrow(
     /where the legacy arm is given its database/,

@@ -58,7 +58,23 @@ export function fillArm(
 
 function replaced({ env, instead }: ArmSurroundings): Record<string, string> {
   const present = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return Object.fromEntries(present.map(([name, value]) => [name, instead.get(value) ?? value]))
+  const copies = new Map([...instead].map(([original, copy]) => [placeOf(original), copy]))
+  return Object.fromEntries(present.map(([name, value]) => [name, copyFor(name, value, copies)]))
+}
+
+/** `PGDATABASE` names a database where a URL names none (https://www.postgresql.org/docs/current/libpq-envars.html). */
+function copyFor(name: string, value: string, copies: ReadonlyMap<string, string>): string {
+  const copy = copies.get(placeOf(value))
+  if (copy !== undefined || name !== 'PGDATABASE') return copy ?? value
+  const [, found] = [...copies].find(([place]) => place.endsWith(`/${value}`)) ?? []
+  return found !== undefined && URL.canParse(found) ? decodeURIComponent(new URL(found).pathname.slice(1)) : value
+}
+
+/** The same for every way to write the address of one database: with another scheme, user or option. */
+function placeOf(url: string): string {
+  if (!/^postgres(?:ql)?:\/\//i.test(url) || !URL.canParse(url)) return url.replace(/^sqlite:(\/\/(?=\/))?/i, '')
+  const { hostname, port, pathname } = new URL(url)
+  return `postgres://${hostname === '127.0.0.1' ? 'localhost' : hostname}:${port || '5432'}${pathname}`
 }
 
 function mapped(env: Readonly<Record<string, string>>, fill: (text: string) => string): Record<string, string> {

@@ -35,14 +35,18 @@ export function armUrls(ports: Both<number>): Both<string> {
   return { legacy: `http://127.0.0.1:${ports.legacy}`, service: `http://127.0.0.1:${ports.service}` }
 }
 
+interface Running extends ArmProcess {
+  readonly arm: Arm
+}
+
 /** Starts both arms at once; when one does not come up the other is ended, and the first failure thrown. */
 export async function startArms(parts: ArmsParts): Promise<RunningArms> {
   const failing = new AbortController()
-  const running: ArmProcess[] = []
+  const running: Running[] = []
   const stop = async () => void (await Promise.all(running.map((arm) => arm.stop())))
   const start = async (arm: Arm) => {
     const started = await startOne(arm, parts, AbortSignal.any([parts.shell.signal, failing.signal]))
-    running.push(started)
+    running.push({ ...started, arm })
     await assertNotOnOriginal(arm, started.group, Object.values(parts.originals))
   }
   const fail = (thrown: unknown) => failing.abort(thrown)
@@ -51,7 +55,25 @@ export async function startArms(parts: ArmsParts): Promise<RunningArms> {
     await stop()
     throw failing.signal.reason
   }
-  return { broken: Promise.race(running.map(({ broken }) => broken)), stop }
+  const watching = new AbortController()
+  const watched = watchOriginals(running, parts, watching.signal)
+  const stopWatched = async () => {
+    watching.abort()
+    await stop()
+  }
+  return { broken: Promise.race([watched, ...running.map(({ broken }) => broken)]), stop: stopWatched }
+}
+
+const watchMs = 1000
+
+/** Rejects as `assertNotOnOriginal` throws: an application may open a database only when it is asked for something. */
+async function watchOriginals(running: readonly Running[], parts: ArmsParts, signal: AbortSignal): Promise<never> {
+  const originals = Object.values(parts.originals)
+  while (!signal.aborted) {
+    await parts.shell.clock.sleep(watchMs, signal).catch(() => undefined)
+    if (!signal.aborted) await Promise.all(running.map(({ arm, group }) => assertNotOnOriginal(arm, group, originals)))
+  }
+  return await new Promise<never>(() => undefined)
 }
 
 async function startOne(arm: Arm, parts: ArmsParts, signal: AbortSignal): Promise<ArmProcess> {

@@ -64,6 +64,20 @@ test.runIf(process.platform === 'linux')(
   },
 )
 
+test.runIf(process.platform === 'linux')('an arm that opens the original later ends the replay', async () => {
+  const folder = notes()
+  const { commands, ...options } = notesTwin(folder)
+  const service = `NOTES_OPENS_LATER=${join(folder, 'service.sqlite')} ${commands?.service}`
+  const working = withTwin(
+    { ...options, commands: { ...commands, service }, shell: shell() },
+    async ({ arms, replay }) => {
+      await fetch(`${arms.service}/api/notes`)
+      await new Promise((resolve) => replay.signal?.addEventListener('abort', resolve))
+    },
+  )
+  expect(await faultOf(working)).toMatchObject({ code: 'twin-on-original', exitCode: 6 })
+})
+
 test('a command that is not told its copy is refused, and so is one that nobody gave', async () => {
   expect(await faultOf(twinOf({ commands: { service: 'node app.js {port}' } }))).toMatchObject({
     code: 'twin-without-database',

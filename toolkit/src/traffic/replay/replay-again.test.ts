@@ -43,6 +43,42 @@ test('a replay that was interrupted goes on, and sends nothing twice', async () 
   expect(asked.length).toBeLessThanOrEqual(61)
 })
 
+test('a write that was under way when a replay was interrupted is not sent a second time', async () => {
+  let writes = 0
+  const controller = new AbortController()
+  const arm = await startArm((request, response) => {
+    if (request.method !== 'POST') return response.end('{}')
+    writes += 1
+    controller.abort()
+  })
+  const resume = path.join(folder(), 'resume')
+  async function* withWrite() {
+    for await (const exchange of recorded(5)) {
+      const method = exchange.id.endsWith('2') ? 'POST' : 'GET'
+      yield { ...exchange, request: { ...exchange.request, method } }
+    }
+  }
+  const options = { arms: { service: arm }, resume, writes: 'send', concurrency: 1 } as const
+  await replayRecording({ ...options, exchanges: withWrite(), signal: controller.signal })
+  const second = await replayRecording({ ...options, exchanges: withWrite() })
+  expect({ writes, read: second.exchanges.read }).toEqual({ writes: 1, read: 5 })
+})
+
+test('a read that a header turns into a write is a write', async () => {
+  const asked: string[] = []
+  const arm = await startArm((request, response) => {
+    asked.push(request.url ?? '')
+    response.end('{}')
+  })
+  async function* overridden() {
+    for await (const exchange of recorded(1)) {
+      yield { ...exchange, request: { ...exchange.request, headers: [['X-HTTP-Method-Override', 'delete'] as const] } }
+    }
+  }
+  const report = await replayRecording({ exchanges: overridden(), arms: { service: arm } })
+  expect({ asked, skipped: report.exchanges.skipped }).toEqual({ asked: [], skipped: { 'unsafe-method': 1 } })
+})
+
 test('a file of another recording, and one that is none, are refused', async () => {
   const arm = await startArm((_request, response) => response.end('{}'))
   const resume = path.join(folder(), 'resume')

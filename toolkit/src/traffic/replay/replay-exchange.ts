@@ -25,9 +25,12 @@ export async function replayExchange(replay: Replay, work: Work): Promise<void> 
     replay.correlation.learn(work.traced, {})
     replay.counts.skip(requests.why)
   } else {
+    const writes = !safeMethods.has(work.exchange.request.method)
+    // What changes data is noted first: cut off while it is under way, it must not be done twice.
+    if (writes) replay.resumed.sent(work.at, work.exchange)
     const replayed = await sendAndCompare(replay, work, requests.requests)
     if (replay.interrupted()) return
-    replay.resumed.sent(work.at, work.exchange)
+    if (!writes) replay.resumed.sent(work.at, work.exchange)
     replay.counts.sent(replayed)
     if (requests.compared) replay.compared(comparedExchange(replayed, replay.options))
     replay.options.onReplayed?.(replay.redacted(replayed))

@@ -42,6 +42,14 @@ export type RequestMade =
 /** Methods that change nothing (RFC 9110, section 9.2.1). */
 export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
+const overriding = /^x-(?:http-)?method(?:-override)?$/i
+
+/** Also where a header tells the application to take another method for the one that was sent. */
+function isSafe({ method, headers }: Exchange['request']): boolean {
+  const others = headers.filter(([name]) => overriding.test(name)).map(([, value]) => value.trim().toUpperCase())
+  return [method, ...others].every((each) => safeMethods.has(each))
+}
+
 /** Only for one connection (RFC 9110, section 7.6.1), or made anew by who sends. */
 const notSent: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer'],
@@ -51,8 +59,8 @@ const conditional: ReadonlySet<string> = new Set(['if-none-match', 'if-modified-
 
 /** Why an exchange cannot be sent, whatever the arms have in place of what it carries; undefined when it can. */
 export function whyNotSent({ request }: Exchange, writes: ReplayWrites): SkipReason | undefined {
-  const { method, target, body } = request
-  if (!safeMethods.has(method) && writes === 'skip') return 'unsafe-method'
+  const { target, body } = request
+  if (writes === 'skip' && !isSafe(request)) return 'unsafe-method'
   if (!target.startsWith('/')) return 'no-path'
   return body?.truncated === true || body?.encoding === 'base64' ? 'body-not-stored' : undefined
 }
