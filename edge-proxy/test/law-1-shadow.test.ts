@@ -14,6 +14,7 @@ test('law 1: a shadow never changes, delays or fails the served answer, even whe
       ['plain', plain],
       ['shadowed', shadowed],
     ] as const) {
+      if (name === 'plain' && i % 4 !== 0) continue
       const got = await edge.get(`/api/customers/${i}`)
       expect(got).toMatchObject({ status: 200, body: '{"id":"7","from":"legacy"}' })
       took[name].push(got.tookMs)
@@ -21,15 +22,18 @@ test('law 1: a shadow never changes, delays or fails the served answer, even whe
   }
   expect(median(took.shadowed)).toBeLessThan(median(took.plain) * 1.5 + 2)
   // Every one that was offered waits, runs, ran into its time-out or was shed: within bounds, and none uncounted.
-  const { shadow } = await shadowed.status()
-  const [tally] = (await shadowed.tally()).routes
-  expect(shadow.queued).toBeLessThanOrEqual(256)
-  expect(shadow.running).toBeLessThanOrEqual(32)
-  expect(shadow.shed).toBe(tally?.shed ?? 0)
-  expect(shadow.queued + shadow.running + shadow.shed + (tally?.notComparable['service-failed'] ?? 0)).toBe(requests)
+  await eventually(async () => {
+    const { shadow } = await shadowed.status()
+    const [tally] = (await shadowed.tally()).routes
+    expect(shadow.queued).toBeLessThanOrEqual(256)
+    expect(shadow.running).toBeLessThanOrEqual(32)
+    expect(shadow.shed).toBe(tally?.shed ?? 0)
+    expect(shadow.queued + shadow.running + shadow.shed + (tally?.notComparable['service-failed'] ?? 0)).toBe(requests)
+  })
 })
 
-const requests = 350
+/** More than may wait and run, so that some are shed. */
+const requests = 320
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
