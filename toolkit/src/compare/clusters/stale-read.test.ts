@@ -63,7 +63,7 @@ test('an item of a list that is as it was is a stale read too, beside other faul
       legacy: (exchange) => ({ items: items(exchange), total: 5 }),
       service: (exchange) => ({
         items: items(exchange).map((item, at) =>
-          at === 1 && exchange % 10 === 5 ? (items(exchange - 10)[at] ?? item) : item,
+          at === 1 && exchange > 10 && exchange % 10 === 5 ? (items(exchange - 10)[at] ?? item) : item,
         ),
         total: exchange % 10 === 5 ? 500 : 5,
       }),
