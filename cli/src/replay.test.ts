@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { readRecording, writeRecording } from '@banyan/toolkit/traffic'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { inFolder, startUpstream, withEdge } from './fixture.ts'
 
 /** A folder with a recording of reads of one customer, as the edge would have stored it. */
@@ -79,6 +81,28 @@ test('a service is not asked for what the route table never sends to it', async 
   expect(both.stdout).toMatch(/2 of 3 exchanges sent.*left out: 1 of routes\s+without arms/)
   const alone = await banyan('replay', 'traffic.ndjson', '--legacy', same, '--json')
   expect(JSON.parse(alone.stdout)).toMatchObject({ exchanges: { sent: 3, skipped: {} } })
+})
+
+test('a service is not asked for what the route table sends to another one, unless it names neither', async () => {
+  const { banyan, edit, file } = await withRecording(2)
+  const line = readFileSync(file, 'utf8').split('\n')[1] ?? ''
+  writeFileSync(file, `${line.replace('"route":"users.read"', '"route":"orders.read"')}\n`, { flag: 'a' })
+  const same = await startUpstream('legacy')
+  const args = ['replay', 'traffic.ndjson', '--legacy', same, '--service', same]
+  expect((await banyan(...args)).stdout).toMatch(/3 of 3 exchanges sent/)
+  edit('http://127.0.0.1:4101', same)
+  expect((await banyan(...args)).stdout).toMatch(/2 of 3 exchanges sent.*left out: 1 of other\s+services/)
+})
+
+test('what was refused, and a route that nobody recorded, are told with what to do', async () => {
+  const { banyan } = await withRecording(2)
+  const server = createServer((_request, response) => response.writeHead(401).end())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const arm = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const args = ['replay', 'traffic.ndjson', '--legacy', arm, '--service', arm]
+  expect((await banyan(...args)).stderr).toMatch(/! 2 requests were refused .*--header-file/)
+  expect((await banyan(...args, '--only', 'nobody')).stderr).toMatch(/holds nothing of the routes that --only names/)
 })
 
 test('no arm, no recording and a bad header file are each said', async () => {

@@ -47,14 +47,20 @@ export function barLine({ exchanges, mismatched }: ReplayProgress, total: number
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}${figures}`
 }
 
-/** The exchanges of a recording of one file: its lines without its header; undefined where that cannot be told. */
+/** Longer than the last line of a recording, which tells how many exchanges there are. */
+const tailBytes = 512
+
+/** The exchanges of a recording of one file: its lines without its first and last; undefined where that cannot be told. */
 async function countLines(file: string, signal: AbortSignal): Promise<number | undefined> {
   try {
     let lines = 0
+    let tail = ''
     for await (const chunk of await opened(file, signal)) {
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1
+      tail = (tail + chunk.toString('latin1', Math.max(0, chunk.length - tailBytes))).slice(-tailBytes)
     }
-    return Math.max(0, lines - 1)
+    const hasEnd = /\n\{"end":true[^\n]*\n?$/.test(tail)
+    return Math.max(0, lines - (hasEnd ? 2 : 1))
   } catch {
     // A folder, or a file that cannot be read: whoever reads the recording says so.
     return undefined

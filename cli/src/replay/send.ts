@@ -33,7 +33,7 @@ export async function send(sending: Sending, shell: Shell): Promise<ReplayReport
     onProgress,
   }
   if (options.writes === 'twin') return await sendToTwin({ flags, table, common }, shell)
-  const wanted = leaveOut(table, { only: flags.only, service: flags.service !== undefined })
+  const wanted = leaveOut(table, { only: flags.only, service: flags.service })
   return await replayRecording({ ...common, arms: { legacy: flags.legacy, service: flags.service }, leaveOut: wanted })
 }
 
@@ -58,7 +58,7 @@ async function sendToTwin({ flags, table, common }: TwinSending, shell: Shell): 
     )
   if (table === undefined)
     throw usage('twin-without-table', 'no valid route table says whose arms are to be started', '--routes FILE')
-  const wanted = leaveOut(undefined, { only: flags.only, service: false })
+  const wanted = leaveOut(undefined, { only: flags.only, service: undefined })
   const place = locate({ ...flags, routes: table.file }, shell)
   return await withTwin(
     {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { CompareRule } from '@banyan/toolkit/compare'
-import { parseRouteTable, type RouteTable } from '@banyan/toolkit/routing'
+import { parseRouteTable, type Route, type RouteTable } from '@banyan/toolkit/routing'
 import { locate, type PlaceOptions } from '../place.ts'
 import type { Shell } from '../shell.ts'
 
@@ -35,17 +35,34 @@ export async function tableOf(options: PlaceOptions, shell: Shell): Promise<Rout
 export type LeaveOut = (exchange: { readonly route: string }) => string | undefined
 
 /**
- * Leaves out what was not asked for, and, where the service is asked, exchanges of routes to a plain upstream: they are no
- * business of a service, which has no answer for them.
+ * Leaves out what was not asked for, and, where a service is asked, what is no business of it: exchanges of routes to a plain
+ * upstream, and of other capabilities, when the route table names this address as the service of some.
  */
 export function leaveOut(
   table: RouteTable | undefined,
-  { only, service }: { readonly only: readonly string[] | undefined; readonly service: boolean },
+  { only, service }: { readonly only: readonly string[] | undefined; readonly service: string | undefined },
 ): LeaveOut {
-  const plain = new Set(table?.routes.flatMap(({ name, target }) => (target.kind === 'upstream' ? [name] : [])))
+  const foreign = service === undefined ? new Map<string, string>() : foreignRoutes(table?.routes ?? [], service)
   const wanted = only === undefined ? undefined : new Set(only)
   return ({ route }) => {
     if (wanted !== undefined && !wanted.has(route)) return 'not-asked-for'
-    return service && plain.has(route) ? 'of-routes-without-arms' : undefined
+    return foreign.get(route)
   }
+}
+
+/** Routes that the service at this address has no answer for, and why. */
+function foreignRoutes(routes: readonly Route[], address: string): ReadonlyMap<string, string> {
+  const isHere = ({ target }: Route) =>
+    target.kind === 'capability' && target.capability.service.urls.some(({ origin }) => origin === originOf(address))
+  const isKnown = routes.some(isHere)
+  return new Map(
+    routes.flatMap((route): [string, string][] => {
+      if (route.target.kind === 'upstream') return [[route.name, 'of-routes-without-arms']]
+      return isKnown && !isHere(route) ? [[route.name, 'of-other-services']] : []
+    }),
+  )
+}
+
+function originOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).origin : undefined
 }

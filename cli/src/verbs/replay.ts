@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { exitCodes } from '@banyan/toolkit/base'
+import { countedText } from '@banyan/toolkit/compare'
 import { type ReplayReport, readRecording } from '@banyan/toolkit/traffic'
 import type { Command } from 'commander'
 import { withPlace } from '../place.ts'
@@ -40,12 +41,21 @@ async function replay(path: string, flags: ReplayFlags, shell: Shell): Promise<v
   shell.endWith(exitCodeOf(report, flags))
 }
 
-/** What the report does not hold: why an arm failed last, and where the recording was cut. */
+/** What the report does not hold: what to do about what was refused, why an arm failed last, where the recording was cut. */
 function sayOdd(
-  { lastFailure }: ReplayReport,
+  { routes, exchanges, lastFailure }: ReplayReport,
   read: ReturnType<ReturnType<typeof readRecording>['report']>,
   { say }: Shell,
 ): void {
+  const refusedOf = ({ tally }: (typeof routes)[number]) =>
+    tally.notComparable['both-refused'] + tally.notComparable.refused
+  const refused = routes.reduce((sum, route) => sum + refusedOf(route), 0)
+  if (refused > 0)
+    say(
+      `! ${countedText(refused, 'request')} ${refused === 1 ? 'was' : 'were'} refused (401, 403, 404) that had been let in: --header-file and --vault give credentials`,
+    )
+  if (exchanges.read > 0 && exchanges.skipped['not-asked-for'] === exchanges.read)
+    say('! the recording holds nothing of the routes that --only names')
   for (const [arm, failure] of Object.entries(lastFailure)) say(`! ${arm} failed last with: ${failure}`)
   if (read.cut !== undefined) say(`! the recording was cut in line ${read.cut.line}; that exchange was left out`)
 }
