@@ -1,3 +1,4 @@
+import { buildBodyDigest } from './body-digest.ts'
 import { decodeBody } from './decode.ts'
 
 /** What is compared of an answer. Header names in lower case; bodies already decoded from gzip or br. */
@@ -25,7 +26,7 @@ export interface WireAnswer {
 
 /**
  * Makes a wire answer comparable: lower-case header names, the body decoded from gzip, br or deflate to at most
- * `maxBodyBytes`. What decodes to more counts as truncated; a body that does not decode stays as it came.
+ * `maxBodyBytes`. What decodes to more counts as truncated and is digested, within a bound; a body that does not decode stays as it came.
  */
 export async function toAnswer(wire: WireAnswer, maxBodyBytes: number): Promise<Answer> {
   const headers = headerMap(wire.headers)
@@ -35,7 +36,20 @@ export async function toAnswer(wire: WireAnswer, maxBodyBytes: number): Promise<
   if (wire.truncated || encoding === undefined || wire.body.length === 0) return plain
   const decoded = await decodeBody(wire.body, encoding, maxBodyBytes)
   if (decoded.ok) return { ...plain, body: decoded.body }
-  return decoded.why === 'too-large' ? { ...plain, truncated: true } : plain
+  return decoded.why === 'too-large' ? await digested(plain, { encoding, maxBodyBytes }) : plain
+}
+
+/** Of a body that unpacks to more, so much is read to be digested. */
+const maxDigestedBytes = 32 * 1024 * 1024
+
+async function digested(
+  answer: Answer,
+  { encoding, maxBodyBytes }: { readonly encoding: string; readonly maxBodyBytes: number },
+): Promise<Answer> {
+  const passing = buildBodyDigest({ keepBytes: maxBodyBytes, maxBytes: maxDigestedBytes, contentEncoding: encoding })
+  await passing.write(answer.body)
+  const { kept, digest } = await passing.end()
+  return { ...answer, body: kept, truncated: true, ...(digest === undefined ? {} : { digest }) }
 }
 
 /** Headers by lower-case name, values of repeated names in their order. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type Answer,
   type CompareOptions,
@@ -26,7 +27,10 @@ export interface RecordedOptions extends CompareOptions {
 export function compareWithRecorded(exchange: Exchange, live: Answer, { token, ...options }: RecordedOptions): Verdict {
   const recorded = recordedAnswer(exchange)
   if (refusesCaller(recorded.status, live.status)) return { kind: 'not-comparable', why: 'refused' }
-  return compareAnswers(recorded, redactedAnswer(live, token, maskTokens), options)
+  const redacted = redactedAnswer(live, token, maskTokens)
+  // The recorder digests what came, before anything of it is redacted.
+  const asItCame = recorded.truncated && recorded.digest !== undefined ? { digest: digestOf(live) } : {}
+  return compareAnswers(recorded, { ...redacted, ...asItCame }, options)
 }
 
 /** The recorded answer as a live one stands, its tokens made alike. */
@@ -37,7 +41,12 @@ export function recordedAnswer({ request, response }: Exchange): Answer {
     headers: headerMap(response.headers.map(([name, value]): HeaderPair => [name, maskTokens(value)])),
     body: request.method === 'HEAD' ? Buffer.alloc(0) : bytesOf(body, maskTokens),
     truncated: body?.truncated === true,
+    ...(body?.digest === undefined ? {} : { digest: body.digest }),
   }
+}
+
+function digestOf({ body, digest, truncated }: Answer): string | undefined {
+  return truncated ? digest : `sha256:${createHash('sha256').update(body).digest('hex')}`
 }
 
 function bytesOf(body: StoredBody | undefined, change: (text: string) => string): Buffer {
