@@ -28,8 +28,17 @@ export interface ComparisonReport {
   readonly coverage?: Coverage
   readonly ids?: IdReport
   readonly written?: WrittenReport
+  /** What was forgotten or not done because a bound was reached; none is left out of here. */
+  readonly bounds?: readonly BoundReached[]
   /** True when it was ended before the recording was. */
   readonly interrupted: boolean
+}
+
+/** So much was left out because a bound was reached: `48 000 values of earlier answers were forgotten`. */
+export interface BoundReached {
+  readonly count: number
+  /** What follows the count. */
+  readonly what: string
 }
 
 /** How a gate stands. */

@@ -5,6 +5,8 @@ import type { LiveAnswers } from './correlation.ts'
 export interface CookieJar {
   find(session: string, arm: 'legacy' | 'service', name: string): string | undefined
   learn(session: string, answers: LiveAnswers): void
+  /** Sessions that were forgotten. */
+  forgotten(): number
 }
 
 const maxCookies = 50
@@ -19,6 +21,7 @@ export function buildCookieJar(limit: number): CookieJar {
   }
   return {
     find: (session, arm, name) => sessions.get(session)?.get(`${arm} ${name}`),
+    forgotten: sessions.forgotten,
     learn(session, answers) {
       for (const arm of ['legacy', 'service'] as const) {
         const set = answers[arm]?.headers.get('set-cookie')

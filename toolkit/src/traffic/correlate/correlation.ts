@@ -40,6 +40,7 @@ export interface Correlation {
   /** Learns what the arms brought forth; with no answers, that nothing was. */
   learn(traced: Traced, answers: LiveAnswers): void
   readonly ids: IdPairs
+  /** `forgotten` counts values, pairs of ids and sessions' cookies that were beyond the bounds. */
   report(): IdReport & { readonly forgotten: number }
 }
 
@@ -91,7 +92,7 @@ export function buildCorrelation(bounds: CorrelationBounds = { values: 100_000, 
       pairs: ids.pairs(),
       dependent: { ...dependent },
       conflicts: ids.conflicts(),
-      forgotten: known.forgotten(),
+      forgotten: known.forgotten() + ids.forgotten() + jar.forgotten(),
     }),
   }
 }

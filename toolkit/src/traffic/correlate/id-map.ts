@@ -17,6 +17,7 @@ export interface IdMap extends IdPairs {
   /** Learns a pair; one that contradicts what is known is a finding of `exchange`, and is not learned. */
   learn(pair: IdPair, exchange: string): void
   pairs(): number
+  forgotten(): number
   /** The first hundred. */
   conflicts(): IdReport['conflicts']
 }
@@ -58,6 +59,7 @@ export function buildIdMap(limit: number): IdMap {
       }
     },
     pairs: () => pairs,
+    forgotten: ofLegacy.forgotten,
     conflicts: () => [...conflicts.values()],
   }
 }

@@ -40,6 +40,8 @@ export interface Replay {
   redacted(replayed: Replayed): Replayed
   /** Counts, and says no beyond a bound: a service that is wrong everywhere must not make a replay endless. */
   mayAskAgain(): boolean
+  /** Mismatches that were beyond that bound. */
+  notAskedAgain(): number
   progress(): ReplayProgress
   interrupted(): boolean
   close(): void
@@ -82,6 +84,7 @@ export function openReplay(options: ReplayOptions): Replay {
       return { ...replayed, verdict: mapDifferences(replayed.verdict, shown.difference) }
     },
     mayAskAgain: () => askedAgain++ < mostAskedAgain,
+    notAskedAgain: () => Math.max(0, askedAgain - mostAskedAgain),
     progress: () => ({ ...counts.progress(), mismatched: comparison.progress().mismatched }),
     interrupted: () => signal?.aborted === true,
     close() {

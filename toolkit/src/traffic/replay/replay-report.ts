@@ -26,6 +26,7 @@ export async function replayReport(replay: Replay): Promise<ReplayReport> {
     tookMs: counts.tookMs(),
     exchanges: exchangeCounts,
     ids: idsOf(replay),
+    bounds: boundsOf(replay),
     ...(written === undefined ? {} : { written }),
     interrupted,
     lastFailure: counts.lastFailure(),
@@ -51,6 +52,18 @@ function withoutCredentials(url: string | URL): string {
   shown.password = ''
   shown.search = ''
   return shown.href.replace(/\/$/, '')
+}
+
+/** Nothing is dropped in silence. */
+function boundsOf({ correlation, notAskedAgain }: Replay): NonNullable<ReplayReport['bounds']> {
+  const bounds = [
+    {
+      count: correlation.report().forgotten,
+      what: 'values of earlier answers were forgotten: requests that carry them are sent as recorded',
+    },
+    { count: notAskedAgain(), what: 'mismatches were not asked again after the lag: whether they last is unknown' },
+  ]
+  return bounds.filter(({ count }) => count > 0)
 }
 
 /** An id may be a secret by its form: a web token, a card number. */

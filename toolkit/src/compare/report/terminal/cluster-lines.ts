@@ -6,6 +6,9 @@ import { clipped, type Paint } from './line.ts'
 import type { TextOptions } from './report-text.ts'
 
 const shownClusters = 12
+/** Whole, so that it can be copied, unless nobody would. */
+const longestPath = 160
+const longestCause = 600
 const indent = '    '
 
 /** The clusters, the heaviest first: path, pattern, one sample, cause and what would remove it. */
@@ -36,9 +39,9 @@ function oneCluster(
     .slice(first.path.length)
     .trim()
   return [
-    `${paint.red(`${countText(exchanges)}x`)} ${paint.bold(path)}  ${what}  ${paint.dim(`(${route}${share})`)}`,
+    `${paint.red(`${countText(exchanges)}x`)} ${paint.bold(clipped(path, longestPath))}  ${what}  ${paint.dim(`(${route}${share})`)}`,
     `${indent}${clipped(values, 2 * columns - 12)}`,
-    ...(cause === undefined ? [] : [`${indent}${cause}`]),
+    ...(cause === undefined ? [] : [`${indent}${clipped(cause, longestCause)}`]),
     ...remedyLines(cluster, paint),
     paint.dim(`${indent}${first.exchange}  ${clipped(first.request, columns - 6 - first.exchange.length)}`),
   ]

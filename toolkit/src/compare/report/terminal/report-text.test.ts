@@ -22,6 +22,28 @@ test('the report fits 80 columns and names routes, bounds, clusters, causes and 
   expect(text.endsWith('\nfail')).toBe(true)
 })
 
+test('what bounds left out is said', () => {
+  const bounds = [{ count: 48_000, what: 'values of earlier answers were forgotten' }]
+  expect(reportText({ ...cleanComparison(), bounds }, { columns: 80, paint: plain })).toContain(
+    '! 48 000 values of earlier answers were forgotten',
+  )
+})
+
+test('what one arm alone wrote, and a path that has no end, take the room that there is', () => {
+  const { written, clusters, ...rest } = comparison()
+  const [first] = clusters
+  if (written === undefined || first === undefined) throw new Error('the fixture has both')
+  const alone = { key: '11', path: '', legacy: `id 11, note "${'x'.repeat(500)}"`, service: undefined }
+  const deep = { ...first, path: `$${'[*]'.repeat(400)}`, cause: `In ${'[*]'.repeat(400)}.` }
+  const text = reportText(
+    { ...rest, written: { ...written, samples: [alone] }, clusters: [deep] },
+    { columns: 80, paint: plain },
+  )
+  expect(text).toContain('11      legacy alone: id 11, note "xxx')
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(620)
+  expect(text.length).toBeLessThan(6000)
+})
+
 test('colours change nothing but the colour', () => {
   const colour = (text: string) => `\u001b[31m${text}\u001b[39m`
   const painted: Paint = { bold: colour, dim: colour, red: colour, green: colour, yellow: colour }

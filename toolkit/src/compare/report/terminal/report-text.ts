@@ -20,7 +20,7 @@ export function reportText(report: ComparisonReport, options: TextOptions): stri
     routeLines(report, options.paint),
     clusterLines(report, options),
     ruleLines(report.rules, options.paint),
-    writtenLines(report, options.paint),
+    writtenLines(report, options),
     idLines(report, options.paint),
     coverageLines(report),
     verdictLines(report, options.paint),
@@ -31,7 +31,7 @@ export function reportText(report: ComparisonReport, options: TextOptions): stri
     .join('\n\n')
 }
 
-function headLines({ sides, arms, exchanges, tookMs, interrupted }: ComparisonReport): readonly string[] {
+function headLines({ sides, arms, exchanges, tookMs, interrupted, bounds = [] }: ComparisonReport): readonly string[] {
   const address = (side: string) => (side === 'legacy' ? arms.legacy : side === 'service' ? arms.service : undefined)
   const named = sides.map((side) => [side, address(side)].filter((part) => part !== undefined).join(' '))
   const left = Object.entries(exchanges.skipped).filter(([, count]) => count > 0)
@@ -44,6 +44,7 @@ function headLines({ sides, arms, exchanges, tookMs, interrupted }: ComparisonRe
     ...(exchanges.dropped > 0
       ? [`! ${countText(exchanges.dropped)} were left out by the recorder, which was too slow`]
       : []),
+    ...bounds.map(({ count, what }) => `! ${countText(count)} ${what}`),
   ]
 }
 

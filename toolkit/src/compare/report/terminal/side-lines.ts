@@ -1,8 +1,9 @@
 import { describeDifference } from '../../describe/describe.ts'
 import { countedText, countText, shareText } from '../figures.ts'
-import type { ComparisonReport, RuleUse } from '../report.ts'
+import type { ComparisonReport, RuleUse, WrittenReport } from '../report.ts'
 import { tellsOfIds } from '../tells-of-ids.ts'
-import { type Paint, padded } from './line.ts'
+import { clipped, type Paint, padded } from './line.ts'
+import type { TextOptions } from './report-text.ts'
 
 /** Rules that want to be looked at; those in use are counted on one line. */
 export function ruleLines(rules: readonly RuleUse[], paint: Paint): readonly string[] {
@@ -39,7 +40,7 @@ function stateText({ state, hid, until, atMostShare }: RuleUse, paint: Paint): s
 const shownSamples = 5
 
 /** What each arm wrote into its own copy. */
-export function writtenLines({ written, sides }: ComparisonReport, paint: Paint): readonly string[] {
+export function writtenLines({ written, sides }: ComparisonReport, { paint, columns }: TextOptions): readonly string[] {
   if (written === undefined) return []
   const { capability, aggregates, equal, different, onlyLegacy, onlyService } = written
   const bad = [
@@ -57,10 +58,17 @@ export function writtenLines({ written, sides }: ComparisonReport, paint: Paint)
     ...((written.differedBefore ?? 0) > 0
       ? [paint.dim(`  ${countText(written.differedBefore ?? 0)} differed before anything was sent`)]
       : []),
-    ...written.samples
-      .slice(0, shownSamples)
-      .map(({ key, ...sample }) => `  ${padded(key, 8)}${describeDifference({ kind: 'value', ...sample }, sides)}`),
+    ...written.samples.slice(0, shownSamples).map((sample) => clipped(writtenLine(sample, sides), 2 * columns - 8)),
   ]
+}
+
+/** What one arm alone wrote is told whole, as far as there is room. */
+function writtenLine({ key, ...sample }: WrittenReport['samples'][number], sides: ComparisonReport['sides']): string {
+  const { path, legacy, service } = sample
+  const begin = `  ${padded(key, 8)}`
+  if (path !== '') return `${begin}${describeDifference({ kind: 'value', ...sample }, sides)}`
+  const who = service === undefined ? `${sides[0]} alone` : legacy === undefined ? `${sides[1]} alone` : 'both'
+  return `${begin}${who}: ${String(legacy ?? service)}`
 }
 
 /** How many dependent requests resolved on both arms, and ids that met more than one. */
