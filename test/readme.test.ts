@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -25,6 +25,8 @@ test("every npm command of the README is one of this repository's", () => {
 
 test("the README's tour runs, command by command, on a demo with shoppers in it", { timeout: 90_000 }, async () => {
   const demo = await startWorkshopDemo(mkdtempSync(path.join(tmpdir(), 'banyan-readme-')))
+  // A reader's own demo has made it.
+  mkdirSync(path.join(root, '.banyan'), { recursive: true })
   try {
     // `init` and `edge` are for a reader's own application: test/packed.test.ts runs them.
     const tour = commands.filter((line) => /^npx banyan (?!init|edge)/.test(line))

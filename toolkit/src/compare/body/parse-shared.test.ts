@@ -65,9 +65,9 @@ describe('parsing it once', () => {
         times += 1
         expect(values).toEqual([order, JSON.parse(other)])
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
-    expect(times).toBeGreaterThan(30)
+    expect(times).toBeGreaterThan(15)
   })
 
   test('changes no verdict', () => {
@@ -77,7 +77,7 @@ describe('parsing it once', () => {
         // A space after each bracket and comma outside of texts makes nothing of it equal, and changes no value.
         expect(verdictOn(legacy, service)).toEqual(verdictOn(legacy, spaced(service)))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -95,7 +95,7 @@ describe('parsing it once', () => {
   })
 
   test('is left to others for what nests too deep', () => {
-    const deep = text.replace('"price":5,', `"price":${'['.repeat(100_000)}${']'.repeat(100_000)},`)
+    const deep = text.replace('"price":5,', `"price":${'['.repeat(2000)}${']'.repeat(2000)},`)
     expect(found(compareAnswers(answered(deep), answered(deep.replace('Siobhan', 'x')), { rules: [] }))).toEqual([
       'value $.name',
     ])

@@ -44,9 +44,12 @@ export function fieldKey({ route, kind, path }: FieldName): string {
   return `${route}\n${kind} ${path}`
 }
 
-/** Whether such a difference of a list moves its items. */
+/**
+ * Whether such a difference of a list moves its items. Another order does not: what legacy shuffles is compared as a set, in
+ * which no order hides an item that is wrong or that is not there.
+ */
 export function movesItems(kind: Difference['kind']): boolean {
-  return kind === 'order' || kind === 'length' || kind === 'missing' || kind === 'extra'
+  return kind === 'length' || kind === 'missing' || kind === 'extra'
 }
 
 /** The list that is meant: an item that comes and goes moves the items of its list. */

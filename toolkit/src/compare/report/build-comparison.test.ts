@@ -115,6 +115,38 @@ test('random ids, clocks and shuffled lists of both arms are noise: shown, and n
   expect(outcome).toBe('pass')
 })
 
+test('a list that legacy shuffles hides no item that the service leaves out, adds or gets wrong', async () => {
+  const items = (exchange: number) => [1, 2, 3, 4, 5].map((count) => ({ name: `item-${count}-${exchange}`, count }))
+  const shuffled = (list: readonly Json[], by: number): Json => list.map((_, at) => list[(at + by) % list.length] ?? null)
+  let asked = 0
+  const faulty = [
+    (list: ReturnType<typeof items>) => list.slice(1),
+    (list: ReturnType<typeof items>, exchange: number) => [...list, { name: 'more', count: exchange }],
+    ([first, ...others]: ReturnType<typeof items>, exchange: number) => [
+      { name: first?.name ?? '', count: 1000 + exchange * 37 },
+      ...others,
+    ],
+  ]
+  for (const [index, path] of ['$.items[*]', '$.items[*]', '$.items[*].count'].entries()) {
+    const { clusters, outcome } = await compareRuns([
+      {
+        exchanges: 400,
+        legacy: (exchange) => ({ items: shuffled(items(exchange), asked++ * 3) }),
+        service: (exchange) => {
+          const list = items(exchange)
+          return { items: shuffled(exchange % 50 === 1 ? (faulty[index]?.(list, exchange) ?? []) : list, asked++ * 3) }
+        },
+        twice: (exchange) => exchange % 10 === 0,
+        twiceWhenMismatched: true,
+      },
+    ])
+    expect({ outcome, found: clusters.map((cluster) => `${cluster.path} ${cluster.exchanges}`) }).toEqual({
+      outcome: 'fail',
+      found: [`${path} 8`],
+    })
+  }
+})
+
 test('clocks that run on between the arms are noise, whatever pattern a millisecond fits', async () => {
   let now = 1_770_000_000_100
   const random = seeded(3)
