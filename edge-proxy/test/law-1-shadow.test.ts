@@ -29,6 +29,7 @@ test('law 1: a shadow never changes, delays or fails the served answer, even whe
     expect(shadow.running).toBeLessThanOrEqual(32)
     expect(shadow.shed).toBe(tally?.shed ?? 0)
     expect(shadow.queued + shadow.running + shadow.shed + (tally?.notComparable['service-failed'] ?? 0)).toBe(requests)
+    return true
   })
 })
 
