@@ -117,7 +117,8 @@ test('random ids, clocks and shuffled lists of both arms are noise: shown, and n
 
 test('a list that legacy shuffles hides no item that the service leaves out, adds or gets wrong', async () => {
   const items = (exchange: number) => [1, 2, 3, 4, 5].map((count) => ({ name: `item-${count}-${exchange}`, count }))
-  const shuffled = (list: readonly Json[], by: number): Json => list.map((_, at) => list[(at + by) % list.length] ?? null)
+  const shuffled = (list: readonly Json[], by: number): Json =>
+    list.map((_, at) => list[(at + by) % list.length] ?? null)
   let asked = 0
   const faulty = [
     (list: ReturnType<typeof items>) => list.slice(1),
