@@ -91,9 +91,9 @@ export async function startUpstream(name: string): Promise<string> {
 /** The folder with an edge that runs its route table in front of two upstreams. */
 export async function withEdge() {
   const place = await inFolder()
-  place.edit('http://127.0.0.1:4000', await startUpstream('legacy'))
-  place.edit('http://127.0.0.1:4101', await startUpstream('service'))
-  place.edit('http://127.0.0.1:4102', await startUpstream('orders'))
+  place.edit(/http:\/\/127\.0\.0\.1:4000\b/, await startUpstream('legacy'))
+  place.edit(/http:\/\/127\.0\.0\.1:4101\b/, await startUpstream('service'))
+  place.edit(/http:\/\/127\.0\.0\.1:4102\b/, await startUpstream('orders'))
   const edge = await startEdge(place.routes, join(place.folder, '.banyan'))
   place.edit(/^edges: \[[^\]]*\]/m, `edges: [${edge.adminAddress}]`)
   await edge.reload()
