@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Upstream } from '@banyan/toolkit/routing'
+import type { SendingNotes } from './sending-notes.ts'
 
 /** What is sent upstream. Header lines are flat (`[name, value, ...]`) and complete, framing included. */
 export interface UpstreamRequest {
@@ -11,6 +12,8 @@ export interface UpstreamRequest {
   readonly headers: readonly string[]
   /** Undefined when the request has none. It is read only as fast as the upstream takes it. */
   readonly body: Readable | undefined
+  /** Written while it is sent, by the sender and by policies; undefined where nobody asks. */
+  readonly notes?: SendingNotes | undefined
 }
 
 /** An upstream's answer, its head read. Header lines are flat, as they stood on the wire. */
