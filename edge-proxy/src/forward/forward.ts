@@ -30,6 +30,7 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
     target: request.target,
     headers: upstreamHeaders(request, decision.served, url),
     body: bodyOf(passage),
+    notes: passage.notes,
   })
   const leave = () => {
     if (!response.writableFinished && !isWholeWrite(passage)) sending.leave()

@@ -4,6 +4,7 @@ import { callerOf } from '../request/caller.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Incoming } from '../request/incoming.ts'
 import { nextUrl } from '../upstream/next-url.ts'
+import { newSendingNotes } from '../upstream/sending-notes.ts'
 import { maxCopyBytes } from './body-copy.ts'
 import type { Passage } from './passage.ts'
 import type { TakenRoute } from './take-route.ts'
@@ -39,6 +40,7 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
     writesTo,
     heldMs,
     url: nextUrl(decision.served),
+    notes: newSendingNotes(),
     requestCopy: recorded || shadowedWrite ? edge.copies.copy(maxCopyBytes) : undefined,
     answerCopy:
       recorded || decision.shadow !== undefined ? edge.copies.copy(maxCopyBytes, { digest: recorded }) : undefined,

@@ -3,6 +3,7 @@ import type { Decision, RouteTable } from '@banyan/toolkit/routing'
 import type { Caller } from '../request/caller.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { FaultKind } from '../upstream/sender.ts'
+import type { SendingNotes } from '../upstream/sending-notes.ts'
 import type { BodyCopy } from './body-copy.ts'
 
 /** One request on its way through the edge, with all that was decided for it by one route table. */
@@ -24,6 +25,8 @@ export interface Passage {
   readonly heldMs: number | undefined
   /** Where it is sent. */
   readonly url: URL
+  /** What happens on its way upstream, as it happens. */
+  readonly notes: SendingNotes
   /** True for a client that waits for 100 Continue before it sends its body. */
   readonly expectsContinue: boolean
   /** Copies of what passes, for shadow and recordings; undefined when nobody wants them. */

@@ -82,6 +82,11 @@ interface Exchange {
 
 function exchange(request: UpstreamRequest, { agent, attempts, ended }: Exchange): void {
   const outgoing = open(request, agent)
+  const began = performance.now()
+  if (request.notes !== undefined) {
+    request.notes.url = request.url.origin
+    request.notes.attempts += 1
+  }
   attempts.outgoing = outgoing
   const watch = watchTime(request, outgoing)
   let over = false
@@ -101,7 +106,10 @@ function exchange(request: UpstreamRequest, { agent, attempts, ended }: Exchange
     socket.destroy()
     end({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked' })
   })
-  outgoing.on('response', (answer) => end(answered(request, outgoing, answer)))
+  outgoing.on('response', (answer) => {
+    if (request.notes !== undefined) request.notes.headMs = performance.now() - began
+    end(answered(request, outgoing, answer))
+  })
   outgoing.on('error', (error) => {
     const { expired, connected } = watch.state()
     end(faultOf(error, { outgoing, expired, connected, left: attempts.left }))
