@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { cookieFor } from '../request/caller.ts'
 import { drainUpload } from '../request/drain-upload.ts'
@@ -59,56 +58,45 @@ function bodyOf({ request, requestCopy }: Passage) {
 function relay(answer: UpstreamAnswer, passage: Passage, draining: boolean): Promise<Outcome> | Outcome {
   const { response, answerCopy } = passage
   if (!begin(answer, passage, draining)) {
-    answer.body.on('error', () => undefined).destroy()
-    return failed({ ok: false, fault: 'upstream-invalid', detail: 'a header that HTTP does not allow' }, passage)
+    answer.body.drop()
+    const detail = 'a header that HTTP does not allow'
+    return failed({ ok: false, fault: 'upstream-invalid', detail, sent: 'maybe' }, passage)
   }
   return new Promise((resolve) => {
-    let whole = false
-    answer.body.on('end', () => {
-      whole = true
-      finish(passage)
-    })
-    // After a whole body too, for then nothing is left to cut.
-    answer.body.on('close', () => whole || response.destroy())
-    answer.body.on('error', () => response.destroy())
-    if (answerCopy !== undefined) answer.body.on('data', answerCopy.add)
-    flow(answer.body, response)
+    let state: 'begun' | 'whole' | 'cut' = 'begun'
+    let tell: () => void = () => undefined
+    const over = (how: 'whole' | 'cut') => {
+      state = how
+      tell()
+      if (how === 'whole') finish(passage)
+      else response.destroy()
+    }
+    const part = (bytes: Buffer) => {
+      answerCopy?.add(bytes)
+      if (response.write(bytes) || response.destroyed) return
+      answer.body.pause()
+      response.once('drain', answer.body.resume)
+    }
+    answer.body.readBy({ part, ended: () => over('whole'), cut: () => over('cut') })
     const end = () => {
-      const complete = whole && response.writableFinished
+      const complete = state === 'whole' && response.writableFinished
       const outcome: Outcome = complete
         ? { kind: 'answered', status: answer.status, headers: answer.headers }
-        : { kind: 'cut', status: answer.status, by: whole || !answer.body.errored ? 'client' : 'upstream' }
+        : { kind: 'cut', status: answer.status, by: state === 'cut' ? 'upstream' : 'client' }
       const settle = () => {
-        answer.body.destroy()
+        answer.body.drop()
         resolve(outcome)
       }
-      if (whole || !isWholeWrite(passage)) settle()
-      else void readAway(answer.body, passage.decision.served.timeoutMs).then(settle)
+      if (state !== 'begun' || !isWholeWrite(passage)) return settle()
+      const timer = setTimeout(settle, passage.decision.served.timeoutMs)
+      tell = () => {
+        clearTimeout(timer)
+        settle()
+      }
+      answer.body.resume()
     }
     if (response.closed) end()
     else response.once('close', end)
-  })
-}
-
-/** Reads what is left of an answer that nobody waits for, to see its upstream end; for `boundMs` at most. */
-function readAway(body: Readable, boundMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    if (body.closed || body.readableEnded) return resolve()
-    const timer = setTimeout(resolve, boundMs)
-    body.once('close', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-    body.resume()
-  })
-}
-
-/** What `pipe` does, with a third of its listeners: the answer is read only as fast as the client takes it. */
-function flow(body: Readable, response: ServerResponse): void {
-  body.on('data', (chunk: Buffer) => {
-    if (response.write(chunk) || response.destroyed) return
-    body.pause()
-    response.once('drain', () => body.resume())
   })
 }
 
@@ -155,6 +143,8 @@ function finish({ request, response }: Passage): void {
 const statusOf: Readonly<Record<FaultKind, number>> = {
   'upstream-unreachable': 502,
   'upstream-connect-timeout': 504,
+  'upstream-busy': 503,
+  'upstream-breaker-open': 503,
   'upstream-closed': 502,
   'upstream-timeout': 504,
   'upstream-invalid': 502,
@@ -162,7 +152,12 @@ const statusOf: Readonly<Record<FaultKind, number>> = {
   'client-gone': 499,
 }
 
-const titleOf: Readonly<Record<number, string>> = { 408: 'Request Timeout', 502: 'Bad Gateway', 504: 'Gateway Timeout' }
+const titleOf: Readonly<Record<number, string>> = {
+  408: 'Request Timeout',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
 
 function failed(fault: UpstreamFault, passage: Passage): Outcome {
   const { request, response, decision } = passage
@@ -179,6 +174,8 @@ function problemOf(fault: UpstreamFault, status: number, upstream: string) {
   const detail = {
     'upstream-unreachable': `upstream "${upstream}" could not be reached; nothing was sent to it`,
     'upstream-connect-timeout': `upstream "${upstream}" did not accept a connection in time; nothing was sent to it`,
+    'upstream-busy': `upstream "${upstream}" has no free connection; nothing was sent to it`,
+    'upstream-breaker-open': `upstream "${upstream}" failed lately and is left alone for a moment; nothing was sent to it`,
     'upstream-closed': `upstream "${upstream}" closed the connection before it answered`,
     'upstream-timeout': `upstream "${upstream}" did not answer in time`,
     'upstream-invalid': `upstream "${upstream}" answered with something that is no valid HTTP`,

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { WireAnswer } from '@banyan/toolkit/compare'
 import type { Upstream } from '@banyan/toolkit/routing'
 import { headerPairs } from '../forward/header-lines.ts'
@@ -40,7 +39,7 @@ export async function askArm(
     method: request.method,
     target: request.target,
     headers: [...upstreamHeaders(request, upstream, url), 'X-Banyan-Shadow', '1'],
-    body: body && Readable.from([body], { objectMode: false }),
+    body,
   })
   const timer = setTimeout(sending.leave, shadowTimeoutMs)
   try {
@@ -50,21 +49,22 @@ export async function askArm(
   }
 }
 
-async function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): Promise<Asked> {
+function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): Promise<Asked> | Asked {
   if (!answer.ok) return { ok: false, fault: answer.fault }
-  const chunks: Buffer[] = []
-  let bytes = 0
-  let truncated = false
-  try {
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      truncated = bytes > maxBytes
-      if (truncated) break
-      chunks.push(chunk)
+  const { status, body } = answer
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const done = (truncated: boolean) => {
+      const headers = headerPairs(answer.headers)
+      resolve({ ok: true, answer: { status, headers, body: Buffer.concat(chunks), truncated } })
     }
-  } catch {
-    truncated = true
-  }
-  const headers = headerPairs(answer.headers)
-  return { ok: true, answer: { status: answer.status, headers, body: Buffer.concat(chunks), truncated } }
+    const part = (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maxBytes) return void chunks.push(chunk)
+      body.drop()
+      done(true)
+    }
+    body.readBy({ part, ended: () => done(false), cut: () => done(true) })
+  })
 }

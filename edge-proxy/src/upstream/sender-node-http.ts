@@ -3,10 +3,17 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https'
 import { messageOf, systemCodeOf } from '@banyan/toolkit/base'
 import { buildHttpAgent, buildHttpsAgent, type KeepAliveAgent } from './keep-alive-agent.ts'
-import type { FaultKind, Sender, Sending, UpstreamAnswer, UpstreamFault, UpstreamRequest } from './sender.ts'
+import {
+  defaultTimeouts,
+  type FaultKind,
+  type Sender,
+  type Sending,
+  type UpstreamAnswer,
+  type UpstreamFault,
+  type UpstreamRequest,
+} from './sender.ts'
+import { streamBody } from './stream-body.ts'
 
-/** How long a connection may take to be made, in ms. */
-const connectTimeoutMs = 5_000
 const maxAnswerHeaderBytes = 64 * 1024
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
@@ -46,12 +53,16 @@ interface Attempts {
 
 function send(request: UpstreamRequest, agentOf: (request: UpstreamRequest) => KeepAliveAgent): Sending {
   const attempts: Attempts = { outgoing: undefined, left: false }
-  const answer = new Promise<UpstreamAnswer | UpstreamFault>((resolve) => {
+  const answer = new Promise<UpstreamAnswer | UpstreamFault>((settle) => {
+    const resolve = (end: UpstreamAnswer | UpstreamFault) => {
+      if (!end.ok) request.over?.(end)
+      settle(end)
+    }
     const begin = (agent: () => KeepAliveAgent | false, ended: (end: Ended) => void) => {
       try {
         exchange(request, { agent: agent(), attempts, ended })
       } catch (error) {
-        resolve({ ok: false, fault: 'upstream-unreachable', detail: messageOf(error) })
+        resolve({ ok: false, fault: 'upstream-unreachable', detail: messageOf(error), sent: 'nothing' })
       }
     }
     begin(
@@ -100,11 +111,11 @@ function exchange(request: UpstreamRequest, { agent, attempts, ended }: Exchange
     // Its connection may serve another request by now: leaving must not end that one.
     if (attempts.outgoing === outgoing) attempts.outgoing = undefined
     // Node ends some broken exchanges with neither an answer nor an error.
-    end({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed' })
+    end({ ok: false, fault: 'upstream-closed', detail: 'the connection was closed', sent: 'maybe' })
   })
   outgoing.on('upgrade', (_answer, socket) => {
     socket.destroy()
-    end({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked' })
+    end({ ok: false, fault: 'upstream-invalid', detail: 'status 101, for which nobody asked', sent: 'maybe' })
   })
   outgoing.on('response', (answer) => {
     if (request.notes !== undefined) request.notes.headMs = performance.now() - began
@@ -114,8 +125,14 @@ function exchange(request: UpstreamRequest, { agent, attempts, ended }: Exchange
     const { expired, connected } = watch.state()
     end(faultOf(error, { outgoing, expired, connected, left: attempts.left }))
   })
-  if (request.body === undefined) outgoing.end()
-  else request.body.pipe(outgoing)
+  outgoing.on('information', ({ statusCode, rawHeaders }) => {
+    if (statusCode === 103) request.informed?.(statusCode, rawHeaders)
+  })
+  if (request.body === undefined || Buffer.isBuffer(request.body)) outgoing.end(request.body)
+  else {
+    request.bodyWanted?.()
+    request.body.pipe(outgoing)
+  }
 }
 
 function open(request: UpstreamRequest, agent: KeepAliveAgent | false): ClientRequest {
@@ -147,7 +164,7 @@ function answered(
   if (status < 200 || status > 599) {
     outgoing.on('error', () => undefined)
     outgoing.destroy()
-    return { ok: false, fault: 'upstream-invalid', detail: `status ${status}` }
+    return { ok: false, fault: 'upstream-invalid', detail: `status ${status}`, sent: 'maybe' }
   }
   // An upload that the upstream did not want to see whole: the connection holds its rest and is of no more use.
   if (request.body !== undefined) answer.on('end', () => outgoing.writableFinished || outgoing.destroy())
@@ -156,7 +173,8 @@ function answered(
     status,
     reason: answer.statusMessage ?? '',
     headers: answer.rawHeaders,
-    body: answer,
+    body: streamBody(answer, (fault) => request.over?.(fault)),
+    trailers: () => answer.rawTrailers,
     requestSent: () => outgoing.writableEnded,
   }
 }
@@ -176,11 +194,13 @@ interface Watch {
 
 /** One timer a request: for the connection first, then for the answer, put back by each part of the upload. */
 function watchTime(request: UpstreamRequest, outgoing: ClientRequest): Watch {
+  const { connectMs, headerMs } = request.timeouts ?? defaultTimeouts(request.upstream)
+  const upload = Buffer.isBuffer(request.body) ? undefined : request.body
   let expired: Expired
   let connected = false
   let stopped = false
   const expire = () => {
-    const waitsForClient = request.body !== undefined && !outgoing.writableEnded && !outgoing.writableNeedDrain
+    const waitsForClient = upload !== undefined && !outgoing.writableEnded && !outgoing.writableNeedDrain
     expired = connected ? (waitsForClient ? 'client' : 'answer') : 'connect'
     outgoing.destroy()
   }
@@ -189,20 +209,20 @@ function watchTime(request: UpstreamRequest, outgoing: ClientRequest): Watch {
     if (connected || stopped) return
     connected = true
     clearTimeout(timer)
-    timer = setTimeout(expire, request.upstream.timeoutMs)
+    timer = setTimeout(expire, headerMs)
   }
   // Node gives each request its socket, kept or new, in the next tick.
   outgoing.once('socket', (socket) => {
     if (outgoing.reusedSocket || stopped) return begin()
-    timer = setTimeout(expire, Math.min(connectTimeoutMs, request.upstream.timeoutMs))
+    timer = setTimeout(expire, connectMs)
     socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', begin)
   })
   const progress = () => timer?.refresh()
-  request.body?.on('data', progress)
+  upload?.on('data', progress)
   const stop = () => {
     stopped = true
     clearTimeout(timer)
-    request.body?.off('data', progress)
+    upload?.off('data', progress)
   }
   return { stop, state: () => ({ expired, connected }) }
 }
@@ -213,9 +233,14 @@ interface Circumstances extends WatchState {
 }
 
 function faultOf(error: Error, { outgoing, expired, connected, left }: Circumstances): UpstreamFault | StaleFault {
-  const fault = (kind: FaultKind, detail = messageOf(error)): UpstreamFault => ({ ok: false, fault: kind, detail })
+  const fault = (kind: FaultKind, detail = messageOf(error)): UpstreamFault => ({
+    ok: false,
+    fault: kind,
+    detail,
+    sent: connected ? 'maybe' : 'nothing',
+  })
   if (left) return fault('client-gone', 'the client left')
-  if (expired === 'connect') return fault('upstream-connect-timeout', `no connection within ${connectTimeoutMs} ms`)
+  if (expired === 'connect') return fault('upstream-connect-timeout', 'no connection in time')
   if (expired === 'client') return fault('client-slow', 'the client stopped sending its body')
   if (expired === 'answer') return fault('upstream-timeout', 'no answer in time')
   const code = systemCodeOf(error) ?? ''
