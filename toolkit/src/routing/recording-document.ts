@@ -2,16 +2,11 @@ import { parseJsonPath } from '../base/index.ts'
 import { matching, type Parsed, shortened } from './parsed.ts'
 import { parsePercent } from './serve.ts'
 import { exactly, list, members, optional, type Shape, text } from './shape.ts'
+import { size } from './size.ts'
 
 const namesAllowed = 'Allowed: at most 100 characters, none of them a line break.'
 const names = (noun: string, description: string) =>
   list(text(namesAllowed, matching(/^[^\r\n\0]{1,100}$/, noun), { minLength: 1, maxLength: 100 }), 1, { description })
-
-const size = (description: string) =>
-  text('Allowed: a whole number with a unit, such as 64KiB, 16MiB or 2GiB; from 1KiB to 1024GiB.', parseBytes, {
-    pattern: '^\\d{1,6} ?[KMG]iB$',
-    description,
-  })
 
 const bodyPath = text('Allowed: $.name, $.list[0], $.list[*].name or $["odd name"].', parseBodyPath, {
   description: 'Exactly this place of a JSON body, with all that is below it.',
@@ -66,17 +61,4 @@ function parseBodyPath(written: string): Parsed<string> {
   if (parsed.ok && parsed.of === 'body' && parsed.steps.length > 0) return { ok: true, value: written }
   const where = parsed.ok ? '' : `, from "${shortened(written.slice(parsed.at))}" on`
   return { ok: false, message: `"${shortened(written)}" is no path into a JSON body${where}` }
-}
-
-const units: ReadonlyMap<string, number> = new Map([
-  ['KiB', 1024],
-  ['MiB', 1024 ** 2],
-  ['GiB', 1024 ** 3],
-])
-
-function parseBytes(written: string): Parsed<number> {
-  const [, digits, unit = ''] = /^(\d{1,6}) ?([KMG]iB)$/.exec(written) ?? []
-  const bytes = Number(digits) * (units.get(unit) ?? Number.NaN)
-  if (bytes >= 1024 && bytes <= 1024 ** 4) return { ok: true, value: bytes }
-  return { ok: false, message: `"${shortened(written)}" is no size` }
 }
