@@ -21,6 +21,14 @@ export interface ArmReport {
   readonly errors: number
   readonly p50Ms: number | undefined
   readonly p99Ms: number | undefined
+  /** The same of the last 60 to 65 seconds. */
+  readonly lastMinute: {
+    readonly perSecond: number
+    readonly requests: number
+    readonly errors: number
+    readonly p50Ms: number | undefined
+    readonly p99Ms: number | undefined
+  }
 }
 
 /** One route, summed over all edges. `compared` is undefined for a route that was never shadowed. */
@@ -173,9 +181,17 @@ export function sumArms(arms: readonly ArmStats[]): ArmStats | undefined {
 }
 
 function bothArms(a: ArmStats, b: ArmStats): ArmStats {
+  // An edge that began a moment ago has seen less of the minute than the others.
+  const seconds = Math.max(a.lastMinute.seconds, b.lastMinute.seconds)
+  return { arm: a.arm, ...bothCounts(a, b), lastMinute: { seconds, ...bothCounts(a.lastMinute, b.lastMinute) } }
+}
+
+type Counts = Pick<ArmStats, 'requests' | 'errors' | 'latency'>
+
+function bothCounts(a: Counts, b: Counts): Counts {
   const counts = a.latency.counts.map((count, index) => count + (b.latency.counts[index] ?? 0))
   const latency = { boundsMs: a.latency.boundsMs, counts }
-  return { arm: a.arm, requests: a.requests + b.requests, errors: a.errors + b.errors, latency }
+  return { requests: a.requests + b.requests, errors: a.errors + b.errors, latency }
 }
 
 /** The arms of a route, each summed over all edges. */
@@ -211,8 +227,14 @@ function proofOf(route: string, readings: readonly EdgeReading[]): ShadowProof |
 }
 
 function armReport(stats: ArmStats): ArmReport {
-  const { arm, requests, errors } = stats
-  return { arm, requests, errors, p50Ms: finite(quantileMs(stats, 0.5)), p99Ms: finite(quantileMs(stats, 0.99)) }
+  const { seconds, ...recent } = stats.lastMinute
+  const perSecond = seconds > 0 ? Number((recent.requests / seconds).toPrecision(3)) : 0
+  return { arm: stats.arm, ...countsReport(stats), lastMinute: { perSecond, ...countsReport(recent) } }
+}
+
+function countsReport(counts: Counts) {
+  const { requests, errors } = counts
+  return { requests, errors, p50Ms: finite(quantileMs(counts, 0.5)), p99Ms: finite(quantileMs(counts, 0.99)) }
 }
 
 function finite(value: number): number | undefined {

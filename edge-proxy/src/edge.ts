@@ -16,6 +16,7 @@ import { buildPublicServer } from './listener/public-server.ts'
 import { steadyClock } from './passage/steady-clock.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
 import { buildEdgeLog } from './settle/access-log.ts'
+import { liveArms } from './settle/live-arms.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
 import { sayShadowedWrites } from './shadow/say-writes.ts'
 import { buildUpgrades } from './upgrade/upgrade.ts'
@@ -95,7 +96,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   let followRecording: (table: RouteTable) => void = () => undefined
   const source = await openRouteTable(options.routesFile, {
     swapped: (table, before) => {
-      stats.keepRoutes(new Set(table.routes.map(({ name }) => name)))
+      stats.keep(liveArms(table))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
       sayShadowedWrites(log.messages, table, before)
       for (const capability of movedOwners(table, before)) ownerMoved(capability)
@@ -200,7 +201,7 @@ function buildAdmin(held: Held, address: string): Server {
         shadows: probes.proofs(),
       },
       ...{ recording: await parts.recorders.standing() },
-      ...(await statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() })),
+      ...statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() }),
     }),
   })
   return buildAdminServer(held.token, routes)

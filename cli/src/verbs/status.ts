@@ -85,6 +85,7 @@ function textOf(report: StatusReport, shell: Shell): string {
       columns,
       report.routes.flatMap((route) => rowsOf(route)),
     ),
+    ...lastMinute(report, shell),
     ...(compared.length === 0 ? [] : [grid(shell, comparedColumns, compared)]),
     ...unproven(report, shell),
     ...(report.capabilities.length === 0
@@ -93,6 +94,29 @@ function textOf(report: StatusReport, shell: Shell): string {
     ...recordingLines(report, shell),
   ]
   return parts.join('\n\n')
+}
+
+const minuteColumns = [
+  { head: 'last minute' },
+  { head: 'arm' },
+  { head: 'per second', right: true },
+  { head: 'errors', right: true },
+  { head: 'p50', right: true },
+  { head: 'p99', right: true },
+]
+
+/** Only what was asked in it: a long table of zeros tells nobody anything. */
+function lastMinute({ routes }: StatusReport, shell: Shell): readonly string[] {
+  const rows = routes.flatMap(({ route, arms }) =>
+    arms.flatMap(({ arm, lastMinute }) => (lastMinute.requests === 0 ? [] : [minuteRow(route, arm, lastMinute)])),
+  )
+  return rows.length === 0 ? [] : [grid(shell, minuteColumns, rows)]
+}
+
+function minuteRow(route: string, arm: string, minute: ArmReport['lastMinute']): string[] {
+  const { perSecond, errors, p50Ms, p99Ms } = minute
+  const rate = perSecond >= 10 ? formatCount(Math.round(perSecond)) : String(perSecond)
+  return [route, arm, rate, formatCount(errors), latencyText(p50Ms), latencyText(p99Ms)]
 }
 
 /** Law 7: a shadow that nobody has seen work is unknown, however quiet it is. */

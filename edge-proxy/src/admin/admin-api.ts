@@ -48,8 +48,21 @@ export interface ArmStats {
   readonly requests: number
   /** Answers of status 500 and above, and requests that got no answer from the upstream. */
   readonly errors: number
-  /** `counts[i]` answers took at most `boundsMs[i]` (not cumulative); the last count is above every bound. */
-  readonly latency: { readonly boundsMs: readonly number[]; readonly counts: readonly number[] }
+  readonly latency: Latency
+  /** The same of the last 60 to 65 seconds, or since the edge started. */
+  readonly lastMinute: {
+    /** How many seconds were looked at: requests / seconds is the rate. */
+    readonly seconds: number
+    readonly requests: number
+    readonly errors: number
+    readonly latency: Latency
+  }
+}
+
+/** `counts[i]` answers took at most `boundsMs[i]` (not cumulative); the last count is above every bound. */
+export interface Latency {
+  readonly boundsMs: readonly number[]
+  readonly counts: readonly number[]
 }
 
 /** One route as it is live now. */

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Clock, Json } from '@banyan/toolkit/base'
 import type { Tally } from '@banyan/toolkit/compare'
 import type { Epochs } from '../hold/epochs.ts'
@@ -54,10 +56,9 @@ function answerReady(response: ServerResponse, draining: boolean): void {
   answerJson(response, draining ? 503 : 200, { status: draining ? 'draining' : 'ready' })
 }
 
-async function answerMetrics(response: ServerResponse, { registry }: Stats): Promise<void> {
-  const text = await registry.metrics()
+async function answerMetrics(response: ServerResponse, { registry, metrics }: Stats): Promise<void> {
   response.writeHead(200, { 'content-type': registry.contentType })
-  response.end(text)
+  await pipeline(Readable.from(metrics()), response).catch(() => response.destroy())
 }
 
 function tallyOf({ startedAt, tally }: Administered): TallyReport {

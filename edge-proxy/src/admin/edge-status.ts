@@ -16,11 +16,11 @@ export interface StatusSources {
 }
 
 /** The parts of the status that follow from the live route table and the edge's counts. */
-export async function statusOf(
+export function statusOf(
   table: RouteTable,
   sources: StatusSources,
-): Promise<Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams'>> {
-  const arms = await sources.stats.arms()
+): Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams'> {
+  const arms = sources.stats.arms()
   return {
     revision: table.revision,
     routes: table.routes.map((route) => routeStatus(route, arms.get(route.name) ?? [])),
