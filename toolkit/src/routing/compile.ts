@@ -1,9 +1,14 @@
 import { dirname, resolve } from 'node:path'
 import { compileCompareRule } from './compare-rule.ts'
+import { compileRoutePolicy, compileUpstreamPolicy } from './compile-policy.ts'
 import { compileRecording } from './compile-recording.ts'
 import type { CapabilityDocument, RouteDocument, RouteTableDocument, UpstreamDocument } from './document.ts'
+import { compileEdgeLimits, compileRequestLimits } from './limits-rule.ts'
+import { compileListen } from './listen-rule.ts'
+import { compileRates } from './rate-rule.ts'
 import type { Report } from './report.ts'
 import { revisionOf } from './revision.ts'
+import { compileRewrite } from './rewrite-rule.ts'
 import type { Capability, RouteMatch, RouteTable, RouteTarget, Segment, Upstream } from './route.ts'
 import { indexRoutes } from './route-index.ts'
 
@@ -17,21 +22,31 @@ export interface RouteTableSource {
 /** Turns a document without problems into what requests are routed by. Throws when something is missing: a bug of the checks. */
 export function compile(document: RouteTableDocument, source: RouteTableSource): RouteTable {
   const folder = dirname(resolve(source.file))
-  const upstreams = mapped(document.upstreams, (upstream, name) => compileUpstream(name, upstream, folder))
+  const services = new Set([...(document.capabilities?.values() ?? [])].map(({ service }) => service?.value))
+  const upstreams = mapped(document.upstreams, (upstream, name) =>
+    compileUpstream(name, upstream, { folder, isService: services.has(name) }),
+  )
   const capabilities = mapped(document.capabilities, (capability, name) =>
     compileCapability(name, capability, { upstreams, folder }),
   )
+  const limits = compileEdgeLimits(document.limits)
   const routes = (document.routes?.value ?? []).map((route, index) => ({
     name: given(route.name).value,
     index,
     line: source.report.place(route.node).line,
     match: compileMatch(route),
     target: compileTarget(route, upstreams, capabilities),
+    policy: compileRoutePolicy(route),
+    rates: compileRates(route.rate, given(route.name).value),
+    limits: compileRequestLimits(route.limits, limits.request),
+    rewrite: compileRewrite(route.rewrite),
   }))
   return {
     file: source.file,
     revision: revisionOf(source.text),
     edges: (document.edges?.value ?? []).map((edge) => edge.value.origin),
+    listen: compileListen(document.listen, folder),
+    limits,
     caller: {
       cookie: document.caller?.cookie?.value,
       header: document.caller?.header?.value,
@@ -44,14 +59,20 @@ export function compile(document: RouteTableDocument, source: RouteTableSource):
   }
 }
 
-function compileUpstream(name: string, upstream: UpstreamDocument, folder: string): Upstream {
+function compileUpstream(
+  name: string,
+  upstream: UpstreamDocument,
+  { folder, isService }: { readonly folder: string; readonly isService: boolean },
+): Upstream {
   const urls = upstream.urls?.value ?? [given(upstream.url)]
+  const policy = compileUpstreamPolicy(upstream, { timeoutMs: upstream.timeout?.value, isService })
   return {
     name,
     urls: urls.map((url) => url.value),
     host: upstream.host?.value ?? 'preserve',
     caFile: upstream.ca && resolve(folder, upstream.ca.value),
-    timeoutMs: upstream.timeout?.value ?? 30_000,
+    timeoutMs: policy.timeouts.headerMs,
+    policy,
   }
 }
 

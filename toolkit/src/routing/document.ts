@@ -1,9 +1,14 @@
 import { parseDurationMs } from '../base/index.ts'
 import { compareRule } from './compare-rule.ts'
+import { edgeLimitsShape, requestLimitsShape } from './limits-rule.ts'
+import { listenShape } from './listen-rule.ts'
 import { originAllowed, parseHost, parseOrigin } from './origin.ts'
 import { matching, type Parsed, shortened } from './parsed.ts'
 import { parsePathPattern, pathPatternAllowed } from './path-pattern.ts'
+import { routePolicyMembers, upstreamPolicyMembers } from './policy-document.ts'
+import { rateShape } from './rate-rule.ts'
 import { recordingShape } from './recording-document.ts'
+import { rewriteShape } from './rewrite-rule.ts'
 import { parsePercent, parseServe } from './serve.ts'
 import { exactly, list, members, named, oneOf, optional, required, type Shape, text } from './shape.ts'
 
@@ -62,6 +67,7 @@ const upstream = members(
     ),
     ca: optional(file('A PEM file with the certificate authority to trust.')),
     timeout: optional(duration),
+    ...upstreamPolicyMembers,
   },
   {
     oneOf: [{ required: ['url'] }, { required: ['urls'] }],
@@ -146,6 +152,10 @@ const route = members(
     ),
     shadow: optional({ ...share, schema: { ...share.schema, description: shadowDescription() } }),
     'shadow-writes': optional(shadowWrites),
+    rate: optional(rateShape),
+    limits: optional(requestLimitsShape),
+    rewrite: optional(rewriteShape),
+    ...routePolicyMembers,
   },
   {
     oneOf: [{ required: ['capability'] }, { required: ['upstream'] }],
@@ -158,6 +168,8 @@ export const routeTableShape = members(
   {
     version: required(exactly(1, { description: 'The version of this format.' })),
     edges: optional(list(origin, 0, { description: 'The admin address of every edge.' })),
+    listen: optional(listenShape),
+    limits: optional(edgeLimitsShape),
     caller: optional(
       members(
         {

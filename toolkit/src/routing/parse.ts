@@ -1,5 +1,6 @@
 import { checkCapabilities } from './check-capabilities.ts'
 import { checkCatchAll } from './check-catch-all.ts'
+import { checkPolicy } from './check-policy.ts'
 import { checkReachable } from './check-reachable.ts'
 import { checkRecording } from './check-recording.ts'
 import { checkRoutes } from './check-routes.ts'
@@ -43,4 +44,5 @@ function check(document: RouteTableDocument, { report }: YamlSource): void {
   checkReachable(document, report)
   checkCatchAll(document, report)
   checkRecording(document, report)
+  checkPolicy(document, report)
 }

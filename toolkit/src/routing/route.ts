@@ -1,3 +1,8 @@
+import type { EdgeLimits, RequestLimits } from './limits-rule.ts'
+import type { ListenRule } from './listen-rule.ts'
+import type { RoutePolicy, UpstreamPolicy } from './policy.ts'
+import type { RateRule } from './rate-rule.ts'
+import type { RewriteRule } from './rewrite-rule.ts'
 import type { RouteIndex } from './route-index.ts'
 
 /** One of the two sides of a capability. */
@@ -24,8 +29,9 @@ export interface Upstream {
   readonly host: 'preserve' | 'upstream'
   /** A PEM file with the certificate authority to trust, absolute; undefined trusts the system's. */
   readonly caFile: string | undefined
-  /** How long the upstream may take until its response headers. Default 30 000. */
+  /** How long the upstream may take until its response headers: `policy.timeouts.headerMs`. Default 30 000. */
   readonly timeoutMs: number
+  readonly policy: UpstreamPolicy
 }
 
 /**
@@ -111,6 +117,12 @@ export interface Route {
   readonly line: number
   readonly match: RouteMatch
   readonly target: RouteTarget
+  readonly policy: RoutePolicy
+  /** All must hold; empty: as many requests as come. */
+  readonly rates: readonly RateRule[]
+  readonly limits: RequestLimits
+  /** Undefined: answers stay as they are. */
+  readonly rewrite: RewriteRule | undefined
 }
 
 /** What an edge stores of the traffic. */
@@ -150,6 +162,8 @@ export interface RouteTable {
   readonly revision: string
   /** Admin addresses of every edge, as URLs without a trailing slash. */
   readonly edges: readonly string[]
+  readonly listen: ListenRule
+  readonly limits: EdgeLimits
   /** How a caller is told apart before the edge's own cookie: by a header (an API key) or a session cookie. */
   readonly caller: { readonly cookie: string | undefined; readonly header: string | undefined }
   readonly upstreams: ReadonlyMap<string, Upstream>
