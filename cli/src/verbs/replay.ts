@@ -54,6 +54,11 @@ function sayOdd(
     say(
       `! ${countedText(refused, 'request')} ${refused === 1 ? 'was' : 'were'} refused (401, 403, 404) that had been let in: --header-file and --vault give credentials`,
     )
+  const failed = routes.reduce((sum, { tally }) => sum + tally.notComparable['both-failed'], 0)
+  if (failed > 0)
+    say(
+      `! ${countedText(failed, 'request')} failed alike on both arms, or led to another page, and had succeeded when recorded: that both agree proves nothing`,
+    )
   if (exchanges.read > 0 && exchanges.skipped['not-asked-for'] === exchanges.read)
     say('! the recording holds nothing of the routes that --only names')
   for (const [arm, failure] of Object.entries(lastFailure)) say(`! ${arm} failed last with: ${failure}`)

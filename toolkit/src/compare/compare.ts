@@ -79,32 +79,3 @@ function digestOf({ body, digest, truncated }: Answer): string | undefined {
   if (digest !== undefined || truncated) return digest
   return `sha256:${createHash('sha256').update(body).digest('hex')}`
 }
-
-/**
- * Compares the answers of both arms to a replayed request. When both refuse (401, 403, 404) what the recording saw
- * succeed, or both refuse the caller (401, 403) whom it saw let in, they agree on nothing but missing credentials or
- * data: `both-refused`.
- */
-export function compareReplayed(
-  recordedStatus: number,
-  answers: { readonly legacy: Answer; readonly service: Answer },
-  options: CompareOptions,
-): Verdict {
-  const { legacy, service } = answers
-  const refused = (status: number) => refusesCaller(recordedStatus, status) || lost(recordedStatus, status)
-  if (refused(legacy.status) && refused(service.status)) return { kind: 'not-comparable', why: 'both-refused' }
-  return compareAnswers(legacy, service, options)
-}
-
-/** Whether an arm refuses the caller (401, 403) whom the recording saw let in. */
-export function refusesCaller(recordedStatus: number, status: number): boolean {
-  return isRefusal(status) && !isRefusal(recordedStatus)
-}
-
-function isRefusal(status: number): boolean {
-  return status === 401 || status === 403
-}
-
-function lost(recordedStatus: number, status: number): boolean {
-  return status === 404 && recordedStatus >= 200 && recordedStatus < 400
-}

@@ -28,6 +28,8 @@ export type Verdict =
 export const notComparableReasons = [
   /** Both arms refuse (401, 403, 404) what the recording saw succeed, or a caller (401, 403) whom it saw let in. */
   'both-refused',
+  /** Both arms give the same error, or send elsewhere, or show a page, where the recording saw something succeed. */
+  'both-failed',
   /** The only arm asked refuses the caller (401, 403), whom the recording saw let in. */
   'refused',
   /** An answer was cut, or larger than what is kept. */
@@ -48,6 +50,7 @@ export type NotComparable = (typeof notComparableReasons)[number]
 export function noneNotComparable(): Record<NotComparable, number> {
   return {
     'both-refused': 0,
+    'both-failed': 0,
     refused: 0,
     truncated: 0,
     'legacy-failed': 0,

@@ -8,6 +8,7 @@ import type { ArmCounters, RouteCounters } from './readings.ts'
 
 const none = {
   'both-refused': 0,
+  'both-failed': 0,
   refused: 0,
   truncated: 0,
   'legacy-failed': 0,

@@ -13,6 +13,7 @@ import { type PlanEvent, type PlanRun, runPlan } from './run.ts'
 
 const none = {
   'both-refused': 0,
+  'both-failed': 0,
   refused: 0,
   truncated: 0,
   'legacy-failed': 0,

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/index.ts'
 import { type Answer, headerMap } from '../answer/answer.ts'
-import { compareReplayed } from '../compare.ts'
+import { compareReplayed } from '../compare-replayed.ts'
 import { buildComparison } from './build-comparison.ts'
 import type { ComparedExchange, ComparisonEnd, ComparisonOptions } from './comparison.ts'
 
@@ -43,7 +43,7 @@ export async function compareRuns(runs: readonly Run[], end: Partial<ComparisonE
 function comparedOf(run: Run, exchange: number): ComparedExchange {
   const { route = 'users.read', rules = noRules } = run
   const answers = { legacy: jsonAnswer(run.legacy(exchange)), service: jsonAnswer(run.service(exchange)) }
-  const verdict = compareReplayed(200, answers, { rules })
+  const verdict = compareReplayed({ status: 200 }, answers, { rules })
   const mismatched = run.twiceWhenMismatched === true && verdict.kind === 'mismatch'
   const why = run.twice?.(exchange) === true ? 'drawn' : mismatched ? 'mismatched' : undefined
   const compared: ComparedExchange = {

@@ -1,4 +1,4 @@
-import { compareReplayed, type LegacyAgain, type Verdict } from '../../compare/index.ts'
+import { compareReplayed, type LegacyAgain, type RecordedOutcome, type Verdict } from '../../compare/index.ts'
 import type { Traced } from '../correlate/correlation.ts'
 import type { Exchange } from '../exchange.ts'
 import { comparedExchange } from './compared-exchange.ts'
@@ -105,11 +105,16 @@ function verdictOf(replay: Replay, exchange: Exchange, { legacy, service }: ByAr
   const rules = replay.options.rulesFor?.(exchange) ?? noRules
   const options = { rules, ids: replay.correlation.ids, origins: replay.origins }
   if (legacy !== undefined && service !== undefined) {
-    return compareReplayed(exchange.response.status, { legacy: legacy.answer, service: service.answer }, options)
+    return compareReplayed(outcomeOf(exchange), { legacy: legacy.answer, service: service.answer }, options)
   }
   const only = legacy ?? service
   if (only === undefined) return { kind: 'not-comparable', why: 'comparer-failed' }
   return compareWithRecorded(exchange, only.answer, { ...options, token: replay.redact.token })
+}
+
+function outcomeOf({ response: { status, headers, body } }: Exchange): RecordedOutcome {
+  if (body === undefined) return { status }
+  return { status, contentType: headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] }
 }
 
 /** One list, for rules are compiled once per list. */

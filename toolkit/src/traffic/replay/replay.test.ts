@@ -179,9 +179,22 @@ test('redirects are answers and are not followed', async () => {
   })
   const replayed: Replayed[] = []
   const onReplayed = (one: Replayed) => replayed.push(one)
-  await replayRecording({ exchanges: recorded(1), arms: { legacy: arm, service: arm }, onReplayed })
+  const exchanges = recorded(1, { response: { status: 302, headers: [], body: undefined } })
+  await replayRecording({ exchanges, arms: { legacy: arm, service: arm }, onReplayed })
   expect(asked).toBe(2)
   expect(replayed[0]?.verdict).toEqual({ kind: 'match' })
+})
+
+test('arms that agree on the log-in page, or on an error, leave the gate unknown', async () => {
+  for (const [status, location] of [
+    [302, '/login'],
+    [500, '/'],
+  ] as const) {
+    const arm = await startArm((_request, response) => response.writeHead(status, { location }).end())
+    const report = await replayRecording({ exchanges: recorded(5), arms: { legacy: arm, service: arm } })
+    expect(report.outcome).toBe('unknown')
+    expect(report.routes[0]?.tally).toMatchObject({ compared: 0, notComparable: { 'both-failed': 5 } })
+  }
 })
 
 test('a packed answer larger than the bound is not comparable: what it unpacks to is not known', async () => {
