@@ -1,6 +1,6 @@
 /**
  * Headers that only the edge may set: who the client is, where it came from and what path it asked for. From
- * outside they are dropped whatever their spelling, for some servers read `X_User_Id` as `X-User-Id`.
+ * outside they are dropped whatever their spelling, for some servers read `X_User_Id` or `X.User.Id` as `X-User-Id`.
  */
 const exact: ReadonlySet<string> = new Set([
   'forwarded',
@@ -21,12 +21,18 @@ const exact: ReadonlySet<string> = new Set([
   'remote-user',
   'x-remote-user',
   'x-user',
+  'x-webauth-user',
+  'x-client-cert',
+  'x-client-dn',
 ])
-const prefixes: readonly string[] = ['x-forwarded-', 'x-user-', 'x-authenticated-', 'x-auth-request-', 'x-banyan-']
+const prefixes: readonly string[] = [
+  ...['x-forwarded-', 'x-user-', 'x-remote-user-', 'x-authenticated-', 'x-auth-request-', 'x-banyan-'],
+  ...['x-ssl-client-', 'x-goog-authenticated-user-', 'x-ms-client-principal', 'x-amzn-oidc-'],
+]
 
-/** Whether a header (lower-case name) is the edge's to set; underscores count as hyphens. */
+/** Whether a header (lower-case name) is the edge's to set; what is neither letter nor digit counts as a hyphen. */
 export function isEdgeOwned(name: string): boolean {
-  const spelled = name.includes('_') ? name.replaceAll('_', '-') : name
+  const spelled = /[^a-z0-9-]/.test(name) ? name.replace(/[^a-z0-9-]/g, '-') : name
   if (exact.has(spelled)) return true
   return spelled.startsWith('x-') && prefixes.some((prefix) => spelled.startsWith(prefix))
 }

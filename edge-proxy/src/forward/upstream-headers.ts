@@ -1,4 +1,5 @@
 import type { Upstream } from '@banyan/toolkit/routing'
+import type { Identity } from '../identity/identify.ts'
 import { withoutEdgeCookie } from '../request/caller-cookie.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import { viaName } from '../request/identifiers.ts'
@@ -42,13 +43,30 @@ function pushFraming(headers: string[], { framing, method }: EdgeRequest): void 
 }
 
 function pushEdgeHeaders(headers: string[], request: EdgeRequest): void {
-  const { peer, host, trace, raw } = request
-  const node = peer.includes(':') ? `"[${peer}]"` : peer
-  headers.push('X-Forwarded-For', peer, 'X-Forwarded-Proto', 'http')
+  const { client, trace, raw, identity } = request
+  const { scheme, chain } = client
+  const host = client.host ?? request.host
+  headers.push('X-Forwarded-For', chain.length === 1 ? client.address : chain.join(', '), 'X-Forwarded-Proto', scheme)
   if (host !== undefined) headers.push('X-Forwarded-Host', host)
-  headers.push('Forwarded', `for=${node}${host === undefined ? '' : `;host="${host}"`};proto=http`)
+  headers.push('Forwarded', forwarded(chain, host, scheme))
   headers.push('Via', `${raw.headers.via === undefined ? '' : `${raw.headers.via}, `}${raw.httpVersion} ${viaName}`)
   headers.push('X-Request-Id', request.id, 'traceparent', trace.traceparent)
   const tracestate = trace.continued ? request.header('tracestate') : undefined
   if (tracestate !== undefined) headers.push('tracestate', tracestate)
+  pushIdentity(headers, identity)
+}
+
+/** Throws for a name that clients could set themselves where nobody is identified. */
+function pushIdentity(headers: string[], { headers: lines }: Identity): void {
+  for (let i = 0; i < lines.length; i += 2) {
+    const name = lines[i] ?? ''
+    if (!isEdgeOwned(name.toLowerCase())) throw new Error(`an identity in "${name}", which is not the edge's own`)
+    headers.push(name, lines[i + 1] ?? '')
+  }
+}
+
+/** One element a hop (RFC 7239, section 4); what the client asked for stands with the nearest one, which the edge has seen itself. */
+function forwarded(chain: readonly string[], host: string | undefined, scheme: string): string {
+  const nodes = chain.map((address) => `for=${address.includes(':') ? `"[${address}]"` : address}`)
+  return `${nodes.join(', ')}${host === undefined ? '' : `;host="${host}"`};proto=${scheme}`
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { canonicalPath, type RouteRequest } from '@banyan/toolkit/routing'
+import { type Identity, nobody } from '../identity/identify.ts'
+import { type Client, clientOf, type Trusts, trustsNobody } from './client.ts'
 import { type Framing, readFraming } from './framing.ts'
 import { isRequestId, newRequestId, viaName } from './identifiers.ts'
 import { ambiguous, type Refusal } from './refusal.ts'
@@ -14,6 +16,10 @@ export interface EdgeRequest extends RouteRequest {
   readonly framing: Framing
   /** The address of the socket's other end. */
   readonly peer: string
+  /** Who sent it; where no proxy is trusted, the same as the peer. */
+  readonly client: Client
+  /** Who it is proven to be; nobody until it has been identified. */
+  readonly identity: Identity
   readonly trace: TraceContext
   /** When it arrived: milliseconds since 1970, and of the monotonic clock. */
   readonly at: number
@@ -26,8 +32,11 @@ export type RequestReading =
   | { readonly kind: 'server-wide' }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
-/** Reads a request's head, or says why it has no single meaning. Nothing of the body is touched. */
-export function readRequest(raw: IncomingMessage): RequestReading {
+/**
+ * Reads a request's head, or says why it has no single meaning. Nothing of the body is touched. Proxies that `trusts` names
+ * are believed who the client is; by default none is.
+ */
+export function readRequest(raw: IncomingMessage, trusts: Trusts = trustsNobody): RequestReading {
   const framing = readFraming(raw)
   if ('code' in framing) return { kind: 'refused', refusal: framing }
   if (raw.url === '*' && raw.method === 'OPTIONS') return { kind: 'server-wide' }
@@ -41,7 +50,7 @@ export function readRequest(raw: IncomingMessage): RequestReading {
   const sent = queryAt < 0 ? canonical.path : canonical.path + target.slice(queryAt)
   return {
     kind: 'request',
-    request: understood(raw, { framing, target: sent, path: canonical.path, query: canonical.query }),
+    request: understood(raw, { framing, target: sent, path: canonical.path, query: canonical.query, trusts }),
   }
 }
 
@@ -50,10 +59,11 @@ interface Understood {
   readonly target: string
   readonly path: string
   readonly query: string
+  readonly trusts: Trusts
 }
 
 /** Field by field: an object literal with a spread in it costs as much here as a whole route look-up. */
-function understood(raw: IncomingMessage, { framing, target, path, query }: Understood): EdgeRequest {
+function understood(raw: IncomingMessage, { framing, target, path, query, trusts }: Understood): EdgeRequest {
   const { headers } = raw
   const requestId = single(headers['x-request-id'])
   return {
@@ -67,6 +77,8 @@ function understood(raw: IncomingMessage, { framing, target, path, query }: Unde
     host: headers.host,
     header: (name) => (Object.hasOwn(headers, name) ? single(headers[name]) : undefined),
     peer: raw.socket.remoteAddress ?? 'unknown',
+    client: clientOf(raw, trusts),
+    identity: nobody,
     trace: traceContext(single(headers.traceparent)),
     at: Date.now(),
     startedMs: performance.now(),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { problemBody, problemMediaType } from '@banyan/toolkit/base'
+import { headerPairs } from '../forward/header-lines.ts'
 import { drainUpload } from './drain-upload.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -37,6 +38,7 @@ function begin(response: ServerResponse, refusal: Refusal, requestId: string): B
   const headers = ['Content-Type', problemMediaType, 'Content-Length', String(body.length), 'X-Request-Id', requestId]
   headers.push('Cache-Control', 'no-store')
   if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds))
+  if (refusal.headers !== undefined) headers.push(...refusal.headers)
   if (status === 405) headers.push('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
   if (close || !response.req.complete) headers.push('Connection', 'close')
   response.writeHead(status, title, headers)
@@ -52,6 +54,7 @@ export function problemBytes(refusal: Refusal, requestId: string): string {
     `Content-Type: ${problemMediaType}`,
     `Content-Length: ${body.length}`,
     `X-Request-Id: ${requestId}`,
+    ...headerPairs(refusal.headers ?? []).map(([name, value]) => `${name}: ${value}`),
     ...(refusal.retryAfterSeconds === undefined ? [] : [`Retry-After: ${refusal.retryAfterSeconds}`]),
     'Connection: close',
     '',

@@ -9,6 +9,8 @@ export interface Refusal {
   readonly close: boolean
   /** When to try again (RFC 9110, section 10.2.3). */
   readonly retryAfterSeconds?: number
+  /** Header lines of this answer alone, flat. */
+  readonly headers?: readonly string[]
 }
 
 /** A request that has more than one reading, or none: 400, and the connection ends. */
