@@ -5,6 +5,7 @@ import { compileRecording } from './compile-recording.ts'
 import type { CapabilityDocument, RouteDocument, RouteTableDocument, UpstreamDocument } from './document.ts'
 import { compileEdgeLimits, compileRequestLimits } from './limits-rule.ts'
 import { compileListen } from './listen-rule.ts'
+import { compileAccessLog } from './observe-rule.ts'
 import { compileRates } from './rate-rule.ts'
 import type { Report } from './report.ts'
 import { revisionOf } from './revision.ts'
@@ -40,6 +41,7 @@ export function compile(document: RouteTableDocument, source: RouteTableSource):
     rates: compileRates(route.rate, given(route.name).value),
     limits: compileRequestLimits(route.limits, limits.request),
     rewrite: compileRewrite(route.rewrite),
+    expose: (route.expose ?? document.expose)?.value ?? false,
   }))
   return {
     file: source.file,
@@ -55,6 +57,7 @@ export function compile(document: RouteTableDocument, source: RouteTableSource):
     capabilities,
     routes,
     index: indexRoutes(routes),
+    accessLog: compileAccessLog(document['access-log']),
     recording: document.recording && compileRecording(document.recording, { routes, folder }),
   }
 }

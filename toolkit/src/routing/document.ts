@@ -2,6 +2,7 @@ import { parseDurationMs } from '../base/index.ts'
 import { compareRule } from './compare-rule.ts'
 import { edgeLimitsShape, requestLimitsShape } from './limits-rule.ts'
 import { listenShape } from './listen-rule.ts'
+import { accessLogShape, exposeShape } from './observe-rule.ts'
 import { originAllowed, parseHost, parseOrigin } from './origin.ts'
 import { matching, type Parsed, shortened } from './parsed.ts'
 import { parsePathPattern, pathPatternAllowed } from './path-pattern.ts'
@@ -156,6 +157,7 @@ const route = members(
     limits: optional(requestLimitsShape),
     rewrite: optional(rewriteShape),
     ...routePolicyMembers,
+    expose: optional(exposeShape),
   },
   {
     oneOf: [{ required: ['capability'] }, { required: ['upstream'] }],
@@ -182,6 +184,8 @@ export const routeTableShape = members(
     upstreams: required(named(name, upstream, { minProperties: 1 })),
     capabilities: optional(named(name, capability, {})),
     recording: optional(recordingShape),
+    'access-log': optional(accessLogShape),
+    expose: optional(exposeShape),
     routes: required(list(route, 1, { description: 'Every route; one must catch all and go to the monolith.' })),
   },
   { title: 'Banyan route table' },

@@ -10,6 +10,7 @@ export { defaultLimits, type EdgeLimits, type RequestLimits } from './limits-rul
 export type { ListenRule, Network } from './listen-rule.ts'
 export { type Matched, matchRoute, type RouteRequest } from './match.ts'
 export { type MovedOwner, moveOwner, type OwnerMove } from './move-owner.ts'
+export type { AccessLogRule } from './observe-rule.ts'
 export { type ParsedRouteTable, parseRouteTable } from './parse.ts'
 export type {
   BreakerPolicy,

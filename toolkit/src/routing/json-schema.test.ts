@@ -36,7 +36,8 @@ describe('the JSON Schema of the route table', () => {
   test('describes every key, for editors', () => {
     const { properties } = routeTableJsonSchema()
     expect(Object.keys(properties ?? {})).toEqual([
-      ...['version', 'edges', 'caller', 'upstreams', 'capabilities', 'recording', 'routes'],
+      ...['version', 'edges', 'listen', 'limits', 'caller', 'upstreams', 'capabilities', 'recording', 'access-log'],
+      ...['expose', 'routes'],
     ])
   })
 })

@@ -1,5 +1,6 @@
 import type { EdgeLimits, RequestLimits } from './limits-rule.ts'
 import type { ListenRule } from './listen-rule.ts'
+import type { AccessLogRule } from './observe-rule.ts'
 import type { RoutePolicy, UpstreamPolicy } from './policy.ts'
 import type { RateRule } from './rate-rule.ts'
 import type { RewriteRule } from './rewrite-rule.ts'
@@ -123,6 +124,8 @@ export interface Route {
   readonly limits: RequestLimits
   /** Undefined: answers stay as they are. */
   readonly rewrite: RewriteRule | undefined
+  /** Whether answers tell who gave them, and how long it took. */
+  readonly expose: boolean
 }
 
 /** What an edge stores of the traffic. */
@@ -171,6 +174,7 @@ export interface RouteTable {
   readonly routes: readonly Route[]
   /** The routes as `matchRoute` finds them. */
   readonly index: RouteIndex
+  readonly accessLog: AccessLogRule
   /** Undefined: the defaults hold, and only `banyan record` records. */
   readonly recording: RecordingRule | undefined
 }
