@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { exposedHeaders } from '../observe/exposed-headers.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { cookieFor } from '../request/caller.ts'
 import { drainUpload } from '../request/drain-upload.ts'
@@ -106,6 +107,7 @@ function begin(answer: UpstreamAnswer, passage: Passage, draining: boolean): boo
   const headers = answerHeaders(answer.headers, answer.status, {
     requestId: request.id,
     setCookie: cookieOfAnswer(answer, passage),
+    exposed: exposedHeaders(passage),
     close: draining || (!answer.requestSent() && request.framing.kind !== 'none'),
   })
   try {

@@ -35,6 +35,7 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
     expectsContinue: incoming.expectsContinue,
     table,
     caller,
+    matched,
     decision,
     tellsCallersApart: isShare(matched),
     writesTo,

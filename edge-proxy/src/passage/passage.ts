@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Decision, RouteTable } from '@banyan/toolkit/routing'
+import type { Decision, Matched, RouteTable } from '@banyan/toolkit/routing'
 import type { Caller } from '../request/caller.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { FaultKind } from '../upstream/sender.ts'
@@ -13,6 +13,8 @@ export interface Passage {
   /** The one that was live when the request was read; nothing about this request asks for another (law 2). */
   readonly table: RouteTable
   readonly caller: Caller
+  /** Why it is this route's. */
+  readonly matched: Matched
   readonly decision: Decision
   /** True when the route serves a share of callers, so that a browser needs the edge's cookie. */
   readonly tellsCallersApart: boolean
