@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { exitCodes, isJsonObject, parseJson, systemClock } from '@banyan/toolkit/base'
 import { mayColour } from './paint.ts'
 import { run } from './run.ts'
+import { visible } from './visible.ts'
 
 const maxUnreadLogBytes = 16 * 1024 * 1024
 
@@ -20,8 +21,8 @@ process.exitCode =
   (await run(
     process.argv.slice(2),
     {
-      out: (text) => void process.stdout.write(`${text}\n`),
-      say: (text) => void process.stderr.write(`${text}\n`),
+      out: (text) => void process.stdout.write(`${visible(text)}\n`),
+      say: (text) => void process.stderr.write(`${visible(text)}\n`),
       log: { write: logLine },
       env: process.env,
       cwd: process.cwd(),
