@@ -53,7 +53,8 @@ test.each(together)(
     const plants = names.map((name) => ({ name, rate }))
     const tried = await bench.attempt({ plants, additions, exchanges: size.together })
     expectFail(tried, additions)
-    expectAllFound(findingsOf(tried), names.length)
+    // Of a value that another regression spoiled to what legacy had given before, nobody can tell which of the two it was.
+    expectAllFound(findingsOf(tried), names.length - 1)
   },
 )
 
