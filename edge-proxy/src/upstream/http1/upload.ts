@@ -1,0 +1,153 @@
+import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import type { UpstreamRequest } from '../sender.ts'
+import { type RequestHead, trailerText } from './request-head.ts'
+
+/** Up to so many bytes go out in one string together with the head, which costs less than two buffers. */
+const maxJoinedBytes = 8 * 1024
+
+/** Who is told how an upload goes on. */
+export interface UploadOwner {
+  /** A part went out, or all of it did. */
+  progressed(): void
+  /** The body ended before its end, or is not as long as it said: the request must not look whole. */
+  uploadFailed(detail: string): void
+}
+
+/** A request on its way out: its head, and its body as fast as the upstream takes it. */
+export class Upload {
+  readonly #socket: Socket
+  readonly #request: UpstreamRequest
+  readonly #head: RequestHead
+  readonly #owner: UploadOwner
+  /** What has not been written yet of the head. */
+  #unwritten = ''
+  #left: number
+  #stream: Readable | undefined
+  #held = false
+  #sent = false
+
+  constructor(socket: Socket, { request, head }: { request: UpstreamRequest; head: RequestHead }, owner: UploadOwner) {
+    this.#socket = socket
+    this.#request = request
+    this.#head = head
+    this.#owner = owner
+    this.#left = typeof head.framing === 'number' ? head.framing : 0
+  }
+
+  /** Begins to write. */
+  start(): void {
+    const { body } = this.#request
+    this.#unwritten = this.#head.text
+    if (body === undefined || Buffer.isBuffer(body)) this.#sendAll(body)
+    else this.#sendStream(body)
+  }
+
+  /** Whether everything is handed to the socket. */
+  isSent(): boolean {
+    return this.#sent
+  }
+
+  /** Whether it is the client that must go on, not the upstream. */
+  waitsForClient(): boolean {
+    return !this.#sent && !this.#held
+  }
+
+  /** The socket takes more. */
+  drained(): void {
+    if (!this.#held) return
+    this.#held = false
+    this.#owner.progressed()
+    this.#stream?.resume()
+  }
+
+  /** Writes nothing more. */
+  stop(): void {
+    const stream = this.#stream
+    this.#stream = undefined
+    stream?.off('data', this.#takePart).off('end', this.#takeEnd).off('close', this.#takeClose)
+  }
+
+  #sendAll(body: Buffer | undefined): void {
+    if (body !== undefined && body.length > 0 && !this.#take(body)) return
+    this.#end()
+  }
+
+  /**
+   * The head waits for the first part, which a small body brings in this very tick, and no longer: one packet then,
+   * and one system call.
+   */
+  #sendStream(body: Readable): void {
+    this.#stream = body
+    this.#request.bodyWanted?.()
+    body.on('data', this.#takePart).on('end', this.#takeEnd).on('close', this.#takeClose)
+    process.nextTick(() => this.#flush())
+  }
+
+  #flush(): void {
+    if (this.#unwritten === '' || this.#stream === undefined) return
+    this.#socket.write(this.#unwritten, 'latin1')
+    this.#unwritten = ''
+  }
+
+  readonly #takePart = (part: Buffer) => {
+    if (this.#take(part)) this.#owner.progressed()
+  }
+
+  /** False when the body is longer than it said. */
+  #take(part: Buffer): boolean {
+    if (this.#head.framing === 'chunked') this.#write(`${part.length.toString(16)}\r\n`, part, '\r\n')
+    else if (part.length > this.#left) return this.#fail()
+    else {
+      this.#left -= part.length
+      this.#write('', part, '')
+    }
+    return true
+  }
+
+  #write(before: string, part: Buffer, after: string): void {
+    const text = this.#unwritten + before
+    this.#unwritten = ''
+    const goesOn =
+      part.length <= maxJoinedBytes
+        ? this.#socket.write(text + part.toString('latin1') + after, 'latin1')
+        : this.#writeApart(text, part, after)
+    if (goesOn || this.#stream === undefined) return
+    this.#held = true
+    this.#stream.pause()
+  }
+
+  #writeApart(before: string, part: Buffer, after: string): boolean {
+    const socket = this.#socket
+    socket.cork()
+    if (before !== '') socket.write(before, 'latin1')
+    const goesOn = socket.write(part)
+    if (after !== '') socket.write(after, 'latin1')
+    socket.uncork()
+    return goesOn
+  }
+
+  readonly #takeEnd = () => this.#end()
+
+  readonly #takeClose = () => {
+    if (!this.#sent) this.#owner.uploadFailed('the client left within its body')
+    this.stop()
+  }
+
+  #end(): void {
+    if (this.#left > 0) return void this.#fail()
+    const end = this.#head.framing === 'chunked' ? `0\r\n${trailerText(this.#request.trailers?.() ?? [])}` : ''
+    const last = this.#unwritten + end
+    this.#unwritten = ''
+    if (last !== '') this.#socket.write(last, 'latin1')
+    this.#sent = true
+    this.stop()
+    this.#owner.progressed()
+  }
+
+  #fail(): false {
+    this.stop()
+    this.#owner.uploadFailed('the body is not as long as its Content-Length says')
+    return false
+  }
+}
