@@ -2,7 +2,8 @@ import { type Answer, headerMap, type IdPairs, type IdReport } from '../../compa
 import type { Exchange } from '../exchange.ts'
 import { type Carried, walkRequest } from './carried.ts'
 import { buildCookieJar } from './cookie-jar.ts'
-import { isAlike, isIdByForm, isSameNoun, isWeak } from './id-like.ts'
+import { buildCreatedIds, type CreatedIds } from './created-ids.ts'
+import { isSameNoun, isWeak } from './id-like.ts'
 import { buildIdMap, type IdMap } from './id-map.ts'
 import { buildKnownValues, type Known, type KnownValues } from './known-values.ts'
 import { ownValues } from './own-values.ts'
@@ -57,6 +58,7 @@ const longestText = 256 * 1024
 export function buildCorrelation(bounds: CorrelationBounds = { values: 100_000, sessions: 20_000 }): Correlation {
   const known = buildKnownValues(bounds.values)
   const ids = buildIdMap(bounds.values)
+  const created = buildCreatedIds(ids, bounds.values)
   const jar = buildCookieJar(bounds.sessions)
   const coming = new Map<string, { readonly noun: string; readonly end: Promise<void> }>()
   const dependent = { exchanges: 0, resolved: 0, unresolved: 0 }
@@ -85,7 +87,7 @@ export function buildCorrelation(bounds: CorrelationBounds = { values: 100_000, 
     },
     learn(traced, answers) {
       jar.learn(traced.session, answers)
-      learnValues(traced, answers, { known, ids })
+      learnValues(traced, answers, { known, created })
     },
     ids,
     report: () => ({
@@ -147,9 +149,10 @@ function confirm(known: Known, traced: Traced, ids: IdMap): void {
 function learnValues(
   traced: Traced,
   answers: LiveAnswers,
-  { known, ids }: { readonly known: KnownValues; readonly ids: IdMap },
+  { known, created }: { readonly known: KnownValues; readonly created: CreatedIds },
 ): void {
   const { session, exchange } = traced
+  const target = exchange.request.target.split('?', 1)[0] ?? ''
   const wrote = !safe.has(exchange.request.method)
   for (const part of ['inHeaders', 'inBody'] as const) {
     const recorded = traced[part]
@@ -162,22 +165,13 @@ function learnValues(
     const service = own('service')
     for (const [at, produced] of recorded.entries()) {
       const pair = { legacy: legacy[at], service: service[at] }
-      const isNew = isSecretToken(produced.value) || (wrote && known.find(produced, session) === undefined)
-      if (isNew) learnCreated(produced, pair, { ids, exchange: exchange.id })
+      if (wrote || isSecretToken(produced.value)) {
+        const isNew = isSecretToken(produced.value) || known.find(produced, session) === undefined
+        created.learn({ ...{ produced, target, isNew }, ...pair, exchange: exchange.id })
+      }
       known.put(produced, { session, ...pair, moved: pair.legacy !== produced.value })
     }
   }
-}
-
-/** What a write's answer brought forth was made by that write, on each arm by itself; and so are sessions and their like. */
-function learnCreated(
-  { noun, value, passing }: Produced,
-  { legacy, service }: { readonly legacy: string | undefined; readonly service: string | undefined },
-  { ids, exchange }: { readonly ids: IdMap; readonly exchange: string },
-): void {
-  if (legacy === undefined || service === undefined || legacy === service || !isAlike(legacy, service)) return
-  const isMadeUp = isSecretToken(value) ? isIdByForm(legacy) && !/^\d+$/.test(legacy) : isAlike(legacy, value)
-  if (isMadeUp) ids.learn({ noun, legacy, service, passing }, exchange)
 }
 
 function liveOf(traced: Traced, answer: Answer | undefined, part: 'inHeaders' | 'inBody'): readonly Produced[] {

@@ -4,6 +4,8 @@ const idWords: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+/** Of these, the words of which a thing has one of its own; a code or a number may be that of many. */
+const certainWords: ReadonlySet<string> = new Set(['id', 'ids', 'uid', 'uuid', 'guid', 'pk'])
 const linkWords: ReadonlySet<string> = new Set([
   'href',
   'url',
@@ -27,6 +29,11 @@ const uuidLike = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
 export function isIdName(name: string): boolean {
   const last = wordsOf(name).at(-1) ?? ''
   return idWords.has(last) || secretWords.has(last)
+}
+
+/** Whether the name leaves no doubt that an id stands under it: `id`, `orderId`, and not `taxCode`. */
+export function isCertainId(name: string): boolean {
+  return certainWords.has(wordsOf(name).at(-1) ?? '')
 }
 
 /** Whether what stands under this name is an address with ids in it: `href`, `nextUrl`. */

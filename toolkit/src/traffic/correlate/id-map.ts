@@ -16,6 +16,8 @@ export interface IdPair {
 export interface IdMap extends IdPairs {
   /** Learns a pair; one that contradicts what is known is a finding of `exchange`, and is not learned. */
   learn(pair: IdPair, exchange: string): void
+  /** Strikes out a pair that proved to be none. */
+  unlearn(pair: IdPair): void
   pairs(): number
   forgotten(): number
   /** The first hundred. */
@@ -58,6 +60,12 @@ export function buildIdMap(limit: number): IdMap {
         report(conflicts, [before, pair], exchange)
       }
     },
+    unlearn(pair) {
+      if (find(ofLegacy, pair.legacy, pair.noun)?.service !== pair.service) return
+      pairs -= 1
+      strike(ofLegacy, pair.legacy, pair)
+      strike(ofService, pair.service, pair)
+    },
     pairs: () => pairs,
     forgotten: ofLegacy.forgotten,
     conflicts: () => [...conflicts.values()],
@@ -89,6 +97,13 @@ function find(side: Side, id: string, noun: string): IdPair | undefined {
 function note(side: Side, id: string, pair: IdPair): void {
   const others = (side.get(id) ?? []).filter(({ noun }) => noun !== pair.noun)
   side.put(id, [...others, pair].slice(-maxMeanings))
+}
+
+function strike(side: Side, id: string, pair: IdPair): void {
+  side.put(
+    id,
+    (side.get(id) ?? []).filter(({ noun }) => noun !== pair.noun),
+  )
 }
 
 function report(
