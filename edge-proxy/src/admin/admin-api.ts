@@ -73,6 +73,8 @@ export interface RouteStatus {
   readonly serve: string
   readonly shadowPercent: number
   readonly arms: readonly ArmStats[]
+  /** Requests that legacy answered because the service failed; undefined where that does not happen. */
+  readonly fallbacks?: number | undefined
 }
 
 /** The answer of `GET /status`. */
@@ -93,11 +95,59 @@ export interface EdgeStatus {
   readonly shadows: readonly ShadowProof[]
   /** What is always recorded; undefined where the route table wants nothing to be. */
   readonly recording?: RecordingStatus | undefined
-  readonly upstreams: readonly {
-    readonly upstream: string
-    readonly url: string
-    readonly lastError: string | undefined
-  }[]
+  readonly upstreams: readonly UpstreamStatus[]
+}
+
+/** One upstream as this edge finds it. */
+export interface UpstreamStatus {
+  readonly upstream: string
+  /** Its URLs, joined by `, `. */
+  readonly url: string
+  readonly lastError: string | undefined
+  /** What its policies do now; undefined from an edge that has none. */
+  readonly policies?: UpstreamPolicyStatus | undefined
+}
+
+/** What the policies of an upstream do now, and did since the edge started. */
+export interface UpstreamPolicyStatus {
+  /** Undefined: it has none. */
+  readonly breaker: BreakerStatus | undefined
+  readonly endpoints: readonly EndpointStatus[]
+  /** Requests that were sent again. */
+  readonly retries: number
+  /** Requests that were not, because the retry budget was used up. */
+  readonly overBudget: number
+  /** Requests that an open breaker stopped. */
+  readonly stopped: number
+  /** Times that an address was ejected. */
+  readonly ejected: number
+}
+
+/** A circuit breaker. */
+export interface BreakerStatus {
+  /** `half-open`: one request is under way that tries whether the upstream works again. */
+  readonly state: 'closed' | 'open' | 'half-open'
+  /** Milliseconds until one request may try; 0 unless it is open. */
+  readonly leftMs: number
+  /** Times that it opened. */
+  readonly opened: number
+  /** Requests within the window, and how many of them failed; as it was when it opened, unless it is closed. */
+  readonly total: number
+  readonly failed: number
+}
+
+/** One address of an upstream. */
+export interface EndpointStatus {
+  /** `http://host:port`, with the IP address where the name has several: `http://users:4101 (10.0.0.7)`. */
+  readonly url: string
+  /** `up`: nothing speaks against it, and nothing checks it; `healthy` and `unhealthy` are what checks say. */
+  readonly state: 'up' | 'healthy' | 'unhealthy' | 'ejected'
+  /** Requests under way. */
+  readonly outstanding: number
+  /** Milliseconds until an ejected one gets requests again. */
+  readonly leftMs?: number
+  /** Why it is unhealthy. */
+  readonly why?: string | undefined
 }
 
 /** Whether a configured shadow is known to reach its arm, and its verdict the tally. */

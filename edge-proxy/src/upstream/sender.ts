@@ -116,6 +116,8 @@ export interface UpstreamFault {
   readonly detail: string
   /** `nothing`: no byte of the request left, so that it may be sent elsewhere, whatever its method. */
   readonly sent: 'nothing' | 'maybe'
+  /** When it may be worth to try again: a breaker that is open. */
+  readonly retryAfterMs?: number
 }
 
 /** A request on its way. */

@@ -1,4 +1,12 @@
-import type { BreakerPolicy, EjectPolicy, HealthPolicy, RetryPolicy, RoutePolicy, UpstreamPolicy } from './policy.ts'
+import type {
+  BreakerPolicy,
+  EjectPolicy,
+  HealthPolicy,
+  RetryPolicy,
+  RoutePolicy,
+  Timeouts,
+  UpstreamPolicy,
+} from './policy.ts'
 import {
   isOff,
   type RoutePolicyDocument,
@@ -35,10 +43,10 @@ export function compileUpstreamPolicy(written: UpstreamPolicyDocument, about: Ab
 
 /** What a route says instead of its upstream. */
 export function compileRoutePolicy({ timeouts, retry, fallback }: RoutePolicyDocument): RoutePolicy {
-  return { timeouts: timeouts === undefined ? {} : writtenTimeouts(timeouts), retry: !retry, fallback: fallback?.value }
+  return { timeouts: timeouts && writtenTimeouts(timeouts), retry: !retry, fallback: fallback?.value }
 }
 
-function writtenTimeouts({ connect, header, idle, total }: TimeoutsDocument): RoutePolicy['timeouts'] {
+function writtenTimeouts({ connect, header, idle, total }: TimeoutsDocument): Partial<Timeouts> {
   return {
     ...(connect && { connectMs: connect.value }),
     ...(header && { headerMs: header.value }),

@@ -55,7 +55,7 @@ describe('policies of an upstream', () => {
 test('a route says its own time-outs, whether it is sent again, and who answers when the service fails', () => {
   const [own, rest] = tableOf({ route: 'timeouts: { header: 1s, total: 3s }, retry: off, fallback: legacy' }).routes
   expect(own?.policy).toEqual({ timeouts: { headerMs: 1_000, totalMs: 3_000 }, retry: false, fallback: 'legacy' })
-  expect(rest?.policy).toEqual({ timeouts: {}, retry: true, fallback: undefined })
+  expect(rest?.policy).toEqual({ timeouts: undefined, retry: true, fallback: undefined })
 })
 
 describe('what is wrong is said at its place:', () => {

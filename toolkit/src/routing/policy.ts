@@ -22,7 +22,7 @@ export interface ConnectionPolicy {
 export interface RetryPolicy {
   /** At most so many times after the first. Default 1. */
   readonly times: number
-  /** Retries in proportion to requests, from 0 to 1; ten more may always be made. Default 0.1. */
+  /** Retries in proportion to requests, from 0 to 1; ten more at the start. Default 0.1. */
   readonly budgetShare: number
   /** The first pause is random from 0 to this, each further one to twice as much, at most ten times. Default 25. */
   readonly backoffMs: number
@@ -78,7 +78,8 @@ export interface UpstreamPolicy {
 
 /** What a route says instead of its upstream, and where its requests go when the service fails. */
 export interface RoutePolicy {
-  readonly timeouts: Partial<Timeouts>
+  /** Undefined: all as the upstream says. */
+  readonly timeouts: Partial<Timeouts> | undefined
   /** False: nothing of this route is sent again. */
   readonly retry: boolean
   /** `legacy` answers safe methods where the service fails. */
