@@ -84,12 +84,20 @@ test('law 7: an empty recording is unknown, and its gate ends with 3', async () 
   const { folder, banyan } = await inFolder()
   const header = { banyanRecording: 1, startedAt: '2026-11-21T10:00:00.000Z', routes: [] }
   writeFileSync(join(folder, 'empty.ndjson'), `${JSON.stringify(header)}\n`)
-  const nobody = 'http://127.0.0.1:1'
-  const args = ['replay', 'empty.ndjson', '--legacy', nobody, '--service', nobody]
+  const args = ['replay', 'empty.ndjson', '--legacy', 'http://127.0.0.1:1', '--service', 'http://127.0.0.1:2']
   expect(await banyan(...args, '--max-mismatch', '0.1%')).toMatchObject({
     code: 3,
     stdout: expect.stringMatching(/unknown/),
   })
+})
+
+test('law 7: one address in place of both arms opens no gate', async () => {
+  const { banyan } = await imported()
+  const legacy = await startUpstream('legacy')
+  const args = ['replay', 'traffic.ndjson', '--legacy', legacy, '--service', `${legacy}/`]
+  const refused = { code: 64, stderr: expect.stringContaining('it agrees with itself') }
+  expect(await banyan(...args, '--max-mismatch', '10%')).toMatchObject(refused)
+  expect((await banyan(...args)).stderr).toContain('it is compared with itself')
 })
 
 test('a bar on a terminal grows to its end, and never leaves its line', async () => {

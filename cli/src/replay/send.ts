@@ -33,8 +33,20 @@ export async function send(sending: Sending, shell: Shell): Promise<ReplayReport
     onProgress,
   }
   if (options.writes === 'twin') return await sendToTwin({ flags, table, common }, shell)
+  refuseOneArmTwice(flags, shell)
   const wanted = leaveOut(table, { only: flags.only, service: flags.service })
   return await replayRecording({ ...common, arms: { legacy: flags.legacy, service: flags.service }, leaveOut: wanted })
+}
+
+/** Whatever answers there agrees with itself: that may be looked at, and opens no gate. */
+function refuseOneArmTwice({ legacy, service, maxMismatch }: ReplayFlags, { say }: Shell): void {
+  if (legacy === undefined || service === undefined || !URL.canParse(legacy) || !URL.canParse(service)) return
+  const { href, origin } = new URL(legacy)
+  if (href !== new URL(service).href) return
+  const message = `--legacy and --service are one address, ${origin}`
+  if (maxMismatch !== undefined)
+    throw usage('one-arm-twice', `${message}: it agrees with itself, which opens no gate`, 'name both arms')
+  say(`! ${message}: it is compared with itself`)
 }
 
 interface TwinSending {

@@ -1,13 +1,16 @@
 import type { Clock } from '../../base/index.ts'
+import type { NotSent } from './judge-not-sent.ts'
 import type { ByArm, Replayed, ReplayProgress } from './replayed.ts'
 
 /** What a replay did with the exchanges that it read; in memory bounded by the number of reasons. */
 export interface ReplayCounts {
   read(): void
-  skip(why: string): void
+  skip(why: string, route: string): void
   sent(replayed: Replayed): void
   progress(): Omit<ReplayProgress, 'mismatched'>
   skipped(): Readonly<Record<string, number>>
+  /** The same by route, of the first 2 000. */
+  notSent(): NotSent
   /** The newest reason why an arm gave no answer. */
   lastFailure(): ByArm<string>
   tookMs(): number
@@ -17,6 +20,7 @@ export interface ReplayCounts {
 export function buildReplayCounts(clock: Clock): ReplayCounts {
   const startedAt = clock.monotonic()
   const skipped = new Map<string, number>()
+  const byRoute = new Map<string, Map<string, number>>()
   const lastFailure: { legacy?: string; service?: string } = {}
   let exchanges = 0
   let sent = 0
@@ -24,8 +28,11 @@ export function buildReplayCounts(clock: Clock): ReplayCounts {
     read: () => {
       exchanges += 1
     },
-    skip: (why) => {
-      skipped.set(why, (skipped.get(why) ?? 0) + 1)
+    skip: (why, route) => {
+      count(skipped, why)
+      const ofRoute = byRoute.get(route) ?? new Map<string, number>()
+      if (byRoute.size < maxRoutes) byRoute.set(route, ofRoute)
+      count(ofRoute, why)
     },
     sent({ answers }) {
       sent += 1
@@ -36,7 +43,14 @@ export function buildReplayCounts(clock: Clock): ReplayCounts {
     },
     progress: () => ({ exchanges, sent }),
     skipped: () => Object.fromEntries(skipped),
+    notSent: () => byRoute,
     lastFailure: () => ({ ...lastFailure }),
     tookMs: () => clock.monotonic() - startedAt,
   }
+}
+
+const maxRoutes = 2000
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
 }

@@ -1,11 +1,11 @@
 import { compareReplayed, type LegacyAgain, type RecordedOutcome, type Verdict } from '../../compare/index.ts'
 import type { Traced } from '../correlate/correlation.ts'
 import type { Exchange } from '../exchange.ts'
+import type { ArmAnswer } from './arm-answer.ts'
 import { comparedExchange } from './compared-exchange.ts'
 import { isDrawn } from './draw.ts'
 import type { Replay } from './open-replay.ts'
 import { compareWithRecorded } from './recorded-answer.ts'
-import type { ArmAnswer } from './replay-arm.ts'
 import { type ReplayRequest, type RequestMade, replayRequest, safeMethods, whyNotSent } from './replay-request.ts'
 import type { ByArm, Replayed } from './replayed.ts'
 
@@ -23,7 +23,7 @@ export async function replayExchange(replay: Replay, work: Work): Promise<void> 
   const requests = requestsOf(replay, work)
   if (!requests.ok) {
     replay.correlation.learn(work.traced, {})
-    replay.counts.skip(requests.why)
+    replay.counts.skip(requests.why, work.exchange.route)
   } else {
     const writes = !safeMethods.has(work.exchange.request.method)
     // What changes data is noted first: cut off while it is under way, it must not be done twice.

@@ -1,4 +1,5 @@
 import type { IdReport } from '../../compare/index.ts'
+import { judgeNotSent } from './judge-not-sent.ts'
 import { judgeWritten } from './judge-written.ts'
 import type { Replay } from './open-replay.ts'
 import type { ReplayReport } from './replay-options.ts'
@@ -18,7 +19,7 @@ export async function replayReport(replay: Replay): Promise<ReplayReport> {
     ...{ exchanges: exchangeCounts, interrupted, production: options.production },
   })
   return {
-    ...judgeWritten(compared, written),
+    ...judgeWritten(judgeNotSent(compared, counts.notSent()), written),
     formatVersion: 1,
     sides: sidesOf(replay),
     arms: armsOf(replay),

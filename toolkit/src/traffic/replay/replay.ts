@@ -43,7 +43,7 @@ async function* works(replay: Replay): AsyncGenerator<Work> {
     const why = leaveOut?.(exchange) ?? (replay.resumed.wasSent(at, exchange) ? 'sent-before' : undefined)
     if (why === undefined) yield { at, exchange, traced: replay.correlation.trace(exchange) }
     else {
-      replay.counts.skip(why)
+      replay.counts.skip(why, exchange.route)
       replay.options.onProgress?.(replay.progress())
     }
   }
