@@ -9,17 +9,18 @@ import { statusOf } from './admin/edge-status.ts'
 import { stateSecret } from './admin/state-secret.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { buildEpochs, type Epochs } from './hold/epochs.ts'
+import type { Identify } from './identity/identify.ts'
+import type { CertificateFiles } from './listener/certificate.ts'
 import { trackConnections } from './listener/connections.ts'
 import { type Drained, drain, drainBoundMs } from './listener/drain.ts'
 import { type ListenAddress, listen } from './listener/listen.ts'
-import { buildPublicServer } from './listener/public-server.ts'
+import { openPublic } from './listener/open-public.ts'
 import { steadyClock } from './passage/steady-clock.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
 import { buildEdgeLog } from './settle/access-log.ts'
 import { liveArms } from './settle/live-arms.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
 import { sayShadowedWrites } from './shadow/say-writes.ts'
-import { buildUpgrades } from './upgrade/upgrade.ts'
 
 /** What an edge is made of. */
 export interface EdgeOptions {
@@ -27,6 +28,10 @@ export interface EdgeOptions {
   /** Holds `admin-token` and `redaction-key`; made when absent. */
   readonly stateDir: string
   readonly listen: ListenAddress
+  /** Serves HTTPS with this certificate, whatever the route table's `listen.tls` says. */
+  readonly tls?: CertificateFiles | undefined
+  /** Who requests come from, as proven. Default: nobody is identified. */
+  readonly identify?: Identify
   /** Loopback only. */
   readonly admin: ListenAddress
   /** Gets one JSON line per request and message. */
@@ -47,7 +52,7 @@ export interface Edge {
   listen(): Promise<void>
   /** Drains within the bound, then closes; says what it had to cut. */
   close(): Promise<Drained>
-  /** Reads the route table's file now. */
+  /** Reads the route table's file, and the certificate's, now. */
   reload(): Promise<Reloaded>
   /** URL of the public listener, without a trailing slash; empty before `listen`. */
   readonly address: string
@@ -93,6 +98,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   const redactionKey = Buffer.from(await stateSecret(join(stateDir, 'redaction-key')), 'base64url')
   const stats = buildStats()
   let ownerMoved: (capability: string) => void = () => undefined
+  let followLimits: (table: RouteTable) => void = () => undefined
   let followRecording: (table: RouteTable) => void = () => undefined
   const source = await openRouteTable(options.routesFile, {
     swapped: (table, before) => {
@@ -101,6 +107,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
       sayShadowedWrites(log.messages, table, before)
       for (const capability of movedOwners(table, before)) ownerMoved(capability)
       followRecording(table)
+      followLimits(table)
     },
     disagrees: (capability, why) =>
       log.messages.error({ capability, why }, 'the route table disagrees about the owner'),
@@ -110,7 +117,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   const epochs = buildEpochs()
   const vaultKeyFile = join(stateDir, 'vault-key')
   const foundations = { clock, dice, log, stats, source, redactionKey, vaultKeyFile, epochs, draining: () => draining }
-  const assembled = assemble(foundations)
+  const assembled = assemble({ ...foundations, identify: options.identify })
   const closeInside = async () => {
     assembled.close()
     await source.close()
@@ -130,22 +137,34 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     await closeInside()
     throw error
   })
-  const { address, adminAddress } = listeners
-  ownerMoved = listeners.closeTunnels
+  const { adminAddress, open } = listeners
+  const { address } = open
+  ownerMoved = open.closeTunnels
+  followLimits = open.follow
   followRecording = assembled.parts.recorders.follow
   followRecording(source.current())
   sayShadowedWrites(log.messages, source.current())
   log.messages.info({ listen: address, admin: adminAddress, revision: source.current().revision }, 'edge listens')
+  const drainable = {
+    ...assembled.parts,
+    ...listeners,
+    publicConnections: open.connections,
+    closeTunnels: open.closeTunnels,
+  }
   return {
     address,
     adminAddress,
-    reload: () => source.reload(),
+    reload: async () => {
+      await open.reload()
+      return await source.reload()
+    },
     close: async () => {
       draining = true
       assembled.parts.holds.stop()
-      const drained = await drain({ ...assembled.parts, ...listeners }, options.drainMs ?? drainBoundMs)
+      const drained = await drain(drainable, options.drainMs ?? drainBoundMs)
+      await open.close()
       await closeInside()
-      log.messages.info({ cut: drained.cut }, 'edge closed')
+      log.messages.info({ cut: drained.cut, tunnels: drained.tunnels }, 'edge closed')
       return drained
     },
   }
@@ -170,20 +189,17 @@ interface Held {
 }
 
 async function openListeners(held: Held) {
-  const { parts } = held.assembled
-  const publicServer = buildPublicServer(parts)
-  const publicConnections = trackConnections(publicServer)
-  const upgrades = buildUpgrades(parts)
-  publicServer.on('upgrade', (request, _stream, head) => upgrades.handle({ request, socket: request.socket, head }))
-  const address = await listen(publicServer, held.options.listen, 'EDGE_PORT')
-  const adminServer = buildAdmin(held, address)
+  const { assembled, options } = held
+  const open = await openPublic(assembled.parts, { at: options.listen, tls: options.tls })
+  const adminServer = buildAdmin(held, open.address)
   const adminConnections = trackConnections(adminServer)
-  const adminAddress = await listen(adminServer, held.options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
-    publicConnections.endAll()
-    await publicConnections.stopAccepting()
+  const adminAddress = await listen(adminServer, options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
+    open.connections.endAll()
+    await open.connections.stopAccepting()
+    await open.close()
     throw error
   })
-  return { publicConnections, adminConnections, address, adminAddress, closeTunnels: upgrades.closeTunnels }
+  return { open, adminConnections, adminAddress }
 }
 
 function buildAdmin(held: Held, address: string): Server {

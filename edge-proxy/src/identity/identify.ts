@@ -17,5 +17,13 @@ export type Identify = (request: EdgeRequest) => Identity | Promise<Identity>
 /** Whom nobody has proven to be anybody. */
 export const nobody: Identity = { subject: undefined, headers: [] }
 
+/** The request with who sent it; a promise only where the identity is one. */
+export function identify(request: EdgeRequest, by: Identify): EdgeRequest | Promise<EdgeRequest> {
+  const identity = by(request)
+  if (identity === nobody) return request
+  if (identity instanceof Promise) return identity.then((known) => ({ ...request, identity: known }))
+  return { ...request, identity }
+}
+
 /** Proves nothing: upstreams see for themselves who somebody is, from the request's own cookies and tokens. */
 export const identifyNobody: Identify = () => nobody

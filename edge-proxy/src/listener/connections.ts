@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import type { CapReached, ConnectionCaps } from './connection-caps.ts'
 
 /** The connections of one listener, from accept to close. */
 export interface Connections {
@@ -8,24 +9,51 @@ export interface Connections {
   /** Ends those that `isBusy` does not name. */
   endIdle(isBusy: (socket: Socket) => boolean): void
   endAll(): void
+  /** Those that requests come on: behind TLS, once their handshake is over. */
+  speaking(): ReadonlySet<Socket>
+}
+
+/** How many connections are taken, and what becomes of the others. */
+export interface Bounded {
+  readonly caps: ConnectionCaps
+  /** Must end the socket. */
+  refuse(socket: Socket, why: CapReached): void
 }
 
 /**
- * Keeps track of a server's connections. Node's own `server.close()` and `closeIdleConnections()` destroy each
- * connection whose answer has been handed over, though the client may not have read half of it.
+ * Keeps track of a server's connections, and of how many there are. Node's own `server.close()` and `closeIdleConnections()`
+ * destroy each connection whose answer has been handed over, though the client may not have read half of it.
  */
-export function trackConnections(server: Server): Connections {
+export function trackConnections(server: Server, bounded?: Bounded): Connections {
   const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+  const secured = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    if (bounded === undefined || take(socket, bounded)) keep(sockets, socket)
   })
-  const endIdle: Connections['endIdle'] = (isBusy) => {
-    for (const socket of sockets) if (!isBusy(socket)) socket.destroy()
-  }
+  server.on('secureConnection', (socket: Socket) => keep(secured, socket))
+  const speaking = 'setSecureContext' in server ? secured : sockets
   return {
     stopAccepting: () => new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve())),
-    endIdle,
-    endAll: () => endIdle(() => false),
+    endIdle: (isBusy) => {
+      for (const socket of speaking) if (!isBusy(socket)) socket.destroy()
+    },
+    endAll: () => {
+      for (const socket of [...secured, ...sockets]) socket.destroy()
+    },
+    speaking: () => speaking,
   }
+}
+
+function keep(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
+}
+
+function take(socket: Socket, { caps, refuse }: Bounded): boolean {
+  // Asked once: a socket that is closed has no address any more.
+  const address = socket.remoteAddress ?? ''
+  const why = caps.came(address)
+  if (why === undefined) socket.once('close', () => caps.left(address))
+  else refuse(socket, why)
+  return why === undefined
 }

@@ -8,6 +8,8 @@ export const drainBoundMs = 10_000
 /** What had not ended within the bound, and was cut. */
 export interface Drained {
   readonly cut: readonly Running[]
+  /** Upgraded connections, which nobody can wait for: they may last for days. */
+  readonly tunnels: number
 }
 
 /** What of an edge is brought to an end. */
@@ -16,8 +18,8 @@ export interface Drainable {
   readonly adminConnections: Connections
   readonly inFlight: InFlight
   readonly recorders: Recorders
-  /** Ends upgraded connections, which no request count knows. */
-  closeTunnels(): void
+  /** Ends upgraded connections, which no request count knows; says how many. */
+  closeTunnels(): number
 }
 
 /**
@@ -28,7 +30,7 @@ export async function drain(edge: Drainable, boundMs: number): Promise<Drained> 
   const { publicConnections, adminConnections, inFlight, recorders } = edge
   const publicEnd = publicConnections.stopAccepting()
   publicConnections.endIdle(inFlight.isBusy)
-  edge.closeTunnels()
+  const tunnels = edge.closeTunnels()
   await inFlight.idle(boundMs)
   const cut = inFlight.running().map(({ id, method, path }) => ({ id, method, path }))
   publicConnections.endAll()
@@ -37,5 +39,5 @@ export async function drain(edge: Drainable, boundMs: number): Promise<Drained> 
   const adminEnd = adminConnections.stopAccepting()
   adminConnections.endAll()
   await adminEnd
-  return { cut }
+  return { cut, tunnels }
 }

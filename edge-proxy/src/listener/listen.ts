@@ -15,14 +15,16 @@ export function listen(server: Server, { host, port }: ListenAddress, variable: 
     server.once('error', refuse)
     server.listen(port, host, () => {
       server.off('error', refuse)
-      resolve(urlOf(server.address(), host))
+      resolve(urlOf(server, host))
     })
   })
 }
 
-function urlOf(address: AddressInfo | string | null, host: string): string {
+function urlOf(server: Server, host: string): string {
+  const address: AddressInfo | string | null = server.address()
+  const scheme = 'setSecureContext' in server ? 'https' : 'http'
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function listenFault(error: Error, { host, port }: ListenAddress, variable: string): Fault {

@@ -1,29 +1,86 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import type { Server as TlsServer } from 'node:tls'
+import type { EdgeLimits } from '@banyan/toolkit/routing'
 import type { EdgeParts } from '../edge-parts.ts'
 import { handle } from '../handle.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { answerProblem } from '../request/problem-answer.ts'
 import { ambiguous } from '../request/refusal.ts'
-import { refuseConnection } from './refuse-connection.ts'
+import type { Certificate } from './certificate.ts'
+import { buildConnectionCaps } from './connection-caps.ts'
+import { type Connections, trackConnections } from './connections.ts'
+import { secureContext } from './follow-certificate.ts'
+import { refuseAtTheDoor, refuseConnection } from './refuse-connection.ts'
+import { type SlowClients, watchSlowClients } from './slow-clients.ts'
 
-/** How long a client may take, in ms: for its header, for the whole request, and between two requests. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 300_000, keepAliveTimeout: 65_000 }
+/** The listener that the world talks to. */
+export interface PublicServer {
+  readonly server: Server
+  /** The same, where it speaks TLS. */
+  readonly secure: TlsServer | undefined
+  readonly connections: Connections
+  /** How many connections are open. */
+  open(): number
+  /** Waits for clients as long as the limits say that are live now. */
+  follow(limits: EdgeLimits): void
+  /** Ends its watching; connections are the drain's. */
+  close(): void
+}
 
-/** Builds the listener that the world talks to: node:http in its strict mode, with bounds on slow and large clients. */
-export function buildPublicServer(edge: EdgeParts): Server {
-  const server = createServer({
-    ...timeouts,
-    connectionsCheckingInterval: 2_000,
-    insecureHTTPParser: false,
-    // The edge says itself what is wrong with a missing Host.
-    requireHostHeader: false,
-    maxHeaderSize: 16_384,
-  })
+const serverOptions: ServerOptions = {
+  // A whole request may take as long as it likes, if only its bytes keep coming: see slow-clients.ts.
+  requestTimeout: 0,
+  connectionsCheckingInterval: 2_000,
+  insecureHTTPParser: false,
+  // The edge says itself what is wrong with a missing Host.
+  requireHostHeader: false,
+  maxHeaderSize: 16_384,
+}
+
+/** Builds the public listener: node:http in its strict mode, with bounds on slow, large and many clients; with a certificate over TLS. */
+export function buildPublicServer(edge: EdgeParts, certificate: Certificate | undefined): PublicServer {
+  const secure = certificate && createTlsServer(tlsOptions(certificate))
+  const server = secure ?? createServer(serverOptions)
   // Above a limit Node drops header lines silently, and with them framing (CVE-2026-58044): the edge counts itself.
   server.maxHeadersCount = 0
+  const limits = () => edge.table().limits
+  const caps = buildConnectionCaps(limits, edge.trusts)
+  const connections = trackConnections(server, {
+    caps,
+    refuse: (socket, why) => {
+      edge.stats.refused(why)
+      refuseAtTheDoor(socket, { why, inFlight: edge.inFlight, overTls: certificate !== undefined })
+    },
+  })
+  const slow = watchSlowClients({
+    limits,
+    sockets: connections.speaking,
+    cut: (refusal) => edge.stats.refused(refusal.code),
+  })
+  const follow = ({ headerTimeMs, keepAliveMs }: EdgeLimits) => {
+    server.headersTimeout = headerTimeMs
+    server.keepAliveTimeout = keepAliveMs
+  }
+  follow(limits())
+  listenForRequests(server, edge, slow)
+  return { server, secure, connections, open: caps.open, follow, close: slow.close }
+}
+
+function tlsOptions(certificate: Certificate) {
+  return { ...serverOptions, ...secureContext(certificate), ALPNProtocols: ['http/1.1'], handshakeTimeout: 10_000 }
+}
+
+function listenForRequests(server: Server, edge: EdgeParts, slow: SlowClients): void {
+  const answers = new WeakMap<Socket, ServerResponse>()
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    handle({ request, response, expectsContinue }, edge).catch((error: unknown) => failed(error, response, edge))
+    answers.set(request.socket, response)
+    const incoming = { request, response, expectsContinue }
+    const served = handle(incoming, edge).catch((error: unknown) => failed(error, response, edge))
+    if (!announcesBody(request)) return
+    slow.begin(incoming)
+    void served.finally(() => slow.over(incoming))
   }
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))
@@ -35,10 +92,18 @@ export function buildPublicServer(edge: EdgeParts): Server {
     )
   })
   server.on('clientError', (error, socket) => {
-    const refused = refuseConnection(error, socket as Socket, edge.inFlight)
+    const connection = socket as Socket
+    const refused = refuseConnection(error, {
+      socket: connection,
+      inFlight: edge.inFlight,
+      answer: answers.get(connection),
+    })
     if (refused !== undefined) edge.stats.refused(refused.code)
   })
-  return server
+}
+
+function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 
 /** A mistake of ours: the client gets a plain 500, the log the cause. */

@@ -1,27 +1,64 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { systemCodeOf } from '@banyan/toolkit/base'
 import type { InFlight } from '../passage/in-flight.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, type Refusal } from '../request/refusal.ts'
+import type { CapReached } from './connection-caps.ts'
+
+/** What is known of a connection whose bytes are no request. */
+export interface BrokenConnection {
+  readonly socket: Socket
+  readonly inFlight: InFlight
+  /** The answer to the last request that was read on it. */
+  readonly answer: ServerResponse | undefined
+}
 
 /**
  * Ends a connection whose bytes are no request: answers with a problem document when nothing else is being
  * answered on it, for a second writer would give the first one's client a mixed answer. Returns what was refused.
  */
-export function refuseConnection(error: Error, socket: Socket, inFlight: InFlight): Refusal | undefined {
+export function refuseConnection(error: Error, { socket, inFlight, answer }: BrokenConnection): Refusal | undefined {
   // Refused already, and answered: what follows on this connection is not even read.
   if (!inFlight.takesMore(socket)) {
     socket.destroySoon()
     return undefined
   }
   const refusal = refusalOf(error)
-  if (refusal === undefined || !socket.writable || inFlight.isBusy(socket)) {
+  if (refusal === undefined || !socket.writable || isAnswered({ socket, inFlight, answer })) {
     socket.destroy()
     return undefined
   }
   socket.end(problemBytes(refusal, newRequestId()), () => socket.destroy())
   return refusal
+}
+
+/** Who comes to the door of an edge that is full. */
+export interface AtTheDoor {
+  readonly why: CapReached
+  readonly inFlight: InFlight
+  readonly overTls: boolean
+}
+
+/**
+ * Ends a connection that is one too many; whatever was sent on it is not looked at. In TLS nobody can be told without a handshake, which costs more
+ * than all that the refusal is to spare.
+ */
+export function refuseAtTheDoor(socket: Socket, { why, inFlight, overTls }: AtTheDoor): void {
+  inFlight.refuseMore(socket)
+  socket.on('error', () => socket.destroy())
+  if (overTls) return void socket.destroy()
+  const refusal = { status: 503, code: why, title: 'Service Unavailable', close: true, retryAfterSeconds: 1 }
+  const bytes = problemBytes({ ...refusal, detail: 'too many connections are open' }, newRequestId())
+  socket.end(bytes, () => socket.destroy())
+}
+
+/** Another's answer may be on its way; that of the very request whose body is broken is not, unless it has begun. */
+function isAnswered({ socket, inFlight, answer }: BrokenConnection): boolean {
+  const served = inFlight.of(socket)
+  const itself = served === 1 && answer?.headersSent === false && !answer.req.complete
+  return served > 0 && !itself
 }
 
 function refusalOf(error: Error): Refusal | undefined {

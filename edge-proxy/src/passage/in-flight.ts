@@ -10,12 +10,21 @@ export interface Running {
 /** What is being served right now: whole requests, and answers per connection. */
 export interface InFlight {
   begin(running: Running, socket: Socket): () => void
+  /**
+   * Asked before `begin`: undefined when nothing of this connection is being served, else a promise of the end of what
+   * came before. Requests may be pipelined, and only safe ones may be executed side by side (RFC 9112, section 9.3.2).
+   */
+  lineUp(socket: Socket): Promise<void> | undefined
   /** Whatever else this connection sends is not executed: a request on it was refused. */
   refuseMore(socket: Socket): void
   takesMore(socket: Socket): boolean
   /** True while an answer of this connection is not over: nobody else may write to it. */
   isBusy(socket: Socket): boolean
+  /** How many requests of this connection are served or wait in line. */
+  of(socket: Socket): number
   running(): readonly Running[]
+  /** How many run. */
+  count(): number
   /** Resolves when nothing runs, or after `boundMs`. */
   idle(boundMs: number): Promise<void>
 }
@@ -25,6 +34,7 @@ export function buildInFlight(): InFlight {
   const running = new Set<Running>()
   const answers = new WeakMap<Socket, number>()
   const refused = new WeakSet<Socket>()
+  const lines = new WeakMap<Socket, (() => void)[]>()
   const waiting = new Set<() => void>()
   const count = (socket: Socket, by: number) => answers.set(socket, (answers.get(socket) ?? 0) + by)
   return {
@@ -34,13 +44,22 @@ export function buildInFlight(): InFlight {
       return () => {
         if (!running.delete(one)) return
         count(socket, -1)
+        lines.get(socket)?.shift()?.()
         if (running.size === 0) for (const wake of waiting) wake()
       }
+    },
+    lineUp: (socket) => {
+      if ((answers.get(socket) ?? 0) === 0) return undefined
+      const line = lines.get(socket) ?? []
+      lines.set(socket, line)
+      return new Promise((resolve) => line.push(resolve))
     },
     refuseMore: (socket) => void refused.add(socket),
     takesMore: (socket) => !refused.has(socket),
     isBusy: (socket) => (answers.get(socket) ?? 0) > 0,
+    of: (socket) => answers.get(socket) ?? 0,
     running: () => [...running],
+    count: () => running.size,
     idle: (boundMs) =>
       new Promise((resolve) => {
         if (running.size === 0) return resolve()

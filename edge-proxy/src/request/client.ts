@@ -32,6 +32,18 @@ export function trusting(networks: readonly Network[]): Trusts {
   return (address) => isIP(address) !== 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
+/** Believes who is in the networks that are live, as they change. */
+export function trustingLive(networks: () => readonly Network[]): Trusts {
+  let last: readonly Network[] = []
+  let trusts = trustsNobody
+  return (address) => {
+    const now = networks()
+    if (now !== last) trusts = trusting(now)
+    last = now
+    return trusts(address)
+  }
+}
+
 /**
  * Reads who the client is. Behind a trusted proxy it is the right-most address of `X-Forwarded-For` that is not
  * trusted itself, for everything left of that one may be made up; anybody else's headers are not looked at.
@@ -39,7 +51,7 @@ export function trusting(networks: readonly Network[]): Trusts {
 export function clientOf(raw: IncomingMessage, trusts: Trusts): Client {
   const peer = plainAddress(raw.socket.remoteAddress ?? 'unknown')
   const own = 'encrypted' in raw.socket ? 'https' : 'http'
-  if (trusts === trustsNobody || !trusts(peer)) return { address: peer, scheme: own, host: undefined, chain: [peer] }
+  if (!trusts(peer)) return { address: peer, scheme: own, host: undefined, chain: [peer] }
   const chain = chainOf(raw.headers['x-forwarded-for'], peer, trusts)
   const host = lastOf(raw.headers['x-forwarded-host'])
   return {

@@ -8,10 +8,11 @@ import { answerHeaders } from '../forward/answer-headers.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import { handle } from '../handle.ts'
 import { upgradeRefusal } from '../hold/hold-refusal.ts'
+import { identify } from '../identity/identify.ts'
 import { choosePassage } from '../passage/choose-passage.ts'
 import type { Passage } from '../passage/passage.ts'
 import { goesToOwner, type TakenRoute, takeRoute } from '../passage/take-route.ts'
-import { readRequest } from '../request/edge-request.ts'
+import { type EdgeRequest, readRequest } from '../request/edge-request.ts'
 import { newRequestId, viaName } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, type Refusal } from '../request/refusal.ts'
@@ -28,8 +29,8 @@ export interface UpgradeRequest {
 export interface Upgrades {
   /** Serves an upgrade request by the same reading, route table, decision and headers as any other request. */
   handle(upgrade: UpgradeRequest): void
-  /** Ends all; or those that go to the owner of one capability, which has moved: their clients connect anew, to the new one. */
-  closeTunnels(capability?: string): void
+  /** Ends all; or those that go to the owner of one capability, which has moved: their clients connect anew, to the new one. Says how many. */
+  closeTunnels(capability?: string): number
 }
 
 /**
@@ -45,35 +46,45 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
     const carried = passages.get(request)
     if (carried !== undefined) watchHandshake(outgoing, { ...carried, socket, tunnels, edge })
   })
+  const enter = (known: EdgeRequest, upgrade: UpgradeRequest) => {
+    const { request, socket, head } = upgrade
+    const route = takeRoute(known, edge)
+    const refusal = refuseTunnel(known.target, edge) ?? refuseHeld(route, edge)
+    if (refusal !== undefined) return refuse(socket, refusal, edge)
+    const admission = edge.limits.admit(known, route)
+    if (admission.kind === 'refused') return refuse(socket, admission.refusal, edge)
+    const incoming = { request, response: respondTo(upgrade), expectsContinue: false }
+    const arrived = { request: known, incoming, heldMs: undefined, answerLines: admission.headers }
+    const passage = choosePassage(route, arrived, edge)
+    const toOwner = goesToOwner(route.matched) ? route.capability?.name : undefined
+    passages.set(request, { passage, toOwner })
+    const { decision } = passage
+    const { url } = edge.upstreams.choose(decision.served)
+    request.headers = headersOf(passage, url)
+    request.url = known.target
+    const ca = decision.served.caFile === undefined ? {} : { ca: readFileSync(decision.served.caFile, 'utf8') }
+    const target = { protocol: url.protocol, host: url.hostname, port: url.port, ...ca }
+    proxy.ws(request, socket, head, { target }, (error) =>
+      failTunnel(error, { passage, toOwner, socket, tunnels, edge }),
+    )
+  }
   return {
     handle: (upgrade) => {
-      const { request, socket, head } = upgrade
+      const { request, socket } = upgrade
       socket.on('error', () => socket.destroy())
       // Another answer is on its way on this connection: nobody else may write to it.
       if (edge.inFlight.isBusy(socket) || !edge.inFlight.takesMore(socket)) return void socket.destroy()
-      const reading = readRequest(request)
+      const reading = readRequest(request, edge.trusts)
       if (reading.kind === 'refused') return refuse(socket, reading.refusal, edge)
       if (reading.kind === 'server-wide' || !isHandshake(request)) return servePlain(upgrade, edge)
-      const route = takeRoute(reading.request, edge)
-      const refusal = refuseTunnel(reading.request.target, edge) ?? refuseHeld(route, edge)
-      if (refusal !== undefined) return refuse(socket, refusal, edge)
-      const incoming = { request, response: respondTo(upgrade), expectsContinue: false }
-      const passage = choosePassage(route, { request: reading.request, incoming, heldMs: undefined }, edge)
-      const toOwner = goesToOwner(route.matched) ? route.capability?.name : undefined
-      passages.set(request, { passage, toOwner })
-      const { decision, url } = passage
-      request.headers = headersOf(passage)
-      request.url = reading.request.target
-      const ca = decision.served.caFile === undefined ? {} : { ca: readFileSync(decision.served.caFile, 'utf8') }
-      const target = { protocol: url.protocol, host: url.hostname, port: url.port, ...ca }
-      proxy.ws(request, socket, head, { target }, (error) =>
-        failTunnel(error, { passage, toOwner, socket, tunnels, edge }),
-      )
+      const identified = identify(reading.request, edge.identify)
+      if (!(identified instanceof Promise)) return enter(identified, upgrade)
+      identified.then((known) => enter(known, upgrade)).catch((error: unknown) => failed(error, upgrade, edge))
     },
     closeTunnels: (capability) => {
-      for (const [socket, toOwner] of tunnels) {
-        if (capability === undefined || capability === toOwner) socket.destroy()
-      }
+      const ended = [...tunnels].filter(([, toOwner]) => capability === undefined || capability === toOwner)
+      for (const [socket] of ended) socket.destroy()
+      return ended.length
     },
   }
 }
@@ -88,10 +99,12 @@ function servePlain(upgrade: UpgradeRequest, edge: EdgeParts): void {
   }
   const response = respondTo(upgrade)
   response.once('finish', () => socket.destroySoon())
-  handle({ request, response, expectsContinue: false }, edge).catch((error: unknown) => {
-    edge.log.messages.error({ err: error }, 'request failed inside the edge')
-    socket.destroy()
-  })
+  handle({ request, response, expectsContinue: false }, edge).catch((error: unknown) => failed(error, upgrade, edge))
+}
+
+function failed(error: unknown, { socket }: UpgradeRequest, edge: EdgeParts): void {
+  edge.log.messages.error({ err: error }, 'request failed inside the edge')
+  socket.destroy()
 }
 
 function respondTo({ request, socket }: UpgradeRequest): ServerResponse {
@@ -131,7 +144,7 @@ function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
   socket.end(problemBytes(refusal, id), () => socket.destroy())
 }
 
-function headersOf({ request, decision, url }: Passage): Record<string, string | string[]> {
+function headersOf({ request, decision }: Passage, url: URL): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = { connection: 'Upgrade', upgrade: 'websocket' }
   const flat = upstreamHeaders(request, decision.served, url)
   for (let i = 0; i < flat.length; i += 2) {

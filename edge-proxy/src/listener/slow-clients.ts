@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net'
+import type { EdgeLimits } from '@banyan/toolkit/routing'
+import { newRequestId } from '../request/identifiers.ts'
+import type { Incoming } from '../request/incoming.ts'
+import { answerProblem } from '../request/problem-answer.ts'
+import type { Refusal } from '../request/refusal.ts'
+import { judgeProgress, type Watched } from './progress.ts'
+
+/** Cuts clients that send a body, or take an answer, too slowly. */
+export interface SlowClients {
+  /** A request with a body; `over` must follow. */
+  begin(incoming: Incoming): void
+  over(incoming: Incoming): void
+  close(): void
+}
+
+/** What is watched, and what is told of who was cut. */
+export interface SlowClientsOptions {
+  limits(): EdgeLimits
+  sockets(): Iterable<Socket>
+  cut(refusal: Refusal): void
+  /** How often is looked. Default 1000 ms. */
+  readonly everyMs?: number
+}
+
+/**
+ * Looks at all connections once a second, so that no request pays for a timer. Only what waits for the client counts: an upload that the upstream does not
+ * take, or an answer that it has not given, is nobody's slowness here.
+ */
+export function watchSlowClients({ limits, sockets, cut, everyMs = 1_000 }: SlowClientsOptions): SlowClients {
+  const uploads = new Map<Incoming, Watched>()
+  const downloads = new WeakMap<Socket, Watched>()
+  const look = () => {
+    const nowMs = performance.now()
+    const now = limits()
+    for (const [incoming, watched] of uploads) {
+      const next = lookAtUpload(incoming, watched, { nowMs, limits: now })
+      if (next !== 'slow') uploads.set(incoming, next)
+      else {
+        uploads.delete(incoming)
+        cut(endUpload(incoming))
+      }
+    }
+    for (const socket of sockets()) {
+      if (socket.writableLength === 0) downloads.delete(socket)
+      else if (isStalled(socket, downloads, { nowMs, limits: now })) {
+        socket.destroy()
+        cut(slowReader)
+      }
+    }
+  }
+  const timer = setInterval(look, everyMs)
+  timer.unref()
+  return {
+    begin: (incoming) => void uploads.set(incoming, uploadOf(incoming, performance.now())),
+    over: (incoming) => void uploads.delete(incoming),
+    close: () => clearInterval(timer),
+  }
+}
+
+interface Look {
+  readonly nowMs: number
+  readonly limits: EdgeLimits
+}
+
+function uploadOf({ request }: Incoming, sinceMs: number): Watched {
+  return { sinceMs, from: request.socket.bytesRead }
+}
+
+function lookAtUpload(incoming: Incoming, watched: Watched, { nowMs, limits }: Look): Watched | 'slow' {
+  const { request } = incoming
+  const waitsForClient = !request.complete && request.readableFlowing === true && request.readableLength === 0
+  if (!waitsForClient) return uploadOf(incoming, nowMs)
+  const verdict = judgeProgress(watched, { nowMs, bytes: request.socket.bytesRead, pending: 0 }, limits)
+  if (verdict === 'moving') return uploadOf(incoming, nowMs)
+  return verdict === 'slow' ? 'slow' : watched
+}
+
+function isStalled(socket: Socket, downloads: WeakMap<Socket, Watched>, { nowMs, limits }: Look): boolean {
+  const pending = socket.writableLength
+  // Node counts what waits as written.
+  const bytes = socket.bytesWritten - pending
+  const watched = downloads.get(socket)
+  const verdict = watched === undefined ? 'moving' : judgeProgress(watched, { nowMs, bytes, pending }, limits)
+  if (verdict === 'moving') downloads.set(socket, { sinceMs: nowMs, from: bytes })
+  return verdict === 'slow'
+}
+
+const slowBody: Refusal = {
+  status: 408,
+  code: 'body-too-slow',
+  title: 'Request Timeout',
+  detail: 'the request body came too slowly',
+  close: true,
+}
+
+const slowReader: Refusal = { ...slowBody, code: 'reader-too-slow', detail: 'the answer was taken too slowly' }
+
+/** Answers where no answer has begun; the connection ends in any case, and with it what is under way upstream. */
+function endUpload({ request, response }: Incoming): Refusal {
+  answerProblem(response, slowBody, newRequestId())
+  request.socket.destroySoon()
+  return slowBody
+}
