@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { parseJson } from '../../base/index.ts'
+import { jsonOfBody } from '../answer/json-of-body.ts'
 import { parseExactly } from './exact.ts'
 import { goBackTo, markOf } from './findings.ts'
 import { parseShared } from './parse-shared.ts'
@@ -21,8 +21,8 @@ export function compareJson(legacy: Buffer, service: Buffer, by: WalkOptions): b
   if (comparedShared(legacy, service, by)) return true
   const [a, b] = [textOf(legacy), textOf(service)]
   if (a === undefined || b === undefined) return false
-  const left = parseJson(a.text)
-  const right = parseJson(b.text)
+  const left = jsonOfBody(legacy, a.text)
+  const right = jsonOfBody(service, b.text)
   if (left === undefined || right === undefined) return false
   const seen = [glance(a.bytes, a.text), glance(b.bytes, b.text)] as const
   const before = markOf(by.findings)

@@ -149,9 +149,9 @@ function rememberAnswer({ found, options, earlier, learnt, noisy }: One): void {
   const { legacy } = found.answers
   if (legacy === undefined || legacy.status >= 300) return
   const { route, request, rules } = found
-  const comparing = { ...options.comparing, rules }
   const isSame = (body: Buffer) => {
     if (noisy.ofRoute(route).length === 0) return false
+    const comparing = { ...options.comparing, rules }
     const pair = [{ ...legacy, body }, legacy] as const
     const differences = learnt.compare(route, pair, comparing)?.differences ?? noiseOf(...pair, comparing)
     return differences.every(({ kind, path }) => noisy.covers({ route, kind, path: generalPath(path) }))

@@ -53,7 +53,7 @@ export function buildCollector(options: ComparisonOptions): Collector {
   return {
     add(compared) {
       const route = routes.has(compared.route) || routes.size < maxRoutes ? compared.route : otherRoutes
-      const found = { ...compared, route }
+      const found = route === compared.route ? compared : { ...compared, route }
       const counts = countsOf(routes, found)
       collected.rules.add(found)
       if (!counted(counts, found)) return
@@ -70,10 +70,11 @@ export function buildCollector(options: ComparisonOptions): Collector {
 }
 
 function countsOf(routes: Map<string, RouteCounts>, { route, capability }: ComparedExchange): RouteCounts {
-  const known = routes.get(route) ?? buildRouteCounts(route)
-  known.capability ??= capability
-  routes.set(route, known)
-  return known
+  const known = routes.get(route)
+  const counts = known ?? buildRouteCounts(route)
+  counts.capability ??= capability
+  if (known === undefined) routes.set(route, counts)
+  return counts
 }
 
 /** False when there was nothing to compare. */

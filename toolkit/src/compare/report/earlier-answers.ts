@@ -20,51 +20,65 @@ export interface EarlierAnswers {
 interface Earlier {
   /** Its bytes as characters: a text of this size costs a fraction of a buffer of its own. */
   readonly body: string
-  readonly at: ValueAt
+  /** Read when they are first asked for: most never are. */
+  values: ValueAt | undefined
 }
 
-/** Few of what is kept is ever asked for. */
-function lateValuesOf(text: string): ValueAt {
-  let values: ValueAt | undefined
-  return (path) => {
-    values ??= valuesOf({ body: bytesOf(text) })
-    return values(path)
-  }
-}
+type Answers = Map<string, Earlier[]>
 
-function bytesOf(text: string): Buffer {
-  return Buffer.from(text, 'latin1')
-}
-
-/** Starts with none. */
+/**
+ * Starts with none. Two generations: when the young one fills its half, the old one goes at once, so that those which are not
+ * asked for any more are forgotten first.
+ */
 export function buildEarlierAnswers(): EarlierAnswers {
-  const byRequest = new Map<string, Earlier[]>()
-  let bytes = 0
-  const forget = (request: string) => {
-    for (const { body } of byRequest.get(request) ?? []) bytes -= body.length + bytesBeside
-    byRequest.delete(request)
+  let old: Answers = new Map()
+  let young: Answers = new Map()
+  let youngBytes = 0
+  const of = (request: string) => young.get(request) ?? old.get(request) ?? nothing
+  const answersOf = (request: string) => {
+    const known = young.get(request)
+    if (known !== undefined) return known
+    const answers = old.get(request) ?? []
+    young.set(request, answers)
+    for (const { body } of answers) youngBytes += sizeOf(body)
+    return answers
   }
   return {
     add(request, body, isSame = () => false) {
       if (body.length === 0 || body.length > maxBodyBytes) return
-      const known = byRequest.get(request) ?? []
-      // Put last again: those that are not asked for any more are forgotten first.
-      byRequest.delete(request)
-      byRequest.set(request, known)
+      const answers = answersOf(request)
       const text = body.toString('latin1')
-      const last = known.at(-1)?.body
+      const last = answers.at(-1)?.body
       if (last !== undefined && (last === text || isSame(bytesOf(last)))) return
-      known.push({ body: text, at: lateValuesOf(text) })
-      bytes += body.length + bytesBeside
-      const oldest = known.length > keptPerRequest ? known.shift() : undefined
-      if (oldest !== undefined) bytes -= oldest.body.length + bytesBeside
-      while (bytes > maxBytes) forget(byRequest.keys().next().value ?? '')
+      answers.push({ body: text, values: undefined })
+      youngBytes += sizeOf(text)
+      const oldest = answers.length > keptPerRequest ? answers.shift() : undefined
+      if (oldest !== undefined) youngBytes -= sizeOf(oldest.body)
+      if (youngBytes * 2 < maxBytes) return
+      old = young
+      young = new Map()
+      youngBytes = 0
     },
-    of: (request) => (byRequest.get(request) ?? []).map(({ body }) => bytesOf(body)),
+    of: (request) => of(request).map(({ body }) => bytesOf(body)),
     had(request, path, value) {
       if (value === undefined) return false
       const text = JSON.stringify(value)
-      return (byRequest.get(request) ?? []).some(({ at }) => JSON.stringify(at(path)) === text)
+      return of(request).some((answer) => JSON.stringify(valueAt(answer, path)) === text)
     },
   }
+}
+
+const nothing: readonly Earlier[] = []
+
+function valueAt(answer: Earlier, path: string): Json | undefined {
+  answer.values ??= valuesOf({ body: bytesOf(answer.body) })
+  return answer.values(path)
+}
+
+function sizeOf(body: string): number {
+  return body.length + bytesBeside
+}
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1')
 }

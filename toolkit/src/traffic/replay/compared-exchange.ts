@@ -1,8 +1,8 @@
 import { isJsonObject, parseJson } from '../../base/index.ts'
 import type { Answer, ComparedExchange } from '../../compare/index.ts'
 import type { Exchange } from '../exchange.ts'
+import type { ArmAnswer } from './arm-answer.ts'
 import { recordedAnswer } from './recorded-answer.ts'
-import type { ArmAnswer } from './replay-arm.ts'
 import type { ReplayOptions } from './replay-options.ts'
 import type { Replayed } from './replayed.ts'
 
@@ -13,14 +13,23 @@ export function comparedExchange(replayed: Replayed, { rulesFor, arms }: ReplayO
   const both = arms.legacy !== undefined && arms.service !== undefined
   const live = { legacy: answerOf(answers.legacy), service: answerOf(answers.service) }
   return {
-    ...{ route, capability, exchange: id, at, verdict, legacyAgain, askedAgain },
+    route,
+    capability,
+    exchange: id,
+    at,
+    verdict,
+    legacyAgain,
+    askedAgain,
     request: `${request.method} ${request.target}`,
     parameters: parametersOf(exchange),
     answers: both ? live : { legacy: recordedAnswer(exchange), service: live.legacy ?? live.service },
     tookMs: { legacy: answers.legacy?.tookMs, service: answers.service?.tookMs },
-    rules: rulesFor?.(exchange) ?? [],
+    rules: rulesFor?.(exchange) ?? noRules,
   }
 }
+
+/** One list, for rules are compiled once per list. */
+const noRules: ComparedExchange['rules'] = []
 
 function answerOf(answer: ArmAnswer | undefined): Answer | undefined {
   return answer?.ok === true ? answer.answer : undefined

@@ -1,12 +1,8 @@
-import { exitCodes, Fault, messageOf } from '../../base/index.ts'
-import { type Answer, toAnswer } from '../../compare/index.ts'
+import { exitCodes, Fault } from '../../base/index.ts'
+import { toAnswer } from '../../compare/index.ts'
+import type { ArmAnswer } from './arm-answer.ts'
 import type { ReplayRequest } from './replay-request.ts'
 import { buildWirePool, type WireBounds } from './wire/wire-pool.ts'
-
-/** What an arm gave for one request: an answer, or why there is none. */
-export type ArmAnswer =
-  | { readonly ok: true; readonly answer: Answer; readonly tookMs: number }
-  | { readonly ok: false; readonly why: string; readonly tookMs: number }
 
 /** An arm that is asked again. */
 export interface ReplayArm {
@@ -31,17 +27,12 @@ export function connectArm(url: string | URL, bounds: ArmBounds): ReplayArm {
   const stop = () => pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   return {
-    async send(request) {
-      const startedAt = performance.now()
-      const took = () => performance.now() - startedAt
-      try {
-        const wire = await pool.ask(prefix === '' ? request : { ...request, target: prefix + request.target })
-        const answer = wire.headers.has('content-encoding') ? await decoded(wire, bounds.maxBodyBytes) : wire
-        return { ok: true, answer, tookMs: took() }
-      } catch (thrown) {
-        return { ok: false, why: messageOf(thrown), tookMs: took() }
-      }
-    },
+    send: (request) =>
+      new Promise((resolve) => {
+        pool.ask(prefix === '' ? request : { ...request, target: prefix + request.target }, (outcome) =>
+          resolve(isCoded(outcome) ? decoded(outcome, bounds.maxBodyBytes) : outcome),
+        )
+      }),
     close() {
       signal?.removeEventListener('abort', stop)
       pool.close()
@@ -49,9 +40,15 @@ export function connectArm(url: string | URL, bounds: ArmBounds): ReplayArm {
   }
 }
 
-async function decoded(wire: Answer, maxBodyBytes: number): Promise<Answer> {
+type Answered = Extract<ArmAnswer, { readonly ok: true }>
+
+function isCoded(outcome: ArmAnswer): outcome is Answered {
+  return outcome.ok && outcome.answer.headers.has('content-encoding')
+}
+
+async function decoded({ answer: wire, tookMs }: Answered, maxBodyBytes: number): Promise<ArmAnswer> {
   const pairs = [...wire.headers].flatMap(([name, values]) => values.map((value) => [name, value] as const))
-  return await toAnswer({ ...wire, headers: pairs }, maxBodyBytes)
+  return { ok: true, answer: await toAnswer({ ...wire, headers: pairs }, maxBodyBytes), tookMs }
 }
 
 function parseBaseUrl(url: string | URL): URL {

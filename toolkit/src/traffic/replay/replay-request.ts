@@ -46,8 +46,11 @@ const overriding = /^x-(?:http-)?method(?:-override)?$/i
 
 /** Also where a header tells the application to take another method for the one that was sent. */
 function isSafe({ method, headers }: Exchange['request']): boolean {
-  const others = headers.filter(([name]) => overriding.test(name)).map(([, value]) => value.trim().toUpperCase())
-  return [method, ...others].every((each) => safeMethods.has(each))
+  if (!safeMethods.has(method)) return false
+  for (const [name, value] of headers) {
+    if (overriding.test(name) && !safeMethods.has(value.trim().toUpperCase())) return false
+  }
+  return true
 }
 
 /** Only for one connection (RFC 9110, section 7.6.1), or made anew by who sends. */
@@ -77,20 +80,21 @@ function headersToSend(recorded: readonly HeaderPair[], options: RequestOptions)
   const overridden = options.headers.length === 0 ? none : new Set(options.headers.map(([name]) => name.toLowerCase()))
   const hopByHop = namedByConnection(recorded)
   const headers: Record<string, string | string[]> = {}
-  const add = (lower: string, value: string) => {
-    const before = headers[lower]
-    if (before === undefined) headers[lower] = lower === 'accept-encoding' ? 'gzip, deflate, br' : value
-    else if (!onlyOnce.has(lower)) headers[lower] = lower === 'cookie' ? `${before}; ${value}` : [before, value].flat()
-  }
   for (const [name, value] of recorded) {
     const lower = name.toLowerCase()
-    if (overridden.has(lower) || notSent.has(lower) || hopByHop.has(lower)) continue
+    if (notSent.has(lower) || overridden.has(lower) || hopByHop.has(lower)) continue
     if (options.bothArms && conditional.has(lower)) continue
-    if (!holdsToken(value)) add(lower, value)
-    else if (lower === 'cookie' && withoutTokens(value) !== '') add(lower, withoutTokens(value))
+    if (!holdsToken(value)) addHeader(headers, lower, value)
+    else if (lower === 'cookie' && withoutTokens(value) !== '') addHeader(headers, lower, withoutTokens(value))
   }
-  for (const [name, value] of options.headers) add(name.toLowerCase(), value)
+  for (const [name, value] of options.headers) addHeader(headers, name.toLowerCase(), value)
   return headers
+}
+
+function addHeader(headers: Record<string, string | string[]>, lower: string, value: string): void {
+  const before = headers[lower]
+  if (before === undefined) headers[lower] = lower === 'accept-encoding' ? 'gzip, deflate, br' : value
+  else if (!onlyOnce.has(lower)) headers[lower] = lower === 'cookie' ? `${before}; ${value}` : [before, value].flat()
 }
 
 const none: ReadonlySet<string> = new Set()
@@ -103,8 +107,10 @@ function withoutTokens(cookies: string): string {
 }
 
 function namedByConnection(headers: readonly HeaderPair[]): ReadonlySet<string> {
-  const named = headers.filter(([name]) => name.toLowerCase() === 'connection').map(([, value]) => value)
-  if (named.length === 0) return none
-  const names = named.join(',').toLowerCase().split(',')
+  let named = ''
+  for (const [name, value] of headers)
+    if (name.length === 10 && name.toLowerCase() === 'connection') named += `${value},`
+  if (named === '') return none
+  const names = named.toLowerCase().split(',')
   return new Set(names.map((name) => name.trim()))
 }

@@ -1,6 +1,6 @@
 import type { LegacyAgain, Verdict } from '../../compare/index.ts'
 import type { Exchange } from '../exchange.ts'
-import type { ArmAnswer } from './replay-arm.ts'
+import type { ArmAnswer } from './arm-answer.ts'
 import type { ReplayRequest } from './replay-request.ts'
 
 /** The arms that were asked, by name. */

@@ -1,38 +1,46 @@
 import type { Socket } from 'node:net'
 import type { Answer } from '../../../compare/index.ts'
+import type { ArmAnswer } from '../arm-answer.ts'
 import { type ReplayRequest, safeMethods } from '../replay-request.ts'
 import { requestHead } from './request-text.ts'
 
-/** Who waits for an answer. */
-export interface Waiting {
-  readonly resolve: (answer: Answer) => void
-  readonly reject: (why: Error) => void
+/** Where a request is: on a connection, or in a queue. */
+export interface Whereabouts {
+  /** It is waited for no longer. */
+  giveUp(asked: Asked): void
+}
+
+/** How a request is asked. */
+export interface AskedOptions {
+  /** Of the arm; sent where the request names none. */
+  readonly host: string
+  readonly timeoutMs: number
+  /** Told once what became of it. */
+  readonly told: (outcome: ArmAnswer) => void
 }
 
 /** One request that an answer is waited for: it ends once. */
 export class Asked {
   readonly request: ReplayRequest
+  /** What gives it up when it is late. */
+  where: Whereabouts | undefined
   readonly #head: string
-  readonly #waiting: Waiting
+  readonly #told: (outcome: ArmAnswer) => void
   readonly #timer: NodeJS.Timeout
   #anew = false
-  /** Ends the connection that it was asked on, or takes it out of the queue. */
-  onLate: () => void = () => {}
+  #since = performance.now()
 
   /** Throws for a request that cannot be sent. */
-  constructor(
-    request: ReplayRequest,
-    { host, timeoutMs }: { readonly host: string; readonly timeoutMs: number },
-    waiting: Waiting,
-  ) {
+  constructor(request: ReplayRequest, { host, timeoutMs, told }: AskedOptions) {
     this.request = request
     this.#head = requestHead(request, host)
-    this.#waiting = waiting
+    this.#told = told
     this.#timer = setTimeout(isLate, timeoutMs, this, timeoutMs)
   }
 
   writeTo(socket: Socket): void {
     const { body } = this.request
+    this.#since = performance.now()
     if (body === undefined) socket.write(this.#head, 'latin1')
     else socket.write(Buffer.concat([Buffer.from(this.#head, 'latin1'), Buffer.from(body)]))
   }
@@ -46,16 +54,16 @@ export class Asked {
 
   end(answer: Answer): void {
     clearTimeout(this.#timer)
-    this.#waiting.resolve(answer)
+    this.#told({ ok: true, answer, tookMs: performance.now() - this.#since })
   }
 
-  fail(why: Error): void {
+  fail(why: string): void {
     clearTimeout(this.#timer)
-    this.#waiting.reject(why)
+    this.#told({ ok: false, why, tookMs: performance.now() - this.#since })
   }
 }
 
 function isLate(asked: Asked, timeoutMs: number): void {
-  asked.onLate()
-  asked.fail(new Error(`timeout: no whole answer within ${timeoutMs} ms`))
+  asked.where?.giveUp(asked)
+  asked.fail(`timeout: no whole answer within ${timeoutMs} ms`)
 }

@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { messageOf } from '../../../base/index.ts'
 import { AnswerParser } from './answer-parser.ts'
-import type { Asked } from './asked.ts'
+import type { Asked, Whereabouts } from './asked.ts'
+import type { Outbox, Writer } from './outbox.ts'
 
 /** Who is told of a connection that is free again, or gone. */
 export interface Owner {
@@ -15,15 +17,19 @@ export interface Owner {
 export interface ConnectionOptions {
   readonly base: URL
   readonly maxBodyBytes: number
+  readonly outbox: Outbox
+  /** What is read goes through it, and not beyond one event: connections may share it. */
+  readonly readBuffer: Buffer
 }
 
-const readBytes = 32 * 1024
 /** Servers close what lies idle, most after 5 s: what lay longer than this is not asked any more. */
 const idleMs = 4000
 
 /** One connection to an arm: it asks, waits for the answer, and only then asks again. */
-export class Connection {
+export class Connection implements Whereabouts, Writer {
   readonly #owner: Owner
+  readonly #outbox: Outbox
+  readonly #readBuffer: Buffer
   readonly #parser: AnswerParser
   readonly #socket: Socket
   #asked: Asked | undefined
@@ -31,8 +37,10 @@ export class Connection {
   #failure: Error | undefined
   #freeSince = 0
 
-  constructor(owner: Owner, { base, maxBodyBytes }: ConnectionOptions) {
+  constructor(owner: Owner, { base, maxBodyBytes, outbox, readBuffer }: ConnectionOptions) {
     this.#owner = owner
+    this.#outbox = outbox
+    this.#readBuffer = readBuffer
     this.#parser = new AnswerParser(maxBodyBytes)
     this.#socket = this.#open(base)
     this.#socket.setNoDelay(true)
@@ -44,8 +52,18 @@ export class Connection {
 
   ask(asked: Asked): void {
     this.#asked = asked
+    asked.where = this
     this.#parser.begin(asked.request.method)
-    asked.writeTo(this.#socket)
+    this.#outbox.add(this)
+  }
+
+  /** What is asked; nothing when it was given up in between. */
+  write(): void {
+    this.#asked?.writeTo(this.#socket)
+  }
+
+  giveUp(): void {
+    this.destroy()
   }
 
   /** Whether it lay so long that its other end may be about to close it. */
@@ -54,7 +72,7 @@ export class Connection {
   }
 
   /** What is waited for fails for this reason; without one it has ended already. */
-  destroy(why?: Error): void {
+  destroy(why?: string): void {
     const asked = this.#asked
     this.#asked = undefined
     this.#socket.destroy()
@@ -73,12 +91,12 @@ export class Connection {
       return socket
     }
     // One buffer for everything that is read: a stream's event for each answer costs as much as reading the answer.
-    const callback = (length: number, buffer: Uint8Array) => {
-      this.#take(Buffer.from(buffer.buffer, buffer.byteOffset, length))
+    const buffer = this.#readBuffer
+    const callback = (length: number) => {
+      this.#take(buffer.subarray(0, length))
       return true
     }
-    const onread = { buffer: Buffer.allocUnsafeSlow(readBytes), callback }
-    return connect({ host, port: Number(base.port || 80), onread })
+    return connect({ host, port: Number(base.port || 80), onread: { buffer, callback } })
   }
 
   #take(bytes: Buffer): void {
@@ -88,7 +106,7 @@ export class Connection {
       if (asked === undefined) this.destroy()
       else if (this.#parser.take(bytes)) this.#isAnswered(asked)
     } catch (thrown) {
-      this.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)))
+      this.destroy(messageOf(thrown))
     }
   }
 
@@ -111,6 +129,6 @@ export class Connection {
     if (asked === undefined) return
     if (this.#failure === undefined && this.#parser.endsByClose()) asked.end(this.#parser.answer())
     else if (this.#answered > 0 && !this.#parser.hasBegun() && asked.mayBeAskedAnew()) this.#owner.askAnew(asked)
-    else asked.fail(this.#failure ?? new Error('the arm closed the connection before its answer was whole'))
+    else asked.fail(messageOf(this.#failure ?? 'the arm closed the connection before its answer was whole'))
   }
 }

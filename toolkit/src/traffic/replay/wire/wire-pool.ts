@@ -1,7 +1,9 @@
-import type { Answer } from '../../../compare/index.ts'
+import { messageOf } from '../../../base/index.ts'
+import type { ArmAnswer } from '../arm-answer.ts'
 import type { ReplayRequest } from '../replay-request.ts'
-import { Asked } from './asked.ts'
+import { Asked, type Whereabouts } from './asked.ts'
 import { Connection, type Owner } from './connection.ts'
+import { buildOutbox } from './outbox.ts'
 
 /** Within which bounds an arm is asked. */
 export interface WireBounds {
@@ -13,9 +15,9 @@ export interface WireBounds {
 
 /** Connections to one arm that are used again and again. */
 export interface WirePool {
-  /** Rejects when there is no whole answer in time, or what came is none. The body is not decoded. */
-  ask(request: ReplayRequest): Promise<Answer>
-  /** Ends every connection; what was not answered is rejected. */
+  /** Tells once what became of the request: its answer, whose body is not decoded, or why there is no whole one in time. */
+  ask(request: ReplayRequest, told: (outcome: ArmAnswer) => void): void
+  /** Ends every connection; what was not answered has failed. */
   close(): void
 }
 
@@ -27,31 +29,33 @@ export function buildWirePool(base: URL, bounds: WireBounds): WirePool {
   const free: Connection[] = []
   const open = new Set<Connection>()
   const queue = new Set<Asked>()
+  const inQueue: Whereabouts = { giveUp: (asked) => queue.delete(asked) }
+  const outbox = buildOutbox()
+  const readBuffer = Buffer.allocUnsafeSlow(readBytes)
   let closed = false
   const owner: Owner = {
     isFree(connection) {
-      const [next] = queue
-      if (next === undefined) free.push(connection)
-      else askOn(connection, next)
+      if (queue.size === 0) free.push(connection)
+      else askNext(() => connection)
     },
     isGone(connection) {
       open.delete(connection)
       const at = free.indexOf(connection)
       if (at >= 0) free.splice(at, 1)
-      const [next] = queue
-      if (next !== undefined && !closed) askOn(connected(), next)
+      if (!closed) askNext(connected)
     },
     askAnew: (asked) => start(asked, connected),
   }
   const connected = () => {
-    const connection = new Connection(owner, { base, maxBodyBytes: bounds.maxBodyBytes })
+    const connection = new Connection(owner, { base, maxBodyBytes: bounds.maxBodyBytes, outbox, readBuffer })
     open.add(connection)
     return connection
   }
-  const askOn = (connection: Connection, asked: Asked) => {
-    queue.delete(asked)
-    asked.onLate = () => connection.destroy()
-    connection.ask(asked)
+  const askNext = (connection: () => Connection) => {
+    const [next] = queue
+    if (next === undefined) return
+    queue.delete(next)
+    connection().ask(next)
   }
   const freeOne = () => {
     for (let one = free.pop(); one !== undefined; one = free.pop()) {
@@ -62,26 +66,31 @@ export function buildWirePool(base: URL, bounds: WireBounds): WirePool {
   }
   const start = (asked: Asked, connection: () => Connection | undefined) => {
     const on = connection() ?? (open.size < bounds.connections ? connected() : undefined)
-    if (on !== undefined) askOn(on, asked)
+    if (on !== undefined) on.ask(asked)
     else {
       queue.add(asked)
-      asked.onLate = () => queue.delete(asked)
+      asked.where = inQueue
     }
   }
   const { timeoutMs } = bounds
   return {
-    ask: (request) =>
-      new Promise<Answer>((resolve, reject) => {
+    ask(request, told) {
+      try {
         if (closed) throw new Error(ended)
-        start(new Asked(request, { host: base.host, timeoutMs }, { resolve, reject }), freeOne)
-      }),
+        start(new Asked(request, { host: base.host, timeoutMs, told }), freeOne)
+      } catch (thrown) {
+        told({ ok: false, why: messageOf(thrown), tookMs: 0 })
+      }
+    },
     close() {
       closed = true
-      for (const asked of queue) asked.fail(new Error(ended))
+      for (const asked of queue) asked.fail(ended)
       queue.clear()
-      for (const connection of open) connection.destroy(new Error(ended))
+      for (const connection of open) connection.destroy(ended)
     },
   }
 }
+
+const readBytes = 32 * 1024
 
 const ended = 'the replay was ended'
