@@ -44,7 +44,7 @@ export function readRequest(raw: IncomingMessage, trusts: Trusts = trustsNobody)
   if (typeof target !== 'string') return { kind: 'refused', refusal: target }
   const canonical = canonicalPath(target)
   if (!canonical.ok) return { kind: 'refused', refusal: ambiguous('path-refused', canonical.reason) }
-  const refusal = refuseMethod(raw) ?? refuseLoop(raw)
+  const refusal = refuseMethod(raw) ?? refuseExpectation(raw) ?? refuseLoop(raw)
   if (refusal !== undefined) return { kind: 'refused', refusal }
   const queryAt = target.indexOf('?')
   const sent = queryAt < 0 ? canonical.path : canonical.path + target.slice(queryAt)
@@ -111,6 +111,13 @@ function refuseMethod(raw: IncomingMessage): Refusal | undefined {
     detail: `${raw.method} is not forwarded`,
     close: true,
   }
+}
+
+/** Node takes `100-continue, x` and the like for 100-continue, and would tell the client to go on. */
+function refuseExpectation({ headers: { expect } }: IncomingMessage): Refusal | undefined {
+  if (expect === undefined || expect.toLowerCase() === '100-continue') return undefined
+  const refusal = ambiguous('expectation-unknown', 'only 100-continue is known')
+  return { ...refusal, status: 417, title: 'Expectation Failed' }
 }
 
 function refuseLoop(raw: IncomingMessage): Refusal | undefined {

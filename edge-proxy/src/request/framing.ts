@@ -20,10 +20,12 @@ type SingleHeaders = { [Name in (typeof once)[number]]: string | undefined }
 /**
  * The one framing that a request's header lines allow, or why they allow more than one: repeated Host,
  * Content-Length, Transfer-Encoding or Authorization, both framings at once, a coding other than `chunked`,
- * and transfer codings in HTTP/1.0 (RFC 9112, sections 3.2, 6.1 and 6.3).
+ * transfer codings in HTTP/1.0, and other versions (RFC 9112, sections 2.3, 3.2, 6.1 and 6.3).
  */
 export function readFraming(request: IncomingMessage): Framing | Refusal {
   const { rawHeaders } = request
+  // Node takes HTTP/0.9 and 2.0 for versions, and would answer them as 1.1.
+  if (request.httpVersionMajor !== 1) return ambiguous('version-unknown', 'the versions are HTTP/1.0 and HTTP/1.1')
   if (rawHeaders.length > maxHeaderLines * 2) {
     return {
       ...ambiguous('too-many-headers', `more than ${maxHeaderLines} header lines`),

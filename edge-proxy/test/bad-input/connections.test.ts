@@ -1,0 +1,129 @@
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { eventually } from '../eventually.ts'
+import type { Answering } from '../strict-wire/byte-upstream.ts'
+import { readAnswers } from '../strict-wire/read-answers.ts'
+import { get, host, last, post } from './bytes.ts'
+import { useWorld } from './world.ts'
+
+const world = useWorld()
+
+function answering(answer: Answering): void {
+  world().upstream.answerWith(answer)
+  onTestFinished(() => world().upstream.answerWith())
+}
+
+const put = (body: string) => `PUT /x HTTP/1.1\r\n${host}Content-Length: ${body.length}\r\n\r\n${body}`
+
+test('what a client pipelines is executed one after the other, in its order', async () => {
+  const { exchange, upstream } = world()
+  let running = 0
+  let most = 0
+  answering((request, socket) => {
+    running += 1
+    most = Math.max(most, running)
+    // The first is the slowest: run side by side, it would end last.
+    const tookMs = request.body === 'first' ? 60 : 1
+    setTimeout(() => {
+      running -= 1
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${request.body.length}\r\n\r\n${request.body}`)
+    }, tookMs)
+    return undefined
+  })
+  const received = await exchange(put('first') + put('second') + put('third') + last)
+  const { answers, wrong } = readAnswers(received, ['PUT', 'PUT', 'PUT', 'GET'])
+  expect(wrong).toBeUndefined()
+  expect(answers.map(({ body }) => body)).toEqual(['first', 'second', 'third', ''])
+  expect(upstream.take().requests.map(({ body }) => body)).toEqual(['first', 'second', 'third', ''])
+  expect(most).toBe(1)
+})
+
+test('of what is pipelined behind a connection that has gone, nothing is executed', async () => {
+  const { edge, upstream } = world()
+  answering((_request, socket) => {
+    setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 60)
+    return undefined
+  })
+  const { hostname, port } = new URL(edge.address)
+  const socket = connect(Number(port), hostname, () => void socket.write(put('first') + put('second')))
+  const first = await eventually(() => upstream.take().requests.find(({ body }) => body === 'first'))
+  socket.destroy()
+  expect(first.target).toBe('/x')
+  await new Promise((resolve) => setTimeout(resolve, 150))
+  expect(upstream.take().requests).toEqual([])
+})
+
+test('garbage behind a request that is being answered spoils neither its answer nor another one', async () => {
+  const { exchange, upstream } = world()
+  answering((_request, socket) => {
+    setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine'), 30)
+    return undefined
+  })
+  const received = await exchange(`${get('/x')}GARBAGE\r\n\r\n${get('/behind')}`)
+  expect(readAnswers(received, ['GET']).wrong).toBeUndefined()
+  expect(received.match(/^HTTP\/1\.1/gm)?.length ?? 0).toBeLessThanOrEqual(1)
+  expect(upstream.take().requests.filter(({ target }) => target !== '/x')).toEqual([])
+})
+
+test('bytes of one client never stand on the connection of another: a body that promised more ends its connections', async () => {
+  const { edge, exchange, upstream } = world()
+  const { hostname, port } = new URL(edge.address)
+  const socket = connect(Number(port), hostname, () => void socket.write(post('Content-Length: 80\r\n', 'half')))
+  await eventually(() => upstream.reading())
+  socket.destroy()
+  const received = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => exchange(get(`/${i}`, 'Connection: close\r\n'))),
+  )
+  for (const [i, bytes] of received.entries()) expect(readAnswers(bytes, ['GET']).answers[0]?.body).toBe(`GET /${i}`)
+  await eventually(() => !upstream.reading())
+  expect(upstream.take().requests.map(({ method, body }) => [method, body])).toEqual(Array(8).fill(['GET', '']))
+})
+
+test.each([
+  ['100-continue', 100, 200],
+  ['100-CONTINUE', 100, 200],
+  ['200-ok', undefined, 417],
+  ['100-continue, x', undefined, 417],
+  ['', undefined, 417],
+])('Expect: %j', async (expectation, interim, status) => {
+  const { exchange, upstream } = world()
+  const received = await exchange(post(`Expect: ${expectation}\r\nConnection: close\r\nContent-Length: 5\r\n`, 'hello'))
+  const reading = readAnswers(received, ['POST'])
+  expect(reading.interim).toEqual(interim === undefined ? [] : [interim])
+  expect(reading.answers.map((answer) => answer.status)).toEqual([status])
+  const { requests } = upstream.take()
+  expect(requests.map(({ body }) => body)).toEqual(status === 200 ? ['hello'] : [])
+  expect(requests.flatMap(({ headers }) => headers).filter(([name]) => /^expect$/i.test(name))).toEqual([])
+})
+
+test('HTTP/1.0 is told nothing of 100 Continue, and its connection ends with the answer', async () => {
+  const received = await world().exchange(
+    `POST /x HTTP/1.0\r\n${host}Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello`,
+  )
+  const reading = readAnswers(received, ['POST'])
+  expect([reading.interim, reading.answers.map(({ body }) => body)]).toEqual([[], ['POST /x']])
+  expect(
+    world()
+      .upstream.take()
+      .requests.map(({ body }) => body),
+  ).toEqual(['hello'])
+})
+
+test('an upload that was answered early leaves its connection to nobody', async () => {
+  const { exchange, upstream } = world()
+  const early = 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig'
+  upstream.answerWith(({ target }) =>
+    target === '/last' ? undefined : 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine',
+  )
+  onTestFinished(() => upstream.answerWith())
+  upstream.beforeBody((socket) => void socket.write(early))
+  onTestFinished(() => upstream.beforeBody(undefined))
+  const received = await exchange(post('Content-Length: 1000000\r\n', 'x'.repeat(1000)))
+  const [answer] = readAnswers(received, ['POST']).answers
+  expect([answer?.status, answer?.body]).toEqual([413, 'big'])
+  upstream.beforeBody(undefined)
+  const next = readAnswers(await exchange(get('/next', 'Connection: close\r\n')), ['GET'])
+  expect(next.answers.map(({ body }) => body)).toEqual(['mine'])
+  await eventually(() => !upstream.reading())
+  expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/next'])
+})
