@@ -8,12 +8,22 @@ import { assertNotOnOriginal } from './original-files.ts'
 type Arm = 'legacy' | 'service'
 type Both<Value> = Readonly<Record<Arm, Value>>
 
+/** URLs of databases that are at work, also where copies are made of backups. */
+export interface LiveDatabases {
+  readonly legacy: string | undefined
+  readonly service: string | undefined
+  /** Of other capabilities. */
+  readonly others: readonly string[]
+}
+
 /** What both arms are started with. */
 export interface ArmsParts {
   readonly starts: Both<ArmStart>
   /** URLs of the databases that must not be touched, and of their copies. */
   readonly originals: Both<string>
   readonly copies: Both<string>
+  /** Databases that the route table names: no arm may open one, and a variable that holds this capability's own holds its copy instead. */
+  readonly live: LiveDatabases
   readonly ports: Both<number>
   /** Where legacy's pages find the capability's API. */
   readonly api: string
@@ -47,7 +57,7 @@ export async function startArms(parts: ArmsParts): Promise<RunningArms> {
   const start = async (arm: Arm) => {
     const started = await startOne(arm, parts, AbortSignal.any([parts.shell.signal, failing.signal]))
     running.push({ ...started, arm })
-    await assertNotOnOriginal(arm, started.group, Object.values(parts.originals))
+    await assertNotOnOriginal(arm, started.group, untouched(parts))
   }
   const fail = (thrown: unknown) => failing.abort(thrown)
   await Promise.all([start('legacy').catch(fail), start('service').catch(fail)])
@@ -64,11 +74,16 @@ export async function startArms(parts: ArmsParts): Promise<RunningArms> {
   return { broken: Promise.race([watched, ...running.map(({ broken }) => broken)]), stop: stopWatched }
 }
 
+function untouched({ originals, live: { legacy, service, others } }: ArmsParts): readonly string[] {
+  const all = [originals.legacy, originals.service, legacy, service, ...others]
+  return [...new Set(all.filter((url) => url !== undefined))]
+}
+
 const watchMs = 1000
 
 /** Rejects as `assertNotOnOriginal` throws: an application may open a database only when it is asked for something. */
 async function watchOriginals(running: readonly Running[], parts: ArmsParts, signal: AbortSignal): Promise<never> {
-  const originals = Object.values(parts.originals)
+  const originals = untouched(parts)
   while (!signal.aborted) {
     await parts.shell.clock.sleep(watchMs, signal).catch(() => undefined)
     if (!signal.aborted) await Promise.all(running.map(({ arm, group }) => assertNotOnOriginal(arm, group, originals)))
@@ -77,14 +92,18 @@ async function watchOriginals(running: readonly Running[], parts: ArmsParts, sig
 }
 
 async function startOne(arm: Arm, parts: ArmsParts, signal: AbortSignal): Promise<ArmProcess> {
-  const { starts, originals, copies, ports, api, folder, env, shell } = parts
+  const { starts, copies, ports, api, folder, env, shell } = parts
   const other: Arm = arm === 'legacy' ? 'service' : 'legacy'
   // Its own last: both arms may share one original.
-  const instead = new Map([other, arm].map((each) => [originals[each], copies[each]]))
+  const instead = new Map([other, arm].flatMap((each) => insteadOf(each, parts)))
   const placeholders = { ...armUrls(ports), database: copies[arm], port: String(ports[arm]), api }
   const command = fillArm(starts[arm], { placeholders, surroundings: { env, instead } })
   return await startArm(command, {
     ...{ arm, port: ports[arm], logFile: join(folder, `${arm}.log`) },
     ...{ clock: shell.clock, signal },
   })
+}
+
+function insteadOf(arm: Arm, { originals, live, copies }: ArmsParts): readonly (readonly [string, string])[] {
+  return [live[arm], originals[arm]].flatMap((url) => (url === undefined ? [] : [[url, copies[arm]] as const]))
 }

@@ -78,6 +78,22 @@ test.runIf(process.platform === 'linux')('an arm that opens the original later e
   expect(await faultOf(working)).toMatchObject({ code: 'twin-on-original', exitCode: 6 })
 })
 
+test.runIf(process.platform === 'linux')(
+  'the databases that the route table names stay untouched when backups of them are copied',
+  async () => {
+    const folder = notes()
+    const live = notes()
+    const { commands, place, ...options } = notesTwin(folder, { legacy: { env: 'LIVE_A' }, service: { env: 'LIVE_B' } })
+    const env = { ...place.env, LIVE_A: join(live, 'legacy.sqlite'), LIVE_B: join(live, 'service.sqlite') }
+    const twin = { ...options, place: { ...place, env }, shell: shell() }
+    const opening = (file: string) => ({ ...commands, service: `NOTES_ALSO_OPENS=${file} ${commands?.service}` })
+    const away = await faultOf(withTwin({ ...twin, commands: opening(env.LIVE_B) }, async () => undefined))
+    expect(away).toMatchObject({ code: 'twin-on-original', exitCode: 6 })
+    await withTwin({ ...twin, commands: opening('$LIVE_B') }, async ({ arms }) => await add(arms.service))
+    expect(originals(live)).toEqual([['first'], ['first']])
+  },
+)
+
 test('a command that is not told its copy is refused, and so is one that nobody gave', async () => {
   expect(await faultOf(twinOf({ commands: { service: 'node app.js {port}' } }))).toMatchObject({
     code: 'twin-without-database',

@@ -18,7 +18,7 @@ import { freePorts } from './free-port.ts'
 import { type InnerCallCounts, openInnerCalls } from './inner-calls.ts'
 import { startText } from './say-start.ts'
 import { sortExchanges } from './sort-exchanges.ts'
-import { armUrls, startArms } from './start-arms.ts'
+import { armUrls, type LiveDatabases, startArms } from './start-arms.ts'
 import { openTwinFolder, removeLeftovers, type TwinFolder } from './twin-folder.ts'
 
 /** What a replay on copies is made from. */
@@ -100,7 +100,7 @@ async function openTwin(options: TwinOptions, folder: TwinFolder, closers: Close
   const inner = await openInnerCalls({ ...arms, isOfCapability: sorted.isOfCapability })
   const { env } = options.place
   const running = await startArms({
-    ...{ starts, originals, copies, env, shell },
+    ...{ starts, originals, copies, env, shell, live: liveDatabases(options) },
     ...{ ports: { legacy, service }, api: inner.url, folder: folder.path },
   }).catch(async (thrown: unknown) => {
     await inner.close()
@@ -131,6 +131,16 @@ function originalsOf({ capability, place, databases = {} }: TwinOptions): Origin
   if (legacy !== undefined && service !== undefined) return { legacy, service }
   const named = databaseUrls(capability, place.env)
   return { legacy: legacy ?? named.legacy.url, service: service ?? named.service.url }
+}
+
+function liveDatabases({ table, capability, place: { env } }: TwinOptions): LiveDatabases {
+  const urlsOf = ({ databases }: Capability) => ({
+    legacy: env[databases?.legacy.env ?? ''] || undefined,
+    service: env[databases?.service.env ?? ''] || undefined,
+  })
+  const others = [...table.capabilities.values()].filter(({ name }) => name !== capability.name)
+  const all = others.flatMap((other) => Object.values(urlsOf(other)))
+  return { ...urlsOf(capability), others: all.filter((url) => url !== undefined) }
 }
 
 /** The arm that is behind is copied first: then the other's copy holds all that it needs to catch up. */
