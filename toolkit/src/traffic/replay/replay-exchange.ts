@@ -2,7 +2,6 @@ import { compareReplayed, type LegacyAgain, type RecordedOutcome, type Verdict }
 import type { Traced } from '../correlate/correlation.ts'
 import type { Exchange } from '../exchange.ts'
 import type { ArmAnswer } from './arm-answer.ts'
-import type { ArmAnswer } from './arm-answer.ts'
 import { comparedExchange } from './compared-exchange.ts'
 import { isDrawn } from './draw.ts'
 import type { Replay } from './open-replay.ts'
