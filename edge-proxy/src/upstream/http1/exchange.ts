@@ -36,7 +36,8 @@ export class Exchange implements Sending, AnswerSink {
   readonly limits: ConnectionLimits
   readonly answer: Promise<UpstreamAnswer | UpstreamFault>
   readonly #timeouts: Timeouts
-  readonly #startedMs: number
+  /** When this attempt began, or left the line. */
+  #startedMs: number
   #resolve: (end: UpstreamAnswer | UpstreamFault) => void = () => undefined
   #carrier: Carrier | undefined
   #upload: Upload | undefined
@@ -92,14 +93,14 @@ export class Exchange implements Sending, AnswerSink {
 
   /** A connection is being made for it. */
   connects(connection: Carrier, nowMs: number): void {
+    this.#leavesLine()
     this.#carrier = connection
-    const { notes } = this.request
-    if (notes !== undefined && this.#stage === 'waiting') notes.queuedMs = performance.now() - this.#startedMs
     this.#enter('connecting', nowMs)
   }
 
   /** Its connection stands; it is written now. */
   begins(connection: Carrier, upload: Upload, nowMs: number): void {
+    this.#leavesLine()
     this.#carrier = connection
     this.#upload = upload
     const { notes, url } = this.request
@@ -110,6 +111,14 @@ export class Exchange implements Sending, AnswerSink {
     }
     this.#enter('sending', nowMs)
     upload.start()
+  }
+
+  #leavesLine(): void {
+    const { notes } = this.request
+    if (notes === undefined || this.#stage !== 'waiting' || this.#carrier === undefined) return
+    const nowMs = performance.now()
+    notes.queuedMs = nowMs - this.#startedMs
+    this.#startedMs = nowMs
   }
 
   #enter(stage: Stage, nowMs: number): void {

@@ -1,0 +1,155 @@
+import { exposedHeaders } from '../observe/exposed-headers.ts'
+import type { Outcome, Passage } from '../passage/passage.ts'
+import { cookieFor } from '../request/caller.ts'
+import { drainUpload } from '../request/drain-upload.ts'
+import type { BodyReader, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
+import { answerFault } from './answer-fault.ts'
+import { answerHeaders } from './answer-headers.ts'
+import { isWholeWrite } from './request-body.ts'
+import { passableTrailers } from './trailers.ts'
+
+/** A whole body up to so many bytes goes out in one string with its head, which costs less than two buffers. */
+const maxJoinedBytes = 8 * 1024
+
+/**
+ * Sends an answer to the client as fast as the client takes it. An answer that its upstream cuts is cut for the client
+ * too, never completed.
+ */
+export function relay(answer: UpstreamAnswer, passage: Passage, draining: boolean): Promise<Outcome> | Outcome {
+  if (begin(answer, passage, draining)) return new Promise((resolve) => new Relay(answer, passage, resolve).start())
+  answer.body.drop()
+  const detail = 'a header that HTTP does not allow'
+  return answerFault({ ok: false, fault: 'upstream-invalid', detail, sent: 'maybe' }, passage)
+}
+
+/** False when the answer's head cannot be written: Node refuses control characters in it. */
+function begin(answer: UpstreamAnswer, passage: Passage, draining: boolean): boolean {
+  const { response, request } = passage
+  const headers = answerHeaders(answer.headers, answer.status, {
+    requestId: request.id,
+    setCookie: cookieOfAnswer(answer, passage),
+    exposed: exposedHeaders(passage),
+    close: draining || (!answer.requestSent() && request.framing.kind !== 'none'),
+  })
+  try {
+    response.writeHead(answer.status, answer.reason, headers)
+  } catch {
+    return false
+  }
+  // The body may take its time (server-sent events): the head must not wait for it.
+  if (answer.body.whole === undefined) response.flushHeaders()
+  return true
+}
+
+/** Only a share tells callers apart; and a cookie must not get into a cache that many share. */
+function cookieOfAnswer(answer: UpstreamAnswer, { tellsCallersApart, caller }: Passage): string | undefined {
+  if (!tellsCallersApart) return undefined
+  for (let i = 0; i < answer.headers.length; i += 2) {
+    if (answer.headers[i]?.toLowerCase() !== 'cache-control') continue
+    if (/\bpublic\b|\bs-maxage\b/i.test(answer.headers[i + 1] ?? '')) return undefined
+  }
+  return cookieFor(caller)
+}
+
+/** One answer on its way to the client. */
+class Relay implements BodyReader {
+  readonly #answer: UpstreamAnswer
+  readonly #passage: Passage
+  readonly #resolve: (outcome: Outcome) => void
+  #state: 'begun' | 'whole' | 'cut' | 'left' = 'begun'
+  #held = false
+  /** Set while the rest is read for nobody, only to see the upstream end. */
+  #readingAway: NodeJS.Timeout | undefined
+
+  constructor(answer: UpstreamAnswer, passage: Passage, resolve: (outcome: Outcome) => void) {
+    this.#answer = answer
+    this.#passage = passage
+    this.#resolve = resolve
+  }
+
+  start(): void {
+    const { response } = this.#passage
+    const { body } = this.#answer
+    if (response.closed) return void this.#isClosed()
+    response.once('close', () => this.#isClosed())
+    if (body.whole === undefined || this.#answer.trailers().length > 0) body.readBy(this)
+    else this.#sendWhole(body.whole)
+  }
+
+  #sendWhole(body: Buffer): void {
+    const { response, answerCopy } = this.#passage
+    this.#state = 'whole'
+    if (body.length > 0) answerCopy?.add(body)
+    if (!this.#hasWholeRequest()) {
+      response.write(body)
+      this.#finish()
+    } else if (body.length === 0) response.end()
+    else if (body.length > maxJoinedBytes) response.end(body)
+    else response.end(body.toString('latin1'), 'latin1')
+  }
+
+  part(bytes: Buffer): void {
+    const { response, answerCopy } = this.#passage
+    if (this.#readingAway !== undefined) return
+    answerCopy?.add(bytes)
+    if (response.write(bytes) || response.destroyed) return
+    this.#answer.body.pause()
+    if (this.#held) return
+    this.#held = true
+    response.once('drain', () => {
+      this.#held = false
+      this.#answer.body.resume()
+    })
+  }
+
+  ended(): void {
+    this.#state = 'whole'
+    if (this.#readingAway !== undefined) return void this.#settle()
+    const trailers = passableTrailers(this.#answer.trailers())
+    if (trailers.length > 0) this.#passage.response.addTrailers(pairsOf(trailers))
+    this.#finish()
+  }
+
+  cut({ fault }: UpstreamFault): void {
+    this.#state = fault === 'client-gone' ? 'left' : 'cut'
+    if (this.#readingAway !== undefined) this.#settle()
+    else this.#passage.response.destroy()
+  }
+
+  #finish(): void {
+    const { request, response } = this.#passage
+    if (this.#hasWholeRequest()) response.end()
+    else void drainUpload(request.raw).then(() => response.end())
+  }
+
+  #hasWholeRequest(): boolean {
+    const { request } = this.#passage
+    return request.framing.kind === 'none' || request.raw.complete
+  }
+
+  /** A whole write is over when its upstream says so: its answer is read to the end, for a bounded time. */
+  #isClosed(): void {
+    if (this.#state !== 'begun' || !isWholeWrite(this.#passage)) return void this.#settle()
+    this.#readingAway = setTimeout(() => this.#settle(), this.#passage.decision.served.timeoutMs)
+    this.#answer.body.resume()
+  }
+
+  #settle(): void {
+    clearTimeout(this.#readingAway)
+    this.#answer.body.drop()
+    this.#resolve(this.#outcome())
+  }
+
+  #outcome(): Outcome {
+    const { status, headers } = this.#answer
+    if (this.#readingAway !== undefined) return { kind: 'cut', status, by: 'client' }
+    if (this.#state === 'whole' && this.#passage.response.writableFinished) return { kind: 'answered', status, headers }
+    return { kind: 'cut', status, by: this.#state === 'cut' ? 'upstream' : 'client' }
+  }
+}
+
+function pairsOf(flat: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = []
+  for (let at = 0; at < flat.length; at += 2) pairs.push([flat[at] ?? '', flat[at + 1] ?? ''])
+  return pairs
+}
