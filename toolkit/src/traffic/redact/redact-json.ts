@@ -31,14 +31,16 @@ interface Open {
   index: number
   /** The latest. */
   key?: string
-  /** A member says that another one, `value`, is that of a secret: `{"name": "password", "value": ...}`. */
+  /** A member says that another one, `value`, is that of a secret: `{"name": "password", "value": ...}`; or the first of a pair does. */
   namesSecret?: boolean
 }
 
-const naming: ReadonlySet<string> = new Set(['name', 'key', 'field', 'path'])
+const naming: ReadonlySet<string> = new Set(['name', 'key', 'field', 'path', 'id', 'label', 'header', 'property'])
+/** What stands beside a name: a list of fields, what a log of changes tells. */
+const named: ReadonlySet<string> = new Set(['value', 'val', 'newValue', 'oldValue', 'new', 'old', 'before', 'after'])
 /** The name that stands behind a short value. */
 const nameBehind =
-  /\s*:\s*(?:"(?:[^"\\]|\\.){0,2000}"|[\w.+-]{1,40})\s*,\s*"(?:name|key|field|path)"\s*:\s*"([^"\\]{1,200})"/y
+  /\s*:\s*(?:"(?:[^"\\]|\\.){0,2000}"|[\w.+-]{1,40})\s*,\s*"(?:name|key|field|path|id|label|header|property)"\s*:\s*"([^"\\]{1,200})"/y
 
 const none: readonly PathNode[] = []
 
@@ -107,6 +109,7 @@ class JsonScan {
     if (open?.isArray !== true) return
     open.index += 1
     this.#standAt(open.index)
+    if (open.namesSecret === true) this.#secretKey = true
   }
 
   /** From now on a value that comes is that of this key, or at this index. */
@@ -134,13 +137,19 @@ class JsonScan {
     const found = this.#text.slice(from, end)
     const value = literalValue(found)
     const open = this.#open.at(-1)
-    if (open?.key !== undefined && naming.has(open.key)) open.namesSecret = this.#isSecretPath(value)
+    if (open !== undefined && this.#isNaming(open)) open.namesSecret = this.#isSecretPath(value)
     if (this.#isSecret()) this.#replace(from, end, quoted(this.#token(value)))
     else {
       const redacted = this.#redactValue(value, found.length !== value.length + 2)
       if (redacted !== value) this.#replace(from, end, quoted(redacted))
     }
     return end
+  }
+
+  /** Whether a text that stands here says what stands beside it: `{"name": ...}`, or the first of a pair in a list of pairs. */
+  #isNaming({ key, isArray, index }: Open): boolean {
+    if (isArray) return index === 0 && this.#open.at(-2)?.isArray === true
+    return key !== undefined && naming.has(key)
   }
 
   #readKey(from: number, end: number): void {
@@ -157,7 +166,7 @@ class JsonScan {
 
   /** Whether what stands beside `value` says that it is the value of a secret: a list of fields, a JSON Patch (RFC 6902). */
   #isNamed(key: string, end: number): boolean {
-    if (key !== 'value') return false
+    if (!named.has(key)) return false
     if (this.#open.at(-1)?.namesSecret === true) return true
     nameBehind.lastIndex = end
     return this.#isSecretPath(nameBehind.exec(this.#text)?.[1] ?? '')

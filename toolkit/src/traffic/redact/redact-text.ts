@@ -1,3 +1,4 @@
+import { redactLinks } from './redact-links.ts'
 import { redactMarkup } from './redact-markup.ts'
 import { defaultSecrets, isSecretField, type Secrets } from './rules.ts'
 
@@ -101,7 +102,8 @@ export function isCardNumber(digits: string): boolean {
 }
 
 /** Quotes stand as they are, escaped in a script's text, or as an entity in an attribute. */
-const assigned = /([A-Za-z_][\w.-]{0,80})(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])?\s{0,5}[=:]\s{0,5}/g
+const assigned =
+  /([A-Za-z_][\w.-]{0,80})(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])?\s{0,5}(?:=>|=&gt;|[=:])\s{0,5}/g
 const assignedValue =
   /(&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])[\s\S]*?(?:\1|$)|"(?:[^"\\]|\\[\s\S])*"?|'(?:[^'\\]|\\[\s\S])*'?|[^\s&<>"']+/y
 const opening = /^(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])/
@@ -109,7 +111,7 @@ const opening = /^(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])/
 /** Free text, HTML or XML: patterns, and the values of fields whose name is secret. */
 export function redactText(text: string, token: Token): string {
   if (!assigning.test(text)) return redactPatterns(text, token)
-  return redactPatterns(redactAssigned(redactMarkup(text, token), token), token)
+  return redactPatterns(redactLinks(redactAssigned(redactMarkup(text, token), token), token), token)
 }
 
 /** `name=value` and `name: value`; the value of a harmless name is looked into, it may be a URL with names of its own. */

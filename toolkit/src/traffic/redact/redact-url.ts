@@ -13,9 +13,18 @@ export function redactTarget(target: string, token: Token): string {
   return [start, ...fragment.map((part) => redactForm(part, token))].join('#')
 }
 
+/** A code is exchanged for a token: as it comes back, and as it is sent on (RFC 6749, sections 4.1.2 and 4.1.3). */
+const codeComesBack = /(?:^|&)(?:state|iss|session_state)=/
+const codeIsSent = /(?:^|&)grant_type=/
+const authorizationCode = /((?:^|&)code=)([^&]{12,})/
+
 /** `application/x-www-form-urlencoded` fields, as a query or a body: `user%5Bpassword%5D=...`. */
 export function redactForm(form: string, token: Token): string {
-  return form
+  const isFlow = form.includes('code=') && (codeComesBack.test(form) || codeIsSent.test(form))
+  const withoutCode = isFlow
+    ? form.replace(authorizationCode, (_all, name: string, code: string) => `${name}${token(decoded(code))}`)
+    : form
+  return withoutCode
     .split('&')
     .map((field) => redactField(field, token))
     .join('&')
@@ -42,13 +51,21 @@ function redactDecoded(plain: string, token: Token): string {
   return /[=:]/.test(plain) ? redactText(plain, token) : redactPatterns(plain, token)
 }
 
+/** What is done with a secret, between its name and itself: `/password/reset/5f3c...`. */
+const doing: ReadonlySet<string> = new Set(
+  'accept activate change confirm edit new recover redeem reset verify'.split(' '),
+)
+
 /** `name:secret@host` in a segment, and a long segment that follows a secret name: `/reset-token/5f3c...`. */
 function redactPath(path: string, token: Token): string {
+  const { isSecretName } = secretsOf(token)
   const segments = path.split('/')
+  const isNamed = (at: number): boolean => {
+    const name = decoded(segments[at] ?? '')
+    return name !== '' && (isSecretName(name) || (doing.has(name) && isSecretName(decoded(segments[at - 1] ?? ''))))
+  }
   const redacted = segments.map((segment, index) => {
-    const before = segments[index - 1]
-    const named = before !== undefined && before !== '' && secretsOf(token).isSecretName(decoded(before))
-    if (named && segment.length >= longEnoughForASecret) return token(decoded(segment))
+    if (segment.length >= longEnoughForASecret && isNamed(index - 1)) return token(decoded(segment))
     return redactSegment(segment, token)
   })
   return redactPatterns(redacted.join('/'), token)
