@@ -5,6 +5,7 @@ import { type EdgeClient, edgeClients } from './edge-client.ts'
 import { edgesToAsk } from './edges-to-ask.ts'
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
 import { type EdgeReading, readEdges } from './status-report.ts'
+import { checkUpstreams } from './upstream-report.ts'
 
 const timeoutMs = 3000
 const clockDriftMs = 2000
@@ -45,7 +46,12 @@ async function checkEdges(table: RouteTable, { place, shell }: Patient): Promise
   const silent = failures.map((fault) => fail('edge', fault.message, fault.hint ?? 'banyan edge'))
   const answering = edges.filter(({ url }) => readings.some((reading) => reading.url === url))
   const shadows = await Promise.all(answering.map(checkShadows))
-  return [...silent, ...readings.flatMap((reading) => checkEdge(reading, table, shell.clock.now())), ...shadows.flat()]
+  return [
+    ...silent,
+    ...readings.flatMap((reading) => checkEdge(reading, table, shell.clock.now())),
+    ...readings.flatMap(checkUpstreams),
+    ...shadows.flat(),
+  ]
 }
 
 /** Sends a made-up read through each shadow: that nothing mismatched says nothing where nothing was compared. */

@@ -13,6 +13,7 @@ import type { CutoverIntent, OwnerRows } from '@banyan/toolkit/data-sync'
 import { quantileMs } from '@banyan/toolkit/plan'
 import type { DataReport } from './data-report.ts'
 import type { EdgeClient } from './edge-client.ts'
+import { fallbacksOf, type UpstreamReport, upstreamsOf } from './upstream-report.ts'
 
 /** One arm of a route, summed over all edges. Latencies are undefined without requests. */
 export interface ArmReport {
@@ -40,6 +41,8 @@ export interface RouteReport {
   /** Whether the shadow reaches its arm and the tally, at the edge that knows least; undefined: not shadowed. */
   readonly proof: ShadowProof | undefined
   readonly arms: readonly ArmReport[]
+  /** Requests that legacy answered because the service failed; undefined where that does not happen. */
+  readonly fallbacks: number | undefined
   readonly compared:
     | {
         readonly samples: number
@@ -74,6 +77,8 @@ export interface StatusReport {
   readonly edges: readonly { readonly url: string; readonly revision: string; readonly since: string }[]
   readonly routes: readonly RouteReport[]
   readonly capabilities: readonly CapabilityReport[]
+  /** Of each edge, for each finds out for itself. */
+  readonly upstreams: readonly UpstreamReport[]
   /** The standing recording of each edge that has one. */
   readonly recordings: readonly (RecordingStatus & { readonly url: string })[]
   readonly warnings: readonly string[]
@@ -115,6 +120,7 @@ export async function readStatus(
       owners: dataOf(capability)?.owners,
       cutover: dataOf(capability)?.cutover,
     })),
+    upstreams: upstreamsOf(readings),
     recordings: readings.flatMap(({ url, status: { recording } }) =>
       recording === undefined ? [] : [{ url, ...recording }],
     ),
@@ -214,6 +220,7 @@ function routeReport(
     serve,
     shadow: `${shadowPercent}%`,
     proof: proofOf(route, readings),
+    fallbacks: fallbacksOf(route, readings),
     arms: armsOf(route, readings).map(armReport),
     compared: tallies.length === 0 ? undefined : comparedOf(tallies),
   }

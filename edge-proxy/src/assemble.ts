@@ -4,10 +4,14 @@ import type { EdgeParts } from './edge-parts.ts'
 import type { Epochs } from './hold/epochs.ts'
 import { buildHolds } from './hold/holds.ts'
 import { buildWrites } from './hold/writes.ts'
+import { type Identify, identifyNobody } from './identity/identify.ts'
+import { buildLimits } from './limits/limits.ts'
+import { buildObservers, type Observers } from './observe/observers.ts'
 import { buildAppliedReports } from './passage/applied-reports.ts'
 import { buildCopyBudget } from './passage/body-copy.ts'
 import { buildInFlight } from './passage/in-flight.ts'
 import { buildRecentWriters } from './passage/recent-writers.ts'
+import { trustingLive } from './request/client.ts'
 import type { RouteTableSource } from './route-table/route-table-source.ts'
 import type { EdgeLog } from './settle/access-log.ts'
 import { followingRedactor } from './settle/following-redactor.ts'
@@ -18,7 +22,10 @@ import { buildComparer } from './shadow/compare-in-thread.ts'
 import { buildShadowProbes, type ShadowProbes } from './shadow/probe.ts'
 import { buildRecheck } from './shadow/recheck.ts'
 import { buildShadow } from './shadow/shadow.ts'
-import { buildNodeHttpSender } from './upstream/sender-node-http.ts'
+import { buildHttp1Sender } from './upstream/http1/sender-http1.ts'
+import type { Lookup } from './upstream/policy/names.ts'
+import { addUpstreamMetrics } from './upstream/policy/upstream-metrics.ts'
+import { buildUpstreams } from './upstream/policy/upstreams.ts'
 
 /** All copies of bodies together hold at most this much. */
 const maxHeldBytes = 64 * 1024 * 1024
@@ -36,6 +43,10 @@ export interface Foundations {
   readonly vaultKeyFile: string
   draining(): boolean
   readonly epochs: Epochs
+  /** Default: nobody is identified. */
+  readonly identify?: Identify | undefined
+  /** How names of upstreams are resolved. */
+  readonly lookup: Lookup
 }
 
 /** An edge's parts, with the tally that its shadow fills. */
@@ -49,47 +60,87 @@ export interface Assembled {
 /** Puts the parts of an edge together; nothing listens yet. */
 export function assemble(foundations: Foundations): Assembled {
   const { clock, dice, log, stats, source, redactionKey, vaultKeyFile, draining, epochs } = foundations
-  const tally = buildTally(clock)
+  const observers = buildObservers({ redact: (target) => redact.target(target) })
+  const tally = observedTally(buildTally(clock), observers)
   const applied = buildAppliedReports()
   const redact = followingRedactor(redactionKey, () => source.current().recording?.redact)
   // Shadows have a sender, and so connections, of their own (law 1).
-  const shadowSender = buildNodeHttpSender()
+  const sender = buildHttp1Sender()
+  const checkSender = buildHttp1Sender()
+  const upstreams = buildUpstreams({ sender, checkSender, clock, dice, log: log.messages, lookup: foundations.lookup })
+  const shadowSender = { ...buildHttp1Sender(), choose: upstreams.choose }
   const comparer = buildComparer()
   const recheck = buildRecheck({ applied, clock, sender: shadowSender, comparer, tally, redact })
   const writes = buildWrites()
+  const inFlight = buildInFlight()
+  const limits = buildLimits({ table: source.current, inFlight: inFlight.count, now: clock.monotonic, dice })
   const parts: EdgeParts = {
     table: source.current,
-    sender: buildNodeHttpSender(),
-    shadow: buildShadow({ sender: shadowSender, comparer, tally, recheck, redact }),
+    upstreams,
+    shadow: buildShadow({ sender: shadowSender, comparer, tally, recheck, redact, leftOut: observers.leftOut }),
     recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
     copies: buildCopyBudget(maxHeldBytes),
     recentWriters: buildRecentWriters(clock, applied),
     applied,
     stats,
     upstreamErrors: buildUpstreamErrors(log.messages),
-    inFlight: buildInFlight(),
+    inFlight,
+    trusts: trustingLive(() => source.current().listen.trusted),
+    identify: foundations.identify ?? identifyNobody,
+    limits,
     writes,
     holds: buildHolds({ clock, log: log.messages, registry: stats.registry, writes, epochs }),
-    log,
+    log: observedLog(log, observers),
+    observers,
     dice,
     draining,
   }
   addGauges(parts)
+  addUpstreamMetrics(stats.registry, upstreams)
   return {
     parts,
     tally,
     probes: buildShadowProbes({ table: source.current, shadow: parts.shadow, sender: shadowSender, tally, clock }),
     close: () => {
       void parts.recorders.close()
+      observers.close()
       recheck.close()
       parts.shadow.close()
       comparer.close()
-      parts.sender.close()
+      upstreams.close()
+      sender.close()
+      limits.close()
     },
   }
 }
 
-function addGauges({ stats, shadow, copies, inFlight }: EdgeParts): void {
+/** A tally that tells each verdict to those who watch requests, too. */
+function observedTally(tally: Tally, observers: Observers): Tally {
+  return {
+    ...tally,
+    record: (entry) => {
+      tally.record(entry)
+      observers.verdict(entry)
+    },
+  }
+}
+
+/** What ends, is logged, be it served, refused or upgraded: there those who watch requests hear of it, too. */
+function observedLog(log: EdgeLog, observers: Observers): EdgeLog {
+  return {
+    ...log,
+    served: (passage, outcome) => {
+      log.served(passage, outcome)
+      observers.served(passage, outcome)
+    },
+    refused: (id, refusal, about) => {
+      log.refused(id, refusal, about)
+      observers.refused(id, refusal, about)
+    },
+  }
+}
+
+function addGauges({ stats, shadow, copies, inFlight, observers, log }: EdgeParts): void {
   stats.gauge('banyan_shadow_queued', 'Shadows that wait for their turn', () => shadow.stats().queued)
   stats.gauge('banyan_shadow_running', 'Shadows under way', () => shadow.stats().running)
   stats.gauge(
@@ -98,5 +149,17 @@ function addGauges({ stats, shadow, copies, inFlight }: EdgeParts): void {
     () => shadow.stats().shed,
   )
   stats.gauge('banyan_copied_bytes', 'Bytes of bodies held for comparing and recording', copies.heldBytes)
-  stats.gauge('banyan_requests_in_flight', 'Requests being served', () => inFlight.running().length)
+  stats.gauge('banyan_requests_in_flight', 'Requests being served', inFlight.count)
+  stats.gauge(
+    'banyan_log_lines_lost',
+    'Log lines that were not written since the start: a full disk, a slow reader',
+    log.lost,
+  )
+  stats.gauge('banyan_taps', 'Readers who watch requests pass', () => observers.counts().taps)
+  stats.gauge(
+    'banyan_tap_lines_left_out',
+    'Lines that readers did not get since the start, because more came than they asked for or read',
+    () => observers.counts().tapLinesLeftOut,
+  )
+  stats.gauge('banyan_requests_remembered', 'Requests that banyan why knows', () => observers.counts().remembered)
 }

@@ -21,6 +21,7 @@ import { buildEdgeLog } from './settle/access-log.ts'
 import { liveArms } from './settle/live-arms.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
 import { sayShadowedWrites } from './shadow/say-writes.ts'
+import { type Lookup, systemLookup } from './upstream/policy/names.ts'
 
 /** What an edge is made of. */
 export interface EdgeOptions {
@@ -39,6 +40,8 @@ export interface EdgeOptions {
   readonly clock?: Clock
   /** A number from 0 to below 1, for each request's shadow share. Default Math.random. */
   readonly dice?: () => number
+  /** How the names of upstreams are resolved. Default: as the machine does it. */
+  readonly lookup?: Lookup
   /** How long a close waits for requests in flight. Default 10 000. */
   readonly drainMs?: number
 }
@@ -91,15 +94,16 @@ export function buildEdge(options: EdgeOptions): Edge {
 type OpenEdge = Omit<Edge, 'listen'>
 
 async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
-  const { stateDir, dice = Math.random } = options
+  const { stateDir, dice = Math.random, lookup = systemLookup } = options
   const clock = steadyClock(options.clock ?? systemClock)
-  const log = buildEdgeLog(options.log)
+  const log = buildEdgeLog(options.log, { rule: () => source.current().accessLog, dice })
   const token = await stateSecret(join(stateDir, 'admin-token'))
   const redactionKey = Buffer.from(await stateSecret(join(stateDir, 'redaction-key')), 'base64url')
   const stats = buildStats()
   let ownerMoved: (capability: string) => void = () => undefined
   let followLimits: (table: RouteTable) => void = () => undefined
   let followRecording: (table: RouteTable) => void = () => undefined
+  let followUpstreams: (table: RouteTable) => void = () => undefined
   const source = await openRouteTable(options.routesFile, {
     swapped: (table, before) => {
       stats.keep(liveArms(table))
@@ -107,6 +111,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
       sayShadowedWrites(log.messages, table, before)
       for (const capability of movedOwners(table, before)) ownerMoved(capability)
       followRecording(table)
+      followUpstreams(table)
       followLimits(table)
     },
     disagrees: (capability, why) =>
@@ -116,7 +121,18 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   let draining = false
   const epochs = buildEpochs()
   const vaultKeyFile = join(stateDir, 'vault-key')
-  const foundations = { clock, dice, log, stats, source, redactionKey, vaultKeyFile, epochs, draining: () => draining }
+  const foundations = {
+    clock,
+    dice,
+    lookup,
+    log,
+    stats,
+    source,
+    redactionKey,
+    vaultKeyFile,
+    epochs,
+    draining: () => draining,
+  }
   const assembled = assemble({ ...foundations, identify: options.identify })
   const closeInside = async () => {
     assembled.close()
@@ -143,6 +159,8 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   followLimits = open.follow
   followRecording = assembled.parts.recorders.follow
   followRecording(source.current())
+  followUpstreams = assembled.parts.upstreams.follow
+  followUpstreams(source.current())
   sayShadowedWrites(log.messages, source.current())
   log.messages.info({ listen: address, admin: adminAddress, revision: source.current().revision }, 'edge listens')
   const drainable = {

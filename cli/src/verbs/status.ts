@@ -18,6 +18,7 @@ import {
   readStatus,
   type StatusReport,
 } from '../status-report.ts'
+import { fallbackText, upstreamLines } from '../upstream-report.ts'
 import { wrap } from '../wrap.ts'
 
 interface StatusOptions extends PlaceOptions {
@@ -88,6 +89,7 @@ function textOf(report: StatusReport, shell: Shell): string {
     ...lastMinute(report, shell),
     ...(compared.length === 0 ? [] : [grid(shell, comparedColumns, compared)]),
     ...unproven(report, shell),
+    ...upstreamParts(report, shell),
     ...(report.capabilities.length === 0
       ? []
       : [report.capabilities.map((capability) => capabilityLines(capability, shell)).join('\n')]),
@@ -126,6 +128,15 @@ function unproven({ routes }: StatusReport, { columns }: Shell): readonly string
   )
   if (lines.length === 0) return []
   return [[...lines, 'banyan doctor sends a probe through each'].map((line) => wrap(line, columns)).join('\n')]
+}
+
+/** What stands between requests and their upstreams now: breakers, addresses, retries, fallbacks. */
+function upstreamParts({ routes, upstreams }: StatusReport, { columns }: Shell): readonly string[] {
+  const fallen = routes.flatMap(({ route, fallbacks = 0 }) =>
+    fallbacks === 0 ? [] : [`${route}: ${fallbackText(fallbacks)}`],
+  )
+  const lines = [...upstreamLines(upstreams), ...fallen]
+  return lines.length === 0 ? [] : [lines.map((line) => wrap(line, columns)).join('\n')]
 }
 
 function recordingLines({ recordings, edges }: StatusReport, shell: Shell): readonly string[] {

@@ -3,6 +3,7 @@ import type { Holds } from '../hold/holds.ts'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import type { Stats } from '../settle/stats.ts'
 import type { UpstreamErrors } from '../settle/upstream-errors.ts'
+import type { Upstreams } from '../upstream/policy/upstreams.ts'
 import type { ArmStats, CapabilityStatus, EdgeStatus, RouteStatus } from './admin-api.ts'
 
 /** What of a running edge `GET /status` tells per route, capability and upstream. */
@@ -10,6 +11,7 @@ export interface StatusSources {
   readonly stats: Stats
   readonly applied: AppliedReports
   readonly upstreamErrors: UpstreamErrors
+  readonly upstreams: Pick<Upstreams, 'status' | 'fallbacks'>
   readonly holds: Pick<Holds, 'status'>
   /** Where the file names another owner than the live one. */
   readonly disagreements: ReadonlyMap<string, string>
@@ -21,14 +23,20 @@ export function statusOf(
   sources: StatusSources,
 ): Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams'> {
   const arms = sources.stats.arms()
+  const live = new Map(sources.upstreams.status().map(({ upstream, ...policies }) => [upstream, policies]))
+  const fallbacks = sources.upstreams.fallbacks()
   return {
     revision: table.revision,
-    routes: table.routes.map((route) => routeStatus(route, arms.get(route.name) ?? [])),
+    routes: table.routes.map((route) => ({
+      ...routeStatus(route, arms.get(route.name) ?? []),
+      fallbacks: fallbacks.get(route.name) ?? (route.policy.fallback === undefined ? undefined : 0),
+    })),
     capabilities: [...table.capabilities.values()].map((capability) => capabilityStatus(capability, sources)),
     upstreams: [...table.upstreams.values()].map(({ name, urls }) => ({
       upstream: name,
       url: urls.map((url) => url.origin).join(', '),
       lastError: sources.upstreamErrors.lastOf(name),
+      policies: live.get(name),
     })),
   }
 }

@@ -1,3 +1,5 @@
+import { capBody } from '../limits/cap-body.ts'
+import { limitsOf } from '../limits/check-sizes.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
 import { answerFault } from './answer-fault.ts'
@@ -32,7 +34,10 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
     body: requestBody(passage),
     trailers: request.framing.kind === 'chunked' ? () => passableTrailers(request.raw.rawTrailers) : undefined,
     // Not earlier: a client need not send what no upstream takes (RFC 9110, section 10.1.1).
-    bodyWanted: passage.expectsContinue ? () => response.writeContinue() : undefined,
+    bodyWanted: () => {
+      capBody(request, response, limitsOf(matched, passage.table))
+      if (passage.expectsContinue) response.writeContinue()
+    },
     informed: (_status, headers) => passEarlyHints(response, headers),
     notes: passage.notes,
   })

@@ -3,9 +3,9 @@ import type { EdgeParts } from '../edge-parts.ts'
 import { callerOf } from '../request/caller.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Incoming } from '../request/incoming.ts'
-import { nextUrl } from '../upstream/next-url.ts'
 import { newSendingNotes } from '../upstream/sending-notes.ts'
 import { maxCopyBytes } from './body-copy.ts'
+import { fallbackOf } from './fallback-of.ts'
 import type { Passage } from './passage.ts'
 import type { TakenRoute } from './take-route.ts'
 
@@ -15,10 +15,16 @@ export interface Arrived {
   readonly incoming: Incoming
   /** How long it was held; undefined: it was not. */
   readonly heldMs: number | undefined
+  /** Header lines for its answer, flat: what its limits leave to the client. */
+  readonly answerLines: readonly string[]
 }
 
 /** Decides where a request goes, by the route table that it has taken. */
-export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: Arrived, edge: EdgeParts): Passage {
+export function choosePassage(
+  route: TakenRoute,
+  { request, incoming, heldMs, answerLines }: Arrived,
+  edge: EdgeParts,
+): Passage {
   const { table, matched, capability, writesTo } = route
   const caller = callerOf(request, table.caller)
   const known = capability !== undefined && caller.id !== undefined
@@ -40,7 +46,8 @@ export function choosePassage(route: TakenRoute, { request, incoming, heldMs }: 
     tellsCallersApart: isShare(matched),
     writesTo,
     heldMs,
-    url: nextUrl(decision.served),
+    answerLines,
+    fallback: fallbackOf(request, { matched, decision, justWrote }),
     notes: newSendingNotes(),
     requestCopy: recorded || shadowedWrite ? edge.copies.copy(maxCopyBytes) : undefined,
     answerCopy:

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Decision, Matched, RouteTable } from '@banyan/toolkit/routing'
+import type { Decision, Matched, RouteTable, Upstream } from '@banyan/toolkit/routing'
 import type { Caller } from '../request/caller.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { FaultKind } from '../upstream/sender.ts'
@@ -25,8 +25,10 @@ export interface Passage {
   readonly writesTo: string | undefined
   /** How long it was held by a cutover, in ms; undefined: it was not. */
   readonly heldMs: number | undefined
-  /** Where it is sent. */
-  readonly url: URL
+  /** Header lines that its answer gets beside the upstream's, flat. */
+  readonly answerLines: readonly string[]
+  /** Who answers when the upstream that was decided on fails; undefined: nobody. */
+  readonly fallback: Upstream | undefined
   /** What happens on its way upstream, as it happens. */
   readonly notes: SendingNotes
   /** True for a client that waits for 100 Continue before it sends its body. */

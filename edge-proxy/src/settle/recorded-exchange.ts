@@ -14,13 +14,13 @@ const nothing = Buffer.alloc(0)
 /** The exchange that a passage was; undefined when it has no whole answer of an upstream. */
 export function recordedPassage(passage: Passage, outcome: Outcome): RecordedPassage | undefined {
   if (outcome.kind !== 'answered') return undefined
-  const { request, decision, caller, requestCopy, answerCopy } = passage
+  const { request, decision, caller, requestCopy, answerCopy, notes } = passage
   const exchange = {
     id: request.id,
     at: new Date(request.at).toISOString(),
     route: decision.route,
     capability: decision.capability?.name,
-    servedBy: servedBy(decision),
+    servedBy: notes.fallback?.arm ?? servedBy(decision),
     caller: caller.id,
     tookMs: Math.round((performance.now() - request.startedMs) * 1000) / 1000,
   }

@@ -8,13 +8,7 @@ import { isLeftByClient, type Outcome, type Passage, releaseCopies, servedBy } f
  */
 export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): void {
   const { request, decision, caller } = passage
-  edge.stats.observe({
-    route: decision.route,
-    arm: servedBy(decision),
-    status: outcome.status,
-    tookMs: performance.now() - request.startedMs,
-    failed: outcome.kind !== 'answered' && !isLeftByClient(outcome),
-  })
+  count(passage, outcome, edge)
   noteUpstream(passage, outcome, edge)
   edge.log.served(passage, outcome)
   const data = decision.capability?.name ?? passage.writesTo
@@ -26,11 +20,27 @@ export function settle(passage: Passage, outcome: Outcome, edge: EdgeParts): voi
   else edge.shadow.offer(passage, outcome)
 }
 
-function noteUpstream({ decision }: Passage, outcome: Outcome, edge: EdgeParts): void {
-  if (outcome.kind === 'answered') edge.upstreamErrors.answered(decision.served)
+/** A request that fell back is an error of its arm, though nobody saw it, and a request that the other one served. */
+function count({ request, decision, notes }: Passage, outcome: Outcome, { stats }: EdgeParts): void {
+  const { route } = decision
+  const tookMs = performance.now() - request.startedMs
+  const { fallback } = notes
+  if (fallback !== undefined) stats.observe({ route, arm: servedBy(decision), status: 502, tookMs, failed: true })
+  stats.observe({
+    route,
+    arm: fallback?.arm ?? servedBy(decision),
+    status: outcome.status,
+    tookMs,
+    failed: outcome.kind !== 'answered' && !isLeftByClient(outcome),
+  })
+}
+
+function noteUpstream({ decision, fallback, notes }: Passage, outcome: Outcome, edge: EdgeParts): void {
+  const fell = notes.fallback
+  if (fell !== undefined) edge.upstreamErrors.failed(decision.served, fell.because, 'legacy answered instead')
+  const asked = fell === undefined ? decision.served : (fallback ?? decision.served)
+  if (outcome.kind === 'answered') edge.upstreamErrors.answered(asked)
   else if (isLeftByClient(outcome)) return
-  else if (outcome.kind === 'fault') edge.upstreamErrors.failed(decision.served, outcome.fault, outcome.detail)
-  else {
-    edge.upstreamErrors.failed(decision.served, 'upstream-cut', 'the answer ended before it was whole')
-  }
+  else if (outcome.kind === 'fault') edge.upstreamErrors.failed(asked, outcome.fault, outcome.detail)
+  else edge.upstreamErrors.failed(asked, 'upstream-cut', 'the answer ended before it was whole')
 }

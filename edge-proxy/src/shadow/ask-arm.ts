@@ -3,7 +3,7 @@ import type { Upstream } from '@banyan/toolkit/routing'
 import { headerPairs } from '../forward/header-lines.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
-import { nextUrl } from '../upstream/next-url.ts'
+import type { Upstreams } from '../upstream/policy/upstreams.ts'
 import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
@@ -14,9 +14,12 @@ export type Asked =
   | { readonly ok: true; readonly answer: WireAnswer }
   | { readonly ok: false; readonly fault: FaultKind }
 
+/** Sends to arms, of whose addresses it chooses one that works; it is no part of what breakers and budgets count. */
+export type ArmSender = Sender & Pick<Upstreams, 'choose'>
+
 /** How an arm is asked. */
 interface Asking {
-  readonly sender: Sender
+  readonly sender: ArmSender
   /** No more of the answer's body is kept. */
   readonly maxBytes: number
   /** The whole body of the request, as it was framed; undefined: it has none. */
@@ -32,10 +35,11 @@ export async function askArm(
   upstream: Upstream,
   { sender, maxBytes, body }: Asking,
 ): Promise<Asked> {
-  const url = nextUrl(upstream)
+  const { url, address } = sender.choose(upstream)
   const sending = sender.send({
     upstream,
     url,
+    address,
     method: request.method,
     target: request.target,
     headers: [...upstreamHeaders(request, upstream, url), 'X-Banyan-Shadow', '1'],

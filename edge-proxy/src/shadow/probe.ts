@@ -3,8 +3,7 @@ import { buildTally, notComparableReasons, type RouteTally, type Tally } from '@
 import { decide, otherArm, type Route, type RouteTable, safeMethods } from '@banyan/toolkit/routing'
 import type { ShadowProof } from '../admin/admin-api.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
-import type { Sender } from '../upstream/sender.ts'
-import { askArm } from './ask-arm.ts'
+import { type ArmSender, askArm } from './ask-arm.ts'
 import { probeRequest } from './probe-request.ts'
 import type { Shadow } from './shadow.ts'
 import type { ShadowJob } from './shadow-job.ts'
@@ -26,7 +25,7 @@ export interface ShadowProbes {
 export interface ProbeOptions {
   table(): RouteTable
   readonly shadow: Shadow
-  readonly sender: Sender
+  readonly sender: ArmSender
   /** The traffic's. */
   readonly tally: Tally
   readonly clock: Clock

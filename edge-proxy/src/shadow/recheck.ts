@@ -3,8 +3,7 @@ import type { Tally, Verdict, WireAnswer } from '@banyan/toolkit/compare'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
-import type { Sender } from '../upstream/sender.ts'
-import { type Asked, askArm } from './ask-arm.ts'
+import { type ArmSender, type Asked, askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
 import type { Comparer } from './compare-in-thread.ts'
 import { compareArms, recordVerdict } from './judge.ts'
@@ -34,7 +33,7 @@ export interface Recheck {
 export function buildRecheck(options: {
   readonly applied: AppliedReports
   readonly clock: Clock
-  readonly sender: Sender
+  readonly sender: ArmSender
   readonly comparer: Comparer
   readonly tally: Tally
   readonly redact: Redact
@@ -74,7 +73,7 @@ export function buildRecheck(options: {
 /** Both, and at the same time: what legacy said earlier may have changed since. */
 async function askBoth(
   job: ShadowJob,
-  { sender, comparer }: { readonly sender: Sender; readonly comparer: Comparer },
+  { sender, comparer }: { readonly sender: ArmSender; readonly comparer: Comparer },
 ): Promise<Verdict> {
   const { legacy, service } = job.capability
   const [left, right] = await Promise.all(

@@ -4,8 +4,7 @@ import type { Redact } from '@banyan/toolkit/traffic'
 import { headerPairs } from '../forward/header-lines.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
 import { isLeftByClient, type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
-import type { Sender } from '../upstream/sender.ts'
-import { askArm } from './ask-arm.ts'
+import { type ArmSender, askArm } from './ask-arm.ts'
 import { buildBoundedQueue } from './bounded-queue.ts'
 import type { Comparer } from './compare-in-thread.ts'
 import { judge, recordVerdict } from './judge.ts'
@@ -23,11 +22,13 @@ export interface Shadow {
 
 /** What a shadow needs; its sender has connections of its own, so that it cannot use up those of served requests. */
 export interface ShadowOptions {
-  readonly sender: Sender
+  readonly sender: ArmSender
   readonly comparer: Comparer
   readonly tally: Tally
   readonly recheck: Recheck
   readonly redact: Redact
+  /** Told the id of a request whose shadow found no room. */
+  readonly leftOut?: (id: string) => void
   /** Default 256: more wait nowhere, they are shed and counted. */
   readonly maxQueued?: number
   /** Default 32 requests at a time. */
@@ -36,7 +37,7 @@ export interface ShadowOptions {
 
 /** Builds the shadow with an empty queue. */
 export function buildShadow(options: ShadowOptions): Shadow {
-  const { sender, comparer, tally, recheck, redact, maxQueued = 256, maxRunning = 32 } = options
+  const { sender, comparer, tally, recheck, redact, leftOut, maxQueued = 256, maxRunning = 32 } = options
   let shed = 0
   const queue = buildBoundedQueue<ShadowJob>({
     maxQueued,
@@ -59,6 +60,7 @@ export function buildShadow(options: ShadowOptions): Shadow {
     const into = job.probe ?? tally
     shed += 1
     into.shed(job.route)
+    if (job.probe === undefined) leftOut?.(job.request.id)
     job.release()
   }
   return {
@@ -87,9 +89,11 @@ export function buildShadow(options: ShadowOptions): Shadow {
  * counted, for a route whose every request is left out must not look as if it had none (law 7).
  */
 function jobOf(passage: Passage, outcome: Outcome): ShadowJob | NotComparable | undefined {
-  const { request, decision, answerCopy } = passage
+  const { request, decision, answerCopy, notes } = passage
   const { capability, arm, route } = decision
   if (capability === undefined || arm === undefined || answerCopy === undefined) return undefined
+  // What legacy answered for the service says nothing about either.
+  if (notes.fallback !== undefined) return `${arm}-failed`
   if (outcome.kind !== 'answered') return isLeftByClient(outcome) ? undefined : `${arm}-failed`
   if (outcome.status === 304 || outcome.status === 206) return 'not-asked'
   const sent = bodyOf(passage)
