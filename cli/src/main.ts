@@ -6,6 +6,7 @@ import { exitCodes, isJsonObject, parseJson, systemClock } from '@banyan/toolkit
 import { mayColour } from './paint.ts'
 import { run } from './run.ts'
 import { visible } from './visible.ts'
+import { wrap } from './wrap.ts'
 
 const maxUnreadLogBytes = 16 * 1024 * 1024
 
@@ -22,7 +23,7 @@ process.exitCode =
     process.argv.slice(2),
     {
       out: (text) => void process.stdout.write(`${visible(text)}\n`),
-      say: (text) => void process.stderr.write(`${visible(text)}\n`),
+      say: (text) => void process.stderr.write(`${wrapped(visible(text))}\n`),
       log: { write: logLine },
       env: process.env,
       cwd: process.cwd(),
@@ -41,6 +42,11 @@ process.exitCode =
     },
     versionOf(),
   )) ?? process.exitCode
+
+/** A terminal would break a long message within a word; a log keeps it in one line. */
+function wrapped(text: string): string {
+  return process.stderr.isTTY === true ? wrap(text, process.stderr.columns) : text
+}
 
 /** Only on a terminal that can: a log of a CI system would keep every bar. */
 function mayRedraw(): boolean {

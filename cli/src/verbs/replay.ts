@@ -57,7 +57,7 @@ function sayOdd(
   const failed = routes.reduce((sum, { tally }) => sum + tally.notComparable['both-failed'], 0)
   if (failed > 0)
     say(
-      `! ${countedText(failed, 'request')} failed alike on both arms, or led to another page, and had succeeded when recorded: that both agree proves nothing`,
+      `! ${countedText(failed, 'request')} failed alike on both arms, or led to another page, though the recording saw them succeed: that both agree proves nothing`,
     )
   if (exchanges.read > 0 && exchanges.skipped['not-asked-for'] === exchanges.read)
     say('! the recording holds nothing of the routes that --only names')
