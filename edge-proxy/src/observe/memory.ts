@@ -1,0 +1,88 @@
+import type { MemoryReport, ObservedRequest } from '../admin/observe-api.ts'
+
+/** How many are remembered of each second, and of each kind: those that went well, and those that did not. */
+const perSecond = 128
+/** So many seconds are remembered at least, whatever comes. */
+const seconds = 128
+
+/** A remembered request: what is seen of it may become more, when its shadow has been compared. */
+export interface Remembered {
+  seen: ObservedRequest
+}
+
+/**
+ * The requests of the last minutes, in bounded room (law 9): of each second 128 that went well and 128 that did not, so
+ * that a storm of either can push out neither the other nor what was two minutes ago. About 30 MB when it is full.
+ */
+export interface Memory {
+  /** Whether there is room for one more of this second; what finds none is counted. */
+  takes(failed: boolean, nowMs: number): boolean
+  keep(remembered: Remembered, failed: boolean): void
+  /** Those with this id, the newest first. */
+  find(id: string): readonly ObservedRequest[]
+  report(): MemoryReport
+}
+
+/** Builds an empty memory. */
+export function buildMemory(): Memory {
+  const well = buildRing()
+  const failures = buildRing()
+  const rings = [well, failures]
+  let leftOut = 0
+  return {
+    takes: (failed, nowMs) => {
+      if ((failed ? failures : well).takes(nowMs)) return true
+      leftOut += 1
+      return false
+    },
+    keep: (remembered, failed) => (failed ? failures : well).keep(remembered),
+    find: (id) => {
+      const found = rings.flatMap(({ all }) => all().filter(({ seen }) => seen.id === id)).map(({ seen }) => seen)
+      return found.toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    },
+    report: () => {
+      const remembered = well.all().length + failures.all().length
+      return { remembered, since: sinceOf(rings), perSecond, leftOut }
+    },
+  }
+}
+
+/** Only a ring that is full has forgotten anything: all is there since the younger beginning of those. */
+function sinceOf(rings: readonly Ring[]): string | undefined {
+  const beginnings = (some: readonly Ring[]) => some.flatMap(({ oldest }) => oldest()?.seen.at ?? []).toSorted()
+  return beginnings(rings.filter(({ full }) => full())).at(-1) ?? beginnings(rings)[0]
+}
+
+interface Ring {
+  full(): boolean
+  takes(nowMs: number): boolean
+  keep(remembered: Remembered): void
+  all(): readonly Remembered[]
+  oldest(): Remembered | undefined
+}
+
+function buildRing(): Ring {
+  const slots: Remembered[] = []
+  let next = 0
+  let second = -1
+  let left = 0
+  return {
+    takes: (nowMs) => {
+      const now = Math.floor(nowMs / 1000)
+      if (now !== second) {
+        second = now
+        left = perSecond
+      }
+      if (left === 0) return false
+      left -= 1
+      return true
+    },
+    keep: (remembered) => {
+      slots[next] = remembered
+      next = (next + 1) % (perSecond * seconds)
+    },
+    full: () => slots.length === perSecond * seconds,
+    all: () => slots,
+    oldest: () => (slots.length < perSecond * seconds ? slots[0] : slots[next]),
+  }
+}

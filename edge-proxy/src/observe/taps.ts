@@ -1,0 +1,107 @@
+import type { Writable } from 'node:stream'
+import type { ObservedRequest, ServedRequest, TapLine, TapRequest } from '../admin/observe-api.ts'
+
+const maxTaps = 16
+const defaultPerSecond = 200
+/** A reader that is so many bytes behind loses lines, which are counted (law 9). */
+const maxBehindBytes = 1024 * 1024
+
+/** One reader of the requests that pass. */
+export interface Tap {
+  /** Whether a request of this route is for it, and there is room for one more line of this second. */
+  takes(route: string | undefined, failed: boolean): boolean
+  /** Whether it only wants what failed. */
+  readonly errors: boolean
+  write(line: TapLine): void
+}
+
+/** Who watches requests pass. */
+export interface Taps {
+  open(): readonly Tap[]
+  /** Streams NDJSON to `sink` until it is closed; false when there are too many taps already. */
+  add(request: TapRequest, sink: Writable): boolean
+  /** Lines that were left out since the start, because more came than were asked for or read. */
+  leftOut(): number
+  close(): void
+}
+
+/** Builds taps with nobody watching. */
+export function buildTaps(): Taps {
+  const open = new Map<Writable, Tap>()
+  let taps: readonly Tap[] = []
+  let leftOut = 0
+  const changed = () => {
+    taps = [...open.values()]
+  }
+  return {
+    open: () => taps,
+    add: (request, sink) => {
+      if (open.size >= maxTaps) return false
+      const { tap, stop } = buildTap(request, sink, (count) => {
+        leftOut += count
+      })
+      open.set(sink, tap)
+      changed()
+      const gone = () => {
+        stop()
+        if (open.delete(sink)) changed()
+      }
+      sink.once('close', gone).on('error', gone)
+      return true
+    },
+    leftOut: () => leftOut,
+    close: () => {
+      for (const sink of open.keys()) sink.end()
+    },
+  }
+}
+
+/** The request, or the request with its verdict, as a line. */
+export function requestLine(request: ObservedRequest): TapLine {
+  return { event: 'request', request }
+}
+
+/** A request with the verdict on its two answers. */
+export function verdictLine(request: ServedRequest): TapLine {
+  return { event: 'verdict', request }
+}
+
+function buildTap(request: TapRequest, sink: Writable, lost: (lines: number) => void) {
+  const { errors = false, perSecond = defaultPerSecond } = request
+  const routes = request.routes === undefined ? undefined : new Set(request.routes)
+  let room = perSecond
+  let left = { sampled: 0, unread: 0 }
+  const second = setInterval(() => {
+    room = perSecond
+    if (left.sampled + left.unread === 0 || isBehind(sink)) return
+    lost(left.sampled + left.unread)
+    put(sink, { event: 'left-out', ...left })
+    left = { sampled: 0, unread: 0 }
+  }, 1000)
+  second.unref()
+  const tap: Tap = {
+    errors,
+    takes: (route, failed) => {
+      if ((errors && !failed) || !(routes === undefined || (route !== undefined && routes.has(route)))) return false
+      if (room > 0) {
+        room -= 1
+        return true
+      }
+      left.sampled += 1
+      return false
+    },
+    write: (line) => {
+      if (isBehind(sink)) left.unread += 1
+      else put(sink, line)
+    },
+  }
+  return { tap, stop: () => clearInterval(second) }
+}
+
+function isBehind(sink: Writable): boolean {
+  return sink.destroyed || sink.writableEnded || sink.writableLength > maxBehindBytes
+}
+
+function put(sink: Writable, line: TapLine): void {
+  sink.write(`${JSON.stringify(line)}\n`)
+}
