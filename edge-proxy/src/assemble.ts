@@ -6,6 +6,7 @@ import { buildHolds } from './hold/holds.ts'
 import { buildWrites } from './hold/writes.ts'
 import { type Identify, identifyNobody } from './identity/identify.ts'
 import { buildLimits } from './limits/limits.ts'
+import { addLimitsMetrics } from './limits/limits-metrics.ts'
 import { buildObservers, type Observers } from './observe/observers.ts'
 import { buildAppliedReports } from './passage/applied-reports.ts'
 import { buildCopyBudget } from './passage/body-copy.ts'
@@ -77,7 +78,15 @@ export function assemble(foundations: Foundations): Assembled {
   const parts: EdgeParts = {
     table: source.current,
     upstreams,
-    shadow: buildShadow({ sender: shadowSender, comparer, tally, recheck, redact, leftOut: observers.leftOut }),
+    shadow: buildShadow({
+      sender: shadowSender,
+      comparer,
+      tally,
+      recheck,
+      redact,
+      leftOut: observers.leftOut,
+      pressure: limits.pressure,
+    }),
     recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
     copies: buildCopyBudget(maxHeldBytes),
     recentWriters: buildRecentWriters(clock, applied),
@@ -96,6 +105,7 @@ export function assemble(foundations: Foundations): Assembled {
     draining,
   }
   addGauges(parts)
+  addLimitsMetrics(stats, limits)
   addUpstreamMetrics(stats.registry, upstreams)
   return {
     parts,

@@ -24,7 +24,7 @@ test('law 9: a queue runs no more than it may, keeps no more than it may, and re
   const ends: (() => void)[] = []
   const queue = buildBoundedQueue<number>({
     maxQueued: 2,
-    maxRunning: 2,
+    maxRunning: () => 2,
     run: () => new Promise((end) => ends.push(end)),
     failed: () => undefined,
   })

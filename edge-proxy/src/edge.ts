@@ -10,11 +10,13 @@ import { stateSecret } from './admin/state-secret.ts'
 import { type Assembled, assemble } from './assemble.ts'
 import { buildEpochs, type Epochs } from './hold/epochs.ts'
 import type { Identify } from './identity/identify.ts'
+import { limitsStatus } from './limits/limits-status.ts'
 import type { CertificateFiles } from './listener/certificate.ts'
 import { trackConnections } from './listener/connections.ts'
 import { type Drained, drain, drainBoundMs } from './listener/drain.ts'
 import { type ListenAddress, listen } from './listener/listen.ts'
-import { openPublic } from './listener/open-public.ts'
+import { addListenerMetrics } from './listener/listener-metrics.ts'
+import { type OpenPublic, openPublic } from './listener/open-public.ts'
 import { steadyClock } from './passage/steady-clock.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
 import { buildEdgeLog } from './settle/access-log.ts'
@@ -209,7 +211,8 @@ interface Held {
 async function openListeners(held: Held) {
   const { assembled, options } = held
   const open = await openPublic(assembled.parts, { at: options.listen, tls: options.tls })
-  const adminServer = buildAdmin(held, open.address)
+  const adminServer = buildAdmin(held, open)
+  addListenerMetrics(held.stats, open)
   const adminConnections = trackConnections(adminServer)
   const adminAddress = await listen(adminServer, options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
     open.connections.endAll()
@@ -220,7 +223,7 @@ async function openListeners(held: Held) {
   return { open, adminConnections, adminAddress }
 }
 
-function buildAdmin(held: Held, address: string): Server {
+function buildAdmin(held: Held, { address, open }: OpenPublic): Server {
   const { source, stats, startedAt, clock, epochs, draining, assembled, options } = held
   const { parts, tally, probes } = assembled
   const routes = adminRoutes({
@@ -235,6 +238,10 @@ function buildAdmin(held: Held, address: string): Server {
         shadows: probes.proofs(),
       },
       ...{ recording: await parts.recorders.standing() },
+      limits: limitsStatus({
+        ...{ limits: parts.limits, rule: source.current().limits, connections: open() },
+        inFlight: parts.inFlight.count(),
+      }),
       ...statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() }),
     }),
   })

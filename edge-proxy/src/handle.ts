@@ -2,13 +2,15 @@ import type { ServerResponse } from 'node:http'
 import type { EdgeParts } from './edge-parts.ts'
 import { forward } from './forward/forward.ts'
 import { awaitTurn, type Turn } from './hold/await-turn.ts'
+import { identify } from './identity/identify.ts'
+import type { RefusedAdmission } from './limits/limits.ts'
 import { type Arrived, choosePassage } from './passage/choose-passage.ts'
 import type { Passage } from './passage/passage.ts'
 import { type TakenRoute, takeRoute } from './passage/take-route.ts'
-import { readRequest } from './request/edge-request.ts'
+import { type EdgeRequest, readRequest } from './request/edge-request.ts'
 import { newRequestId } from './request/identifiers.ts'
 import type { Incoming } from './request/incoming.ts'
-import { answerProblem } from './request/problem-answer.ts'
+import { answerProblem, answerUnread } from './request/problem-answer.ts'
 import type { Refusal } from './request/refusal.ts'
 import { settle } from './settle/settle.ts'
 
@@ -19,16 +21,25 @@ import { settle } from './settle/settle.ts'
 export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void> {
   // Pipelined behind a refused request: its connection is about to end, and the two may be one attack.
   if (!edge.inFlight.takesMore(incoming.request.socket)) return
-  const reading = readRequest(incoming.request)
+  const reading = readRequest(incoming.request, edge.trusts)
   if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
   if (reading.kind === 'server-wide') return answerServerWide(incoming.response)
-  const { request } = reading
-  const done = edge.inFlight.begin(request, incoming.request.socket)
+  const { socket } = incoming.request
+  const before = edge.inFlight.lineUp(socket)
+  const done = edge.inFlight.begin(reading.request, socket)
   try {
+    if (before !== undefined) {
+      await before
+      if (socket.destroyed || !edge.inFlight.takesMore(socket)) return
+    }
+    const identified = identify(reading.request, edge.identify)
+    const request = identified instanceof Promise ? await identified : identified
     const route = takeRoute(request, edge)
-    if (route.writesTo === undefined)
-      return await serve(choosePassage(route, { request, incoming, heldMs: undefined }, edge), edge)
-    await write(route, { request, incoming, heldMs: undefined }, edge)
+    const admission = edge.limits.admit(request, route)
+    if (admission.kind === 'refused') return await refuseUnread(request, incoming, { admission, edge })
+    const arrived = { request, incoming, heldMs: undefined, answerLines: admission.headers }
+    if (route.writesTo === undefined) return await serve(choosePassage(route, arrived, edge), edge)
+    await write(route, arrived, edge)
   } finally {
     done()
   }
@@ -62,6 +73,20 @@ function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgePar
   answerProblem(response, refusal, id)
   edge.stats.refused(refusal.code)
   edge.log.refused(id, refusal)
+}
+
+/** The same for a request that was understood: its client learns why, though nobody has read its body. */
+async function refuseUnread(
+  request: EdgeRequest,
+  incoming: Incoming,
+  { admission, edge }: { readonly admission: RefusedAdmission; readonly edge: EdgeParts },
+): Promise<void> {
+  const { refusal } = admission
+  if (request.framing.kind === 'none') return refuse(incoming, refusal, edge)
+  edge.inFlight.refuseMore(incoming.request.socket)
+  edge.stats.refused(refusal.code)
+  edge.log.refused(request.id, refusal)
+  await answerUnread(incoming.response, refusal, request.id)
 }
 
 function answerServerWide(response: ServerResponse): void {

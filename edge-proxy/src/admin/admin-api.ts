@@ -93,6 +93,8 @@ export interface EdgeStatus {
   readonly shadow: { readonly queued: number; readonly running: number; readonly shed: number }
   /** One for each route that is shadowed. */
   readonly shadows: readonly ShadowProof[]
+  /** Undefined in an edge that is older than they are. */
+  readonly limits?: LimitsStatus | undefined
   /** What is always recorded; undefined where the route table wants nothing to be. */
   readonly recording?: RecordingStatus | undefined
   readonly upstreams: readonly UpstreamStatus[]
@@ -166,6 +168,27 @@ export interface ShadowProof {
 export interface ProbeAnswer {
   readonly formatVersion: 1
   readonly shadows: readonly ShadowProof[]
+}
+
+/** What an edge takes on, and how near it is to its limits. */
+export interface LimitsStatus {
+  readonly connections: number
+  readonly maxConnections: number
+  readonly inFlight: number
+  readonly maxInFlight: number
+  /** How late the event loop was when it was last looked at. */
+  readonly lagMs: number
+  readonly maxLagMs: number
+  /** Heap in use and buffers. */
+  readonly memoryBytes: number
+  readonly maxMemoryBytes: number
+  /** Clients that rates are counted for. */
+  readonly rateKeys: number
+  /** `strained`: shadows go two at a time; `overloaded`: shadows are left out, and requests are shed. */
+  readonly pressure: 'calm' | 'strained' | 'overloaded'
+  readonly why: 'lag' | 'memory' | 'utilization' | undefined
+  /** Of new requests: those that are answered 503. */
+  readonly shedPercent: number
 }
 
 /** One capability as the edge knows it. */

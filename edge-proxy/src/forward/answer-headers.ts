@@ -7,6 +7,8 @@ export interface AnswerAdditions {
   readonly requestId: string
   /** A whole `Set-Cookie` value; undefined adds none. */
   readonly setCookie: string | undefined
+  /** Header lines beside the upstream's, flat. */
+  readonly added?: readonly string[]
   /** Header lines that tell how the answer came about, flat. */
   readonly exposed?: readonly string[]
   /** True ends the client's connection after this answer. */
@@ -30,6 +32,7 @@ export function answerHeaders(upstream: readonly string[], status: number, addit
   }
   headers.push('Via', `1.1 ${viaName}`, 'X-Request-Id', additions.requestId)
   if (additions.setCookie !== undefined) headers.push('Set-Cookie', additions.setCookie)
+  if (additions.added !== undefined && additions.added.length > 0) headers.push(...additions.added)
   if (additions.exposed !== undefined && additions.exposed.length > 0) headers.push(...additions.exposed)
   if (additions.close) headers.push('Connection', 'close')
   return headers

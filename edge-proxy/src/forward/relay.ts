@@ -2,6 +2,7 @@ import { exposedHeaders } from '../observe/exposed-headers.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { cookieFor } from '../request/caller.ts'
 import { drainUpload } from '../request/drain-upload.ts'
+import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
 import type { BodyReader, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 import { answerFault } from './answer-fault.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -25,9 +26,10 @@ export function relay(answer: UpstreamAnswer, passage: Passage, draining: boolea
 /** False when the answer's head cannot be written: Node refuses control characters in it. */
 function begin(answer: UpstreamAnswer, passage: Passage, draining: boolean): boolean {
   const { response, request } = passage
-  const headers = answerHeaders(answer.headers, answer.status, {
+  const headers = answerHeaders(rewritten(answer, passage), answer.status, {
     requestId: request.id,
     setCookie: cookieOfAnswer(answer, passage),
+    added: passage.answerLines,
     exposed: exposedHeaders(passage),
     close: draining || (!answer.requestSent() && request.framing.kind !== 'none'),
   })
@@ -39,6 +41,13 @@ function begin(answer: UpstreamAnswer, passage: Passage, draining: boolean): boo
   // The body may take its time (server-sent events): the head must not wait for it.
   if (answer.body.whole === undefined) response.flushHeaders()
   return true
+}
+
+/** The answer's header lines, as its route wants them to be. */
+function rewritten({ headers }: UpstreamAnswer, { matched, decision, fallback, notes }: Passage): readonly string[] {
+  const rule = matched.kind === 'route' ? matched.route.rewrite : undefined
+  if (rule === undefined) return headers
+  return rewriteAnswer(headers, rule, notes.fallback === undefined ? decision.served : (fallback ?? decision.served))
 }
 
 /** Only a share tells callers apart; and a cookie must not get into a cache that many share. */

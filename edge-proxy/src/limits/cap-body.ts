@@ -1,7 +1,7 @@
 import type { RequestLimits } from '@banyan/toolkit/routing'
+import { cutUpload } from '../request/cut-upload.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Incoming } from '../request/incoming.ts'
-import { answerProblem } from '../request/problem-answer.ts'
 import { bodyTooLarge } from './check-sizes.ts'
 
 /**
@@ -16,7 +16,6 @@ export function capBody(request: EdgeRequest, response: Incoming['response'], li
     bytes += chunk.length
     if (bytes <= limits.maxBodyBytes) return
     raw.off('data', count)
-    answerProblem(response, bodyTooLarge(limits), request.id)
-    raw.socket.destroySoon()
+    cutUpload({ request: raw, response, expectsContinue: false }, bodyTooLarge(limits), request.id)
   })
 }

@@ -1,6 +1,11 @@
-import type { RequestLimits } from '@banyan/toolkit/routing'
+import type { Matched, RequestLimits, RouteTable } from '@banyan/toolkit/routing'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Refusal } from '../request/refusal.ts'
+
+/** How large a request may be that matches so: as its route says, else as the route table does. */
+export function limitsOf(matched: Matched, table: RouteTable): RequestLimits {
+  return matched.kind === 'route' ? matched.route.limits : table.limits.request
+}
 
 /** Refuses a request whose head is larger than its route allows, or says that its body is going to be. */
 export function checkSizes(request: EdgeRequest, limits: RequestLimits): Refusal | undefined {

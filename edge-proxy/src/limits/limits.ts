@@ -3,7 +3,7 @@ import type { TakenRoute } from '../passage/take-route.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Refusal } from '../request/refusal.ts'
 import { checkRates } from './check-rates.ts'
-import { checkSizes } from './check-sizes.ts'
+import { checkSizes, limitsOf } from './check-sizes.ts'
 import type { Pressure } from './pressure.ts'
 import { buildRateLimiter } from './rate-limiter.ts'
 import { shedLoad } from './shed-load.ts'
@@ -32,6 +32,7 @@ export interface Limits {
 export interface LimitMeasures {
   readonly lagMs: number
   readonly memoryBytes: number
+  readonly maxMemoryBytes: number
   readonly rateKeys: number
   readonly forgottenRateKeys: number
 }
@@ -57,7 +58,7 @@ export function buildLimits({ table, inFlight, now, dice }: LimitsOptions): Limi
       const { matched } = route
       const rule = matched.kind === 'route' ? matched.route : undefined
       const refusal =
-        checkSizes(request, rule?.limits ?? route.table.limits.request) ??
+        checkSizes(request, limitsOf(matched, route.table)) ??
         shedLoad({ pressure: load.current(), inFlight: inFlight(), limits: route.table.limits }, dice)
       if (refusal !== undefined) return { kind: 'refused', refusal }
       const verdict = checkRates(rule?.rates ?? [], request, limiter)
@@ -67,7 +68,8 @@ export function buildLimits({ table, inFlight, now, dice }: LimitsOptions): Limi
     pressure: load.current,
     measures: () => {
       const { lagMs, memoryBytes } = load.latest()
-      return { lagMs, memoryBytes, rateKeys: limiter.keys(), forgottenRateKeys: limiter.forgotten() }
+      const keys = { rateKeys: limiter.keys(), forgottenRateKeys: limiter.forgotten() }
+      return { lagMs, memoryBytes, maxMemoryBytes: load.maxMemoryBytes(), ...keys }
     },
     close: load.close,
   }

@@ -7,6 +7,8 @@ import { calm, judgePressure, type LoadSample, type Pressure } from './pressure.
 export interface LoadWatch {
   current(): Pressure
   latest(): LoadSample
+  /** What is live now. */
+  maxMemoryBytes(): number
   close(): void
 }
 
@@ -21,6 +23,7 @@ export function watchLoad(limits: () => EdgeLimits): LoadWatch {
   let current = calm
   let loop = performance.eventLoopUtilization()
   let due = performance.now() + everyMs
+  const maxMemoryBytes = () => limits().maxMemoryBytes ?? heapShareBytes
   const look = () => {
     const now = performance.now()
     const next = performance.eventLoopUtilization()
@@ -31,14 +34,14 @@ export function watchLoad(limits: () => EdgeLimits): LoadWatch {
     if (samples.length > keptSamples) samples.shift()
     // Too few samples show no overload, only a start.
     if (samples.length < keptSamples) return
-    const { maxLagMs, maxMemoryBytes = heapShareBytes } = limits()
-    current = judgePressure(current, samples, { maxLagMs, maxMemoryBytes })
+    current = judgePressure(current, samples, { maxLagMs: limits().maxLagMs, maxMemoryBytes: maxMemoryBytes() })
   }
   const timer = setInterval(look, everyMs)
   timer.unref()
   return {
     current: () => current,
     latest: () => samples.at(-1) ?? { lagMs: 0, utilization: 0, memoryBytes: memoryBytes() },
+    maxMemoryBytes,
     close: () => clearInterval(timer),
   }
 }

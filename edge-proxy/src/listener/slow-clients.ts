@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { EdgeLimits } from '@banyan/toolkit/routing'
+import { cutUpload } from '../request/cut-upload.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import type { Incoming } from '../request/incoming.ts'
-import { answerProblem } from '../request/problem-answer.ts'
 import type { Refusal } from '../request/refusal.ts'
 import { judgeProgress, type Watched } from './progress.ts'
 
@@ -38,7 +38,8 @@ export function watchSlowClients({ limits, sockets, cut, everyMs = 1_000 }: Slow
       if (next !== 'slow') uploads.set(incoming, next)
       else {
         uploads.delete(incoming)
-        cut(endUpload(incoming))
+        cutUpload(incoming, slowBody, newRequestId())
+        cut(slowBody)
       }
     }
     for (const socket of sockets()) {
@@ -95,10 +96,3 @@ const slowBody: Refusal = {
 }
 
 const slowReader: Refusal = { ...slowBody, code: 'reader-too-slow', detail: 'the answer was taken too slowly' }
-
-/** Answers where no answer has begun; the connection ends in any case, and with it what is under way upstream. */
-function endUpload({ request, response }: Incoming): Refusal {
-  answerProblem(response, slowBody, newRequestId())
-  request.socket.destroySoon()
-  return slowBody
-}

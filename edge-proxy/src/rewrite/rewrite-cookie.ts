@@ -7,18 +7,18 @@ import { bareDomain, type RewriteRule } from '@banyan/toolkit/routing'
 export function rewriteCookie(value: string, { cookieDomain, cookiePath }: RewriteRule): string {
   const [pair = '', ...attributes] = value.split(';')
   if (/^\s*__host-/i.test(pair)) return value
-  const rewritten = attributes.flatMap((attribute) => {
+  const kept = attributes.flatMap((attribute) => {
     const equals = attribute.indexOf('=')
     if (equals < 0) return [attribute]
     const name = attribute.slice(0, equals).trim().toLowerCase()
-    const next = valueOf(name, attribute.slice(equals + 1).trim(), { cookieDomain, cookiePath })
+    const next = rewritten(name, attribute.slice(equals + 1).trim(), { cookieDomain, cookiePath })
     if (next === undefined) return [attribute]
     return next === '' ? [] : [`${attribute.slice(0, equals + 1)}${next}`]
   })
-  return [pair, ...rewritten].join(';')
+  return [pair, ...kept].join(';')
 }
 
-function valueOf(
+function rewritten(
   name: string,
   written: string,
   rule: Pick<RewriteRule, 'cookieDomain' | 'cookiePath'>,

@@ -11,7 +11,8 @@ export interface BoundedQueue<Job> {
 /** How many jobs wait and run at the same time, and what running one means. */
 export interface BoundedQueueOptions<Job> {
   readonly maxQueued: number
-  readonly maxRunning: number
+  /** Asked each time: it may shrink, and what runs then goes on. */
+  maxRunning(): number
   run(job: Job): Promise<void>
   /** Told when `run` rejects: a broken job must not take the process with it. */
   failed(job: Job): void
@@ -22,10 +23,7 @@ export function buildBoundedQueue<Job>(options: BoundedQueueOptions<Job>): Bound
   const waiting: Job[] = []
   let running = 0
   let closed = false
-  const next = () => {
-    if (closed || running >= options.maxRunning) return
-    const job = waiting.shift()
-    if (job === undefined) return
+  const start = (job: Job) => {
     running += 1
     void options
       .run(job)
@@ -34,6 +32,13 @@ export function buildBoundedQueue<Job>(options: BoundedQueueOptions<Job>): Bound
         running -= 1
         next()
       })
+  }
+  const next = () => {
+    while (!closed && running < options.maxRunning()) {
+      const job = waiting.shift()
+      if (job === undefined) return
+      start(job)
+    }
   }
   return {
     offer: (job) => {

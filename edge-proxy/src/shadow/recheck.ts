@@ -42,7 +42,7 @@ export function buildRecheck(options: {
   let waiting = 0
   const asking = buildBoundedQueue<Attempt>({
     maxQueued: maxWaiting,
-    maxRunning: 16,
+    maxRunning: () => 16,
     failed: ({ job }) => recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' }),
     run: async ({ job, number, passed }) => {
       const askedAt = clock.now()

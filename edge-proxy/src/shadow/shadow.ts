@@ -2,6 +2,7 @@ import type { NotComparable, Tally } from '@banyan/toolkit/compare'
 import { otherArm, safeMethods } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import { headerPairs } from '../forward/header-lines.ts'
+import type { Pressure } from '../limits/pressure.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
 import { isLeftByClient, type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
 import { type ArmSender, askArm } from './ask-arm.ts'
@@ -33,15 +34,19 @@ export interface ShadowOptions {
   readonly maxQueued?: number
   /** Default 32 requests at a time. */
   readonly maxRunning?: number
+  /** Under pressure shadows come after requests, and before them they are left out. Default: none. */
+  readonly pressure?: () => Pressure
 }
 
 /** Builds the shadow with an empty queue. */
 export function buildShadow(options: ShadowOptions): Shadow {
   const { sender, comparer, tally, recheck, redact, leftOut, maxQueued = 256, maxRunning = 32 } = options
+  const level = () => options.pressure?.().level ?? 'calm'
   let shed = 0
   const queue = buildBoundedQueue<ShadowJob>({
     maxQueued,
-    maxRunning,
+    // Few under strain, and not none: a shadow that stands still would know nothing of its arm (law 7).
+    maxRunning: () => (level() === 'calm' ? maxRunning : Math.min(2, maxRunning)),
     failed: (job) => {
       job.release()
       recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' })
@@ -70,7 +75,7 @@ export function buildShadow(options: ShadowOptions): Shadow {
     offer: (passage, outcome) => {
       const job = jobOf(passage, outcome)
       if (typeof job === 'object') {
-        if (!isWhole(passage) || !queue.offer(job)) drop(job)
+        if (level() === 'overloaded' || !isWhole(passage) || !queue.offer(job)) drop(job)
         return
       }
       releaseCopies(passage)
