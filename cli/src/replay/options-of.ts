@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { durationMs, exitCodes, Fault } from '@banyan/toolkit/base'
+import { countedText } from '@banyan/toolkit/compare'
 import { openVault, type ReplayOptions, type ReplayWrites } from '@banyan/toolkit/traffic'
 import { readHeaders } from '../read-headers.ts'
 import { type VaultFiles, vaultFilesOf } from '../recording/vault-files.ts'
@@ -44,8 +45,9 @@ async function credentials(flags: ReplayFlags, shell: Shell): Promise<Partial<Fl
 
 async function revealFrom({ file, keyFile }: VaultFiles, shell: Shell) {
   const vault = await openVault(file, keyFile)
-  if (vault.left.lines > 0) shell.say(`! ${vault.left.lines} lines of the vault are damaged and were left out`)
-  if (vault.left.values > 0) shell.say(`! ${vault.left.values} values of the vault were left out: a bound was reached`)
+  if (vault.left.lines > 0) shell.say(`! damaged and left out: ${countedText(vault.left.lines, 'line')} of the vault`)
+  if (vault.left.values > 0)
+    shell.say(`! left out, for a bound was reached: ${countedText(vault.left.values, 'value')} of the vault`)
   return vault.reveal
 }
 

@@ -56,6 +56,6 @@ function remedyLines({ remedy, differences }: DifferenceCluster, paint: Paint): 
     ...text
       .trimEnd()
       .split('\n')
-      .map((line) => `${indent}  ${line}`),
+      .map((line) => `${indent}  ${clipped(line, longestCause)}`),
   ]
 }
