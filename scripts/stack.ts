@@ -194,9 +194,9 @@ function copyRouteTable(state: string, urls: Stack['urls']): string {
   const text = readFileSync(existsSync(copy) ? copy : path.join(root, 'edge-proxy/routes.yaml'), 'utf8')
   const services = path.relative(state, path.join(root, 'extracted-services'))
   const here = text
-    .replace(/^( *monolith: \{ url: )[^ }]+/m, `$1${urls.monolith}`)
-    .replace(/^( *users: \{ url: )[^ }]+/m, `$1${urls.users}`)
-    .replace(/^( *orders: \{ url: )[^ }]+/m, `$1${urls.orders}`)
+    .replace(/^( *monolith: \{ url: )[^ ,}]+/m, `$1${urls.monolith}`)
+    .replace(/^( *users: \{ url: )[^ ,}]+/m, `$1${urls.users}`)
+    .replace(/^( *orders: \{ url: )[^ ,}]+/m, `$1${urls.orders}`)
     .replace(/^(edges: \[)[^\]]+/m, `$1${urls.admin}`)
     .replace(/^( *manifest: ).*extracted-services(\/.*)$/gm, `$1${services}$2`)
   writeFileSync(copy, here)
