@@ -2,7 +2,6 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { type Clock, instant, systemClock } from '@banyan/toolkit/base'
 import type { RouteTable } from '@banyan/toolkit/routing'
-import type { DestinationStream } from 'pino'
 import { adminRoutes } from './admin/admin-routes.ts'
 import { buildAdminServer } from './admin/admin-server.ts'
 import { statusOf } from './admin/edge-status.ts'
@@ -19,7 +18,7 @@ import { addListenerMetrics } from './listener/listener-metrics.ts'
 import { type OpenPublic, openPublic } from './listener/open-public.ts'
 import { steadyClock } from './passage/steady-clock.ts'
 import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
-import { buildEdgeLog } from './settle/access-log.ts'
+import { buildEdgeLog, type LogDestination } from './settle/access-log.ts'
 import { liveArms } from './settle/live-arms.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
 import { sayShadowedWrites } from './shadow/say-writes.ts'
@@ -37,8 +36,8 @@ export interface EdgeOptions {
   readonly identify?: Identify
   /** Loopback only. */
   readonly admin: ListenAddress
-  /** Gets one JSON line per request and message. */
-  readonly log: DestinationStream
+  /** Gets one JSON line per request and message; `openLogDestination` makes one of a file descriptor. */
+  readonly log: LogDestination
   readonly clock?: Clock
   /** A number from 0 to below 1, for each request's shadow share. Default Math.random. */
   readonly dice?: () => number
@@ -228,7 +227,7 @@ function buildAdmin(held: Held, { address, open }: OpenPublic): Server {
   const { parts, tally, probes } = assembled
   const routes = adminRoutes({
     ...{ source, stats, tally, probes, startedAt, clock, epochs, draining },
-    ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds },
+    ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds, observers: parts.observers },
     status: async () => ({
       ...{ formatVersion: 1, startedAt, now: instant(clock), listen: address, draining: draining() },
       ...{

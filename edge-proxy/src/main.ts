@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
-import { pino } from 'pino'
 import { buildEdge } from './edge.ts'
+import { openLogDestination } from './settle/log-destination.ts'
 
 const { env } = process
 
@@ -12,15 +12,7 @@ run().catch((error: unknown) => {
 })
 
 async function run(): Promise<void> {
-  const log = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: 16_000,
-    maxLength: 16 * 1024 * 1024,
-    periodicFlush: 500,
-  })
-  // A full disk or a closed pipe loses log lines, never requests.
-  log.on('error', () => undefined)
+  const log = openLogDestination(1)
   const edge = buildEdge({
     routesFile: env.EDGE_ROUTES ?? join(import.meta.dirname, '../routes.yaml'),
     stateDir: env.BANYAN_STATE ?? '.banyan',
@@ -30,11 +22,9 @@ async function run(): Promise<void> {
   })
   await edge.listen()
   const stop = () => {
-    void edge.close().then((drained) => {
-      const exit = () => process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
-      // Not flushSync: on a closed pipe or a full disk it waits for ever.
-      log.flush(exit)
-      setTimeout(exit, 1000)
+    void edge.close().then(async (drained) => {
+      await log.flush()
+      process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
     })
   }
   process.once('SIGTERM', stop)

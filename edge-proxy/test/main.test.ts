@@ -58,13 +58,16 @@ test('the process serves, says which port is taken when it is started twice, and
   expect((await exit)[0]).toBe(0)
 })
 
-test('a log that cannot be written, as on a full disk, loses lines and hurts no request', async () => {
+test('a log that cannot be written, as on a full disk, loses lines and hurts neither a request nor an end', async () => {
   const full = await open('/dev/full', 'w')
   onTestFinished(() => full.close())
   const edge = await startProcess(await world(), full.fd)
   await eventually(() => get(`${edge.address}/`), 15_000)
   for (let n = 0; n < 200; n++) expect(await get(`${edge.address}/api/customers/${n}`)).toMatchObject({ status: 200 })
   expect(edge.child.exitCode).toBeNull()
+  const exit = once(edge.child, 'exit')
+  edge.child.kill('SIGTERM')
+  expect((await exit)[0]).toBe(0)
 })
 
 test('a log whose reader has gone keeps nobody from ending the process', async () => {

@@ -1,6 +1,19 @@
 import type { RouteTally } from '@banyan/toolkit/compare'
 import type { Arm } from '@banyan/toolkit/routing'
 
+export type {
+  MemoryReport,
+  ObservedRequest,
+  ObservedShadow,
+  RefusedRequest,
+  ServedRequest,
+  TapLine,
+  TapRequest,
+  Timings,
+  WhyAnswer,
+  WhyRequest,
+} from './observe-api.ts'
+
 /**
  * The edge's admin API: what `banyan` and the console ask of a running edge. It listens on loopback only.
  * Every call needs `Authorization: Bearer <token of .banyan/admin-token>`, except `/healthz` and `/readyz`.
@@ -13,6 +26,8 @@ import type { Arm } from '@banyan/toolkit/routing'
  *     POST /reload     ReloadRequest -> ReloadAnswer; 422 ReloadRefused when the file is no valid route table
  *     POST /probe      ProbeAnswer: sends a made-up read through every configured shadow, and waits for what comes of it, for 8 s at most
  *     POST /recording  RecordingRequest -> NDJSON: a RecordingHeader, then Exchanges, a RecordingTrailer at the end
+ *     POST /why        WhyRequest -> WhyAnswer: how a request of the last minutes went, by its id
+ *     POST /tap        TapRequest -> NDJSON: a TapLine for each request as it ends, and each verdict of a shadow; 409 `taps-full` beyond 16 readers
  *     POST /applied    AppliedReport -> AppliedAnswer: how far follow is, from the sync worker
  *
  * A cutover holds writes, moves the owner and lets go (docs/decisions/0006):
@@ -33,6 +48,8 @@ export const adminPaths = {
   reload: '/reload',
   probe: '/probe',
   recording: '/recording',
+  why: '/why',
+  tap: '/tap',
   applied: '/applied',
   hold: '/hold',
   drained: '/drained',
@@ -98,6 +115,23 @@ export interface EdgeStatus {
   /** What is always recorded; undefined where the route table wants nothing to be. */
   readonly recording?: RecordingStatus | undefined
   readonly upstreams: readonly UpstreamStatus[]
+  /** Where the edge is several processes; everything above is of all of them together. */
+  readonly workers?: WorkersStatus | undefined
+}
+
+/** The processes of an edge that runs several. */
+export interface WorkersStatus {
+  readonly wanted: number
+  readonly running: readonly {
+    readonly pid: number
+    /** ISO 8601, UTC. */
+    readonly startedAt: string
+  }[]
+  /** Died without being asked to, since the edge started; each was replaced. */
+  readonly crashed: number
+  /** Replaced because somebody asked for it (SIGHUP). */
+  readonly rolled: number
+  readonly lastCrash: string | undefined
 }
 
 /** One upstream as this edge finds it. */

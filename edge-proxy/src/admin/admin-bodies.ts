@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, nearestWord } from '@banyan/toolkit/base'
-import type { AppliedReport, RecordingRequest, ReloadRequest } from './admin-api.ts'
+import type { AppliedReport, RecordingRequest, ReloadRequest, TapRequest, WhyRequest } from './admin-api.ts'
 
 /** A body that says what the call needs, or the first thing that is wrong with it. */
 export type AdminBody<Value> =
@@ -28,7 +28,16 @@ export function recordingRequest(body: Json | undefined, known: ReadonlySet<stri
     return wrong('vaultKey is not 32 bytes as base64url')
   }
   const rest = { ...(count === undefined ? {} : { count }), ...(vaultKey === undefined ? {} : { vaultKey }) }
-  if (routes === undefined) return { ok: true, value: rest }
+  const names = routeNames(routes, known)
+  return names.ok ? { ok: true, value: { ...names.value, ...rest } } : names
+}
+
+/** Some routes by name; none given, or an empty list, means all. */
+function routeNames(
+  routes: Json | undefined,
+  known: ReadonlySet<string>,
+): AdminBody<{ readonly routes?: readonly string[] }> {
+  if (routes === undefined) return { ok: true, value: {} }
   if (!Array.isArray(routes)) return wrong('routes is not a list of route names')
   const names: string[] = []
   for (const name of routes as readonly Json[]) {
@@ -36,7 +45,28 @@ export function recordingRequest(body: Json | undefined, known: ReadonlySet<stri
     if (!known.has(name)) return wrong(`no route "${name}"${didYouMean(name, known)}`)
     names.push(name)
   }
-  return { ok: true, value: { ...(names.length === 0 ? {} : { routes: names }), ...rest } }
+  return { ok: true, value: names.length === 0 ? {} : { routes: names } }
+}
+
+/** The body of `POST /why`. */
+export function whyRequest(body: Json | undefined): AdminBody<WhyRequest> {
+  const id = objectOf(body)?.id
+  if (typeof id !== 'string' || id.length === 0 || id.length > 200) return wrong('id is not the id of a request')
+  return { ok: true, value: { id } }
+}
+
+/** The body of `POST /tap`; none shows every route. */
+export function tapRequest(body: Json | undefined, known: ReadonlySet<string>): AdminBody<TapRequest> {
+  const object = objectOf(body)
+  if (object === undefined) return wrong('the body is no JSON object')
+  const { errors, perSecond } = object
+  if (errors !== undefined && typeof errors !== 'boolean') return wrong('errors is neither true nor false')
+  const isRate = typeof perSecond === 'number' && Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 5000
+  if (perSecond !== undefined && !isRate) return wrong('perSecond is not a whole number from 1 to 5000')
+  const names = routeNames(object.routes, known)
+  if (!names.ok) return names
+  const rest = { ...(errors === undefined ? {} : { errors }), ...(isRate ? { perSecond } : {}) }
+  return { ok: true, value: { ...names.value, ...rest } }
 }
 
 /** The body of `POST /applied`; `through` can only be a time that this edge has given out. */

@@ -5,14 +5,15 @@ import type { Clock, Json } from '@banyan/toolkit/base'
 import type { Tally } from '@banyan/toolkit/compare'
 import type { Epochs } from '../hold/epochs.ts'
 import type { Holds } from '../hold/holds.ts'
+import type { Observers } from '../observe/observers.ts'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import type { RouteTableSource } from '../route-table/route-table-source.ts'
 import type { Recorders } from '../settle/recording.ts'
 import type { Stats } from '../settle/stats.ts'
 import type { ShadowProbes } from '../shadow/probe.ts'
 import { type AppliedAnswer, adminPaths, type EdgeStatus, type ProbeAnswer, type TallyReport } from './admin-api.ts'
-import { appliedReport, recordingRequest, reloadRequest } from './admin-bodies.ts'
-import { type AdminRoute, answerJson, refuseBody } from './admin-server.ts'
+import { appliedReport, recordingRequest, reloadRequest, tapRequest, whyRequest } from './admin-bodies.ts'
+import { type AdminRoute, answerJson, refuseBody, refuseCall } from './admin-server.ts'
 import { cutoverRoutes } from './cutover-routes.ts'
 
 /** What the admin API shows and moves. */
@@ -27,6 +28,7 @@ export interface Administered {
   readonly startedAt: string
   readonly clock: Clock
   readonly probes: ShadowProbes
+  readonly observers: Observers
   status(): Promise<EdgeStatus>
   draining(): boolean
 }
@@ -47,6 +49,8 @@ export function adminRoutes(edge: Administered): readonly AdminRoute[] {
     { method: 'POST', path: adminPaths.reload, run: (response, body) => answerReload(response, body, edge.source) },
     { method: 'POST', path: adminPaths.probe, run: (response) => answerProbe(response, edge.probes) },
     { method: 'POST', path: adminPaths.recording, run: (response, body) => answerRecording(response, body, edge) },
+    { method: 'POST', path: adminPaths.why, run: (response, body) => answerWhy(response, body, edge) },
+    { method: 'POST', path: adminPaths.tap, run: (response, body) => answerTap(response, body, edge) },
     { method: 'POST', path: adminPaths.applied, run: (response, body) => answerApplied(response, body, edge) },
     ...cutoverRoutes(edge),
   ]
@@ -82,6 +86,24 @@ async function answerRecording(response: ServerResponse, body: Json | undefined,
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   response.flushHeaders()
   await edge.recorders.start(request.value, response)
+}
+
+function answerWhy(response: ServerResponse, body: Json | undefined, { observers }: Administered): void {
+  const request = whyRequest(body)
+  if (request.ok) answerJson(response, 200, observers.why(request.value.id))
+  else refuseBody(response, request.problem)
+}
+
+function answerTap(response: ServerResponse, body: Json | undefined, edge: Administered): void {
+  const request = tapRequest(body, new Set(edge.source.current().routes.map(({ name }) => name)))
+  const detail = 'there are as many readers as there may be; end another banyan tap'
+  if (!request.ok) refuseBody(response, request.problem)
+  else if (edge.observers.full()) refuseCall(response, { status: 409, code: 'taps-full', detail })
+  else {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    response.flushHeaders()
+    edge.observers.tap(request.value, response)
+  }
 }
 
 async function answerApplied(response: ServerResponse, body: Json | undefined, edge: Administered): Promise<void> {

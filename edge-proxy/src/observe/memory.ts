@@ -37,11 +37,11 @@ export function buildMemory(): Memory {
     },
     keep: (remembered, failed) => (failed ? failures : well).keep(remembered),
     find: (id) => {
-      const found = rings.flatMap(({ all }) => all().filter(({ seen }) => seen.id === id)).map(({ seen }) => seen)
-      return found.toSorted((a, b) => (a.at < b.at ? 1 : -1))
+      const found = rings.flatMap(({ newestFirst }) => newestFirst().filter(({ seen }) => seen.id === id))
+      return found.map(({ seen }) => seen).toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
     },
     report: () => {
-      const remembered = well.all().length + failures.all().length
+      const remembered = well.size() + failures.size()
       return { remembered, since: sinceOf(rings), perSecond, leftOut }
     },
   }
@@ -57,7 +57,8 @@ interface Ring {
   full(): boolean
   takes(nowMs: number): boolean
   keep(remembered: Remembered): void
-  all(): readonly Remembered[]
+  size(): number
+  newestFirst(): readonly Remembered[]
   oldest(): Remembered | undefined
 }
 
@@ -82,7 +83,8 @@ function buildRing(): Ring {
       next = (next + 1) % (perSecond * seconds)
     },
     full: () => slots.length === perSecond * seconds,
-    all: () => slots,
+    size: () => slots.length,
+    newestFirst: () => [...slots.slice(next), ...slots.slice(0, next)].reverse(),
     oldest: () => (slots.length < perSecond * seconds ? slots[0] : slots[next]),
   }
 }

@@ -26,8 +26,10 @@ export interface Observers {
   /** A shadow found no room. */
   leftOut(id: string): void
   why(id: string): WhyAnswer
-  /** Streams NDJSON to `sink`; false when there are too many readers. */
-  tap(request: TapRequest, sink: Writable): boolean
+  /** Streams NDJSON to `sink` until it is closed. */
+  tap(request: TapRequest, sink: Writable): void
+  /** True when there are as many readers as there may be. */
+  full(): boolean
   counts(): { readonly taps: number; readonly tapLinesLeftOut: number; readonly remembered: number }
   close(): void
 }
@@ -88,6 +90,7 @@ export function buildObservers({ redact }: { readonly redact: (target: string) =
     },
     why: (id) => ({ formatVersion: 1, requests: memory.find(id), memory: memory.report() }),
     tap: taps.add,
+    full: taps.full,
     counts: () => ({
       taps: taps.open().length,
       tapLinesLeftOut: taps.leftOut(),

@@ -18,8 +18,10 @@ export interface Tap {
 /** Who watches requests pass. */
 export interface Taps {
   open(): readonly Tap[]
-  /** Streams NDJSON to `sink` until it is closed; false when there are too many taps already. */
-  add(request: TapRequest, sink: Writable): boolean
+  /** Streams NDJSON to `sink` until it is closed. */
+  add(request: TapRequest, sink: Writable): void
+  /** True when there are as many as there may be. */
+  full(): boolean
   /** Lines that were left out since the start, because more came than were asked for or read. */
   leftOut(): number
   close(): void
@@ -36,7 +38,6 @@ export function buildTaps(): Taps {
   return {
     open: () => taps,
     add: (request, sink) => {
-      if (open.size >= maxTaps) return false
       const { tap, stop } = buildTap(request, sink, (count) => {
         leftOut += count
       })
@@ -47,8 +48,8 @@ export function buildTaps(): Taps {
         if (open.delete(sink)) changed()
       }
       sink.once('close', gone).on('error', gone)
-      return true
     },
+    full: () => open.size >= maxTaps,
     leftOut: () => leftOut,
     close: () => {
       for (const sink of open.keys()) sink.end()

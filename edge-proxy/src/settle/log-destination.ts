@@ -1,4 +1,5 @@
 import { write } from 'node:fs'
+import { systemCodeOf } from '@banyan/toolkit/base'
 import type { LogDestination } from './access-log.ts'
 
 /** Written when so much is there, or after half a second. */
@@ -26,13 +27,22 @@ export function openLogDestination(fd: number): OpenLogDestination {
   let lost = 0
   let unwritten: Buffer | undefined
   let isWriting = false
+  let isGone = false
   let timer: NodeJS.Timeout | undefined
   const written = (error: Error | null, bytes: number) => {
     isWriting = false
     if (unwritten !== undefined) unwritten = bytes === unwritten.length ? undefined : unwritten.subarray(bytes)
-    if (error !== null) later()
+    if (error !== null && systemCodeOf(error) === 'EPIPE') gone()
+    else if (error !== null) later()
     else if (unwritten !== undefined || pending.length >= minWriteLength) start()
     else if (pending !== '') later()
+  }
+  /** Nobody will ever read what a pipe is given whose other end is closed. */
+  const gone = () => {
+    isGone = true
+    lost += linesIn(unwritten?.toString('latin1') ?? '') + linesIn(pending)
+    unwritten = undefined
+    pending = ''
   }
   const start = () => {
     clearTimeout(timer)
@@ -51,7 +61,7 @@ export function openLogDestination(fd: number): OpenLogDestination {
   }
   return {
     write: (line) => {
-      if (pending.length + (unwritten?.length ?? 0) + line.length > maxUnwrittenLength) {
+      if (isGone || pending.length + (unwritten?.length ?? 0) + line.length > maxUnwrittenLength) {
         lost += 1
         return
       }
@@ -63,6 +73,10 @@ export function openLogDestination(fd: number): OpenLogDestination {
     lost: () => lost,
     flush: () => flushed(start, () => pending === '' && unwritten === undefined),
   }
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').length - 1
 }
 
 async function flushed(start: () => void, isEmpty: () => boolean): Promise<void> {

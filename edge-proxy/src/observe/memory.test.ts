@@ -1,0 +1,53 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { RefusedRequest } from '../admin/admin-api.ts'
+import { buildMemory } from './memory.ts'
+
+function seenAt(ms: number, id: string): RefusedRequest {
+  const none = { method: undefined, target: undefined, client: undefined, route: undefined }
+  return { kind: 'refused', id, at: new Date(ms).toISOString(), status: 400, code: 'test', detail: '', ...none }
+}
+
+function memoryWith() {
+  const memory = buildMemory()
+  const pass = (ms: number, id: string, failed = false) => {
+    if (memory.takes(failed, ms)) memory.keep({ seen: seenAt(ms, id) }, failed)
+  }
+  return { memory, pass }
+}
+
+test('law 9: whatever comes, what is remembered is bounded, and the last two minutes are there', () => {
+  const { memory, pass } = memoryWith()
+  for (let second = 0; second < 300; second++) {
+    for (let n = 0; n < 200; n++) pass(second * 1000 + n, `${second}-${n}`, second % 2 === 0)
+  }
+  const { remembered, since, leftOut } = memory.report()
+  expect(remembered).toBe(2 * 128 * 128)
+  expect(leftOut).toBe(300 * (200 - 128))
+  expect(Date.parse(since ?? '')).toBeLessThanOrEqual((300 - 120) * 1000)
+  for (const second of [190, 250, 299]) expect(memory.find(`${second}-127`)).toHaveLength(1)
+})
+
+test('a storm of requests that go well pushes out no failure', () => {
+  const { memory, pass } = memoryWith()
+  pass(0, 'the-failure', true)
+  for (let ms = 0; ms < 400_000; ms++) pass(ms, 'well')
+  expect(memory.find('the-failure')).toHaveLength(1)
+})
+
+test('the same id is found as often as it came, the newest first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ gap: fc.nat(5), failed: fc.boolean() }), { maxLength: 50 }), (requests) => {
+      const { memory, pass } = memoryWith()
+      let now = 1_000_000
+      const times: string[] = []
+      for (const { gap, failed } of requests) {
+        now += gap
+        pass(now, 'same', failed)
+        times.unshift(new Date(now).toISOString())
+      }
+      expect(memory.find('same').map(({ at }) => at)).toEqual(times)
+      expect(memory.report()).toMatchObject({ remembered: requests.length, since: times.at(-1) })
+    }),
+  )
+})
