@@ -30,7 +30,8 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
   try {
     if (before !== undefined) {
       await before
-      if (socket.destroyed || !edge.inFlight.takesMore(socket)) return
+      // What came before it has ended the connection: nobody would learn what became of it.
+      if (!socket.writable) return
     }
     const identified = identify(reading.request, edge.identify)
     const request = identified instanceof Promise ? await identified : identified

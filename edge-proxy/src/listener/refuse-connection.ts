@@ -17,7 +17,8 @@ export interface BrokenConnection {
 
 /**
  * Ends a connection whose bytes are no request: answers with a problem document when nothing else is being
- * answered on it, for a second writer would give the first one's client a mixed answer. Returns what was refused.
+ * answered on it, for a second writer would give the first one's client a mixed answer; else after what is being answered.
+ * Returns what was refused.
  */
 export function refuseConnection(error: Error, { socket, inFlight, answer }: BrokenConnection): Refusal | undefined {
   // Refused already, and answered: what follows on this connection is not even read.
@@ -26,12 +27,21 @@ export function refuseConnection(error: Error, { socket, inFlight, answer }: Bro
     return undefined
   }
   const refusal = refusalOf(error)
-  if (refusal === undefined || !socket.writable || isAnswered({ socket, inFlight, answer })) {
-    socket.destroy()
-    return undefined
+  const broken = { socket, inFlight, answer }
+  if (refusal === undefined || !socket.writable) socket.destroy()
+  else if (isAnswered(broken)) endAfterAnswers(broken)
+  else {
+    socket.end(problemBytes(refusal, newRequestId()), () => socket.destroy())
+    return refusal
   }
-  socket.end(problemBytes(refusal, newRequestId()), () => socket.destroy())
-  return refusal
+  return undefined
+}
+
+/** What was read whole before the bytes that are no request is still answered, and then the connection ends. */
+function endAfterAnswers({ socket, answer }: BrokenConnection): void {
+  if (answer === undefined || !answer.req.complete || answer.writableFinished) return void socket.destroy()
+  if (answer.shouldKeepAlive) answer.once('finish', () => socket.destroySoon())
+  answer.shouldKeepAlive = false
 }
 
 /** Who comes to the door of an edge that is full. */

@@ -53,16 +53,37 @@ test('of what is pipelined behind a connection that has gone, nothing is execute
   expect(upstream.take().requests).toEqual([])
 })
 
-test('garbage behind a request that is being answered spoils neither its answer nor another one', async () => {
+test('garbage behind requests that are being answered is not answered, and they are', async () => {
   const { exchange, upstream } = world()
   answering((_request, socket) => {
-    setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine'), 30)
+    setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine'), 20)
     return undefined
   })
-  const received = await exchange(`${get('/x')}GARBAGE\r\n\r\n${get('/behind')}`)
-  expect(readAnswers(received, ['GET']).wrong).toBeUndefined()
-  expect(received.match(/^HTTP\/1\.1/gm)?.length ?? 0).toBeLessThanOrEqual(1)
-  expect(upstream.take().requests.filter(({ target }) => target !== '/x')).toEqual([])
+  for (const garbage of ['GARBAGE\r\n\r\n', get('/\x01'), '\x16\x03\x01']) {
+    const { answers, wrong } = readAnswers(await exchange(put('a') + get('/x') + garbage + get('/behind')), [])
+    expect({ wrong, bodies: answers.map(({ body }) => body) }).toEqual({ wrong: undefined, bodies: ['mine', 'mine'] })
+    expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/x', '/x'])
+  }
+})
+
+test('a refusal behind requests that wait for their turn comes in its turn, and they are executed', async () => {
+  const { exchange, upstream } = world()
+  const received = await exchange(put('a') + get('/1') + get('/2') + get('/../x') + get('/behind'))
+  const { answers, wrong } = readAnswers(received, [])
+  expect({ wrong, statuses: answers.map(({ status }) => status) }).toEqual({
+    wrong: undefined,
+    statuses: [200, 200, 200, 400],
+  })
+  expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/x', '/1', '/2'])
+})
+
+test('what is pipelined behind the last request of a connection is not executed, and that one is answered', async () => {
+  const { exchange, upstream } = world()
+  for (const closing of [get('/1', 'Connection: close\r\n'), 'GET /1 HTTP/1.0\r\n\r\n']) {
+    const { answers, wrong } = readAnswers(await exchange(put('a') + closing + get('/behind')), [])
+    expect({ wrong, statuses: answers.map(({ status }) => status) }).toEqual({ wrong: undefined, statuses: [200, 200] })
+    expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/x', '/1'])
+  }
 })
 
 test('bytes of one client never stand on the connection of another: a body that promised more ends its connections', async () => {

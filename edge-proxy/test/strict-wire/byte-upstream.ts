@@ -6,6 +6,12 @@ export interface Arrived extends WireRequest {
   readonly connection: number
 }
 
+/** Bytes from which no request could be read; without `wrong` they are the beginning of one that was cut. */
+export interface Unread {
+  readonly wrong: string | undefined
+  readonly bytes: string
+}
+
 /** What the upstream writes for a request: bytes, and whether it closes then; or what it does with the connection. */
 export type Answering = (request: Arrived, socket: Socket) => string | undefined
 
@@ -13,7 +19,7 @@ export type Answering = (request: Arrived, socket: Socket) => string | undefined
 export interface ByteUpstream {
   readonly url: string
   /** What arrived since the last call: whole requests, and what no request could be read from, with the reason. */
-  take(): { readonly requests: readonly Arrived[]; readonly unread: readonly string[] }
+  take(): { readonly requests: readonly Arrived[]; readonly unread: readonly Unread[] }
   /** How the next requests are answered; without an argument: with `METHOD TARGET`, and 200. */
   answerWith(answering?: Answering): void
   /** What is done when a head has arrived whose body is not whole; undefined: it is waited for. */
@@ -28,7 +34,7 @@ export interface ByteUpstream {
 export async function startByteUpstream(): Promise<ByteUpstream> {
   const open = new Map<Socket, string>()
   let requests: Arrived[] = []
-  let broken: string[] = []
+  let broken: Unread[] = []
   let answering: Answering = named
   let early: ((socket: Socket) => void) | undefined
   let count = 0
@@ -39,13 +45,15 @@ export async function startByteUpstream(): Promise<ByteUpstream> {
     socket.on('error', () => undefined)
     socket.on('close', () => {
       const rest = open.get(socket) ?? ''
-      if (rest !== '') broken.push(rest)
+      if (rest !== '') broken.push({ wrong: undefined, bytes: rest })
       open.delete(socket)
     })
     socket.on('data', (bytes) => {
+      // What comes after it has closed its end is read by no server.
+      if (!socket.writable) return
       const reading = readRequests((open.get(socket) ?? '') + bytes.toString('latin1'))
       open.set(socket, reading.rest)
-      if (reading.wrong !== undefined) broken.push(`${reading.wrong}: ${reading.rest}`)
+      if (reading.wrong !== undefined) broken.push({ wrong: reading.wrong, bytes: reading.rest })
       if (reading.rest.includes('\r\n\r\n')) early?.(socket)
       for (const request of reading.requests) {
         const arrived = { ...request, connection }
