@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { formatCut } from '../src/edge.ts'
 import { startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { startHanging, startUpstream } from './upstream.ts'
@@ -22,7 +23,7 @@ test('a close finishes what is in flight, refuses what is new, says that it drai
   expect(await edge.get('/new').catch((error: unknown) => error)).toMatchObject({ code: 'ECONNREFUSED' })
   answer()
   expect(await inFlight).toMatchObject({ status: 200, body: 'late', headers: { connection: 'close' } })
-  expect(await closing).toEqual({ cut: [] })
+  expect(await closing).toEqual({ cut: [], tunnels: 0 })
 })
 
 test('what does not end within the bound is cut and named', async () => {
@@ -30,7 +31,18 @@ test('what does not end within the bound is cut and named', async () => {
   const edge = await startEdge({ legacy: legacy.url, options: { drainMs: 100 } })
   const hanging = edge.get('/slow', { 'x-request-id': 'never-ends' }).catch((error: unknown) => error)
   await eventually(() => legacy.connections() === 1)
-  expect(await edge.edge.close()).toEqual({ cut: [{ id: 'never-ends', method: 'GET', path: '/slow' }] })
+  expect(await edge.edge.close()).toEqual({
+    cut: [{ id: 'never-ends', method: 'GET', path: '/slow' }],
+    tunnels: 0,
+  })
   expect(await hanging).toBeInstanceOf(Error)
   expect(edge.lines.find((line) => line.msg === 'edge closed')).toMatchObject({ cut: [{ id: 'never-ends' }] })
+})
+
+test('what was cut is said in a line, however much it was', () => {
+  const one = { id: 'a-1', method: 'GET', path: '/slow' }
+  expect(formatCut({ cut: [], tunnels: 3 })).toBeUndefined()
+  expect(formatCut({ cut: [one], tunnels: 0 })).toBe('cut 1 request that did not end in time: GET /slow (a-1)')
+  const many = new Array(12).fill(one)
+  expect(formatCut({ cut: many, tunnels: 1 })).toMatch(/^cut 12 requests .* and 2 more; closed 1 upgraded connection$/)
 })

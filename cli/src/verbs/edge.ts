@@ -1,4 +1,4 @@
-import { buildEdge, type Edge } from '@banyan/edge-proxy'
+import { buildEdge, certificateFiles, type Edge, formatCut } from '@banyan/edge-proxy'
 import { exitCodes } from '@banyan/toolkit/base'
 import { readRouteTable } from '@banyan/toolkit/routing'
 import type { Command } from 'commander'
@@ -10,6 +10,8 @@ import type { Shell } from '../shell.ts'
 interface EdgeOptions extends PlaceOptions {
   readonly listen?: string
   readonly admin?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
 }
 
 /** `banyan edge`: runs an edge in front of the upstreams of a route table. */
@@ -21,6 +23,8 @@ export function addEdge(program: Command, shell: Shell): void {
     )
     .option('--listen <address>', 'where callers come in (default: EDGE_HOST:EDGE_PORT, 127.0.0.1:8080)')
     .option('--admin <address>', 'the admin listener (default: the first of "edges:" in the route table)')
+    .option('--tls-cert <file>', 'serve HTTPS: the certificate, PEM (default: EDGE_TLS_CERT, else listen.tls)')
+    .option('--tls-key <file>', 'its private key, PEM (default: EDGE_TLS_KEY, else listen.tls)')
     .addHelpText(
       'after',
       '\nExample:\n  banyan edge --routes routes.yaml --listen 127.0.0.1:8080\nNext:\n  banyan status      in another terminal',
@@ -36,6 +40,7 @@ async function edge(options: EdgeOptions, shell: Shell): Promise<void> {
     stateDir: place.state,
     listen: parseAddress(options.listen ?? `${env.EDGE_HOST ?? '127.0.0.1'}:${env.EDGE_PORT ?? '8080'}`),
     admin: parseAddress(options.admin ?? (await adminAddress(place, env))),
+    tls: certificateFiles(options.tlsCert ?? env.EDGE_TLS_CERT, options.tlsKey ?? env.EDGE_TLS_KEY),
     log: shell.log,
   })
   await running.listen()
@@ -58,6 +63,8 @@ async function drainWhenAsked(running: Edge, shell: Shell): Promise<void> {
     await new Promise((resolve) => shell.signal.addEventListener('abort', resolve, { once: true }))
   }
   shell.say('draining ...')
-  const { cut } = await running.close()
-  shell.endWith(cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
+  const drained = await running.close()
+  const cut = formatCut(drained)
+  if (cut !== undefined) shell.say(cut)
+  shell.endWith(cut === undefined ? exitCodes.done : exitCodes.unexpected)
 }

@@ -39,7 +39,7 @@ export interface RateLimiterOptions {
 /**
  * Builds a limiter by the generic cell rate algorithm (ITU-T I.371, annex A): a bucket that refills evenly, so that nobody gets twice
  * the quota around the border of a window. A key is one number, the instant at which its bucket is full again, and no timer.
- * See docs/decisions/0010-rates-are-counted-without-a-library.md.
+ * See docs/decisions/0011-rates-are-counted-without-a-library.md.
  */
 export function buildRateLimiter({ now, maxKeys = 100_000 }: RateLimiterOptions): RateLimiter {
   // In the order of their last use.

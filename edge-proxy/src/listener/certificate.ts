@@ -9,6 +9,19 @@ export interface CertificateFiles {
   readonly keyFile: string
 }
 
+/** The two files together; undefined when neither is given. Throws `certificate-incomplete` (exit 64) for one of them. */
+export function certificateFiles(
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): CertificateFiles | undefined {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile }
+  throw new Fault('certificate-incomplete', 'a certificate needs its key, and a key its certificate', {
+    hint: 'name both files: --tls-cert FILE --tls-key FILE',
+    exitCode: exitCodes.usage,
+  })
+}
+
 /** A certificate that belongs to its key. */
 export interface Certificate {
   readonly cert: string

@@ -12,6 +12,18 @@ export interface Drained {
   readonly tunnels: number
 }
 
+/** How many of the requests that were cut are named. */
+const namedCuts = 10
+
+/** What a drain had to cut, in a line for people; undefined when it was nothing. */
+export function formatCut({ cut, tunnels }: Drained): string | undefined {
+  if (cut.length === 0) return undefined
+  const named = cut.slice(0, namedCuts).map(({ id, method, path }) => `${method} ${path.slice(0, 100)} (${id})`)
+  const more = cut.length > namedCuts ? ` and ${cut.length - namedCuts} more` : ''
+  const closed = tunnels === 0 ? '' : `; closed ${tunnels} upgraded connection${tunnels === 1 ? '' : 's'}`
+  return `cut ${cut.length} request${cut.length === 1 ? '' : 's'} that did not end in time: ${named.join(', ')}${more}${closed}`
+}
+
 /** What of an edge is brought to an end. */
 export interface Drainable {
   readonly publicConnections: Connections
