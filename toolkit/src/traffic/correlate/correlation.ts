@@ -1,9 +1,9 @@
-import { type Answer, headerMap, type IdPairs, type IdReport } from '../../compare/index.ts'
+import { type Answer, headerMap, type IdPairs, type IdReport, jsonOfBody } from '../../compare/index.ts'
 import type { Exchange } from '../exchange.ts'
 import { type Carried, walkRequest } from './carried.ts'
+import { buildComing } from './coming.ts'
 import { buildCookieJar } from './cookie-jar.ts'
 import { buildCreatedIds, type CreatedIds } from './created-ids.ts'
-import { isSameNoun, isWeak } from './id-like.ts'
 import { buildIdMap, type IdMap } from './id-map.ts'
 import { buildKnownValues, type Known, type KnownValues } from './known-values.ts'
 import { ownValues } from './own-values.ts'
@@ -28,12 +28,17 @@ export interface LiveAnswers {
   readonly service?: Answer | undefined
 }
 
-/** Follows values from the answers that brought them forth to the requests that carry them, on each arm by itself. */
-export interface Correlation {
+/**
+ * Follows values from the answers that brought them forth to the requests that carry them, on each arm by itself. `Turn` is
+ * whatever stands for the sending of an exchange where one waits for another.
+ */
+export interface Correlation<Turn = unknown> {
   /** Looks at an exchange; call it in the order in which they were recorded. */
   trace(exchange: Exchange): Traced
   /** What must have been sent before: the exchange, of whichever session, that first brings forth what this one carries. */
-  after(traced: Traced, end: Promise<void>): Promise<unknown> | undefined
+  after(traced: Traced, turn: Turn): readonly Turn[]
+  /** The exchange was sent, or will never be: nothing waits for it any more. */
+  ended(traced: Traced): void
   /** What `arm` brought forth in place of a carried value; undefined when it is not known to be one, or is not there. */
   ownOf(traced: Traced, carried: Carried, arm: Arm): string | undefined
   /** Counts whether all that the request depends on is there, on every arm of `arms`. */
@@ -53,20 +58,25 @@ export interface CorrelationBounds {
 
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 const longestText = 256 * 1024
+const defaultBounds: CorrelationBounds = { values: 100_000, sessions: 20_000 }
 
 /** Starts with nothing known. */
-export function buildCorrelation(bounds: CorrelationBounds = { values: 100_000, sessions: 20_000 }): Correlation {
+export function buildCorrelation<Turn = unknown>(bounds: CorrelationBounds = defaultBounds): Correlation<Turn> {
   const known = buildKnownValues(bounds.values)
   const ids = buildIdMap(bounds.values)
   const created = buildCreatedIds(ids, bounds.values)
   const jar = buildCookieJar(bounds.sessions)
-  const coming = new Map<string, { readonly noun: string; readonly end: Promise<void> }>()
+  const coming = buildComing<Turn>()
   const dependent = { exchanges: 0, resolved: 0, unresolved: 0 }
   const hit = ({ session }: Traced, carried: Carried) => known.find(carried, session)
   return {
     trace,
-    after: (traced, end) =>
-      waitFor(traced, end, { coming, isKnown: (one) => known.find(one, traced.session) !== undefined }),
+    after: (traced, turn) => {
+      const first = coming.carriedBy(traced)
+      coming.add(traced, turn, (one) => known.find(one, traced.session) !== undefined)
+      return first
+    },
+    ended: coming.ended,
     ownOf(traced, carried, arm) {
       const own = hit(traced, carried)?.[arm]
       return own ?? (carried.in === 'cookie' ? jar.find(traced.session, arm, carried.name) : undefined)
@@ -111,32 +121,13 @@ function trace(exchange: Exchange): Traced {
   const own = new Set(carried.map(({ value }) => value))
   const isNew = ({ value }: Produced) => !own.has(value)
   return {
-    ...{ exchange, session: caller ?? `exchange ${id}`, carried, text },
+    exchange,
+    session: caller ?? `exchange ${id}`,
+    carried,
+    text,
     inHeaders: producedInHeaders(headerMap(response.headers)).filter(isNew),
     inBody: text === undefined ? [] : producedInBody(text, request.target).filter(isNew),
   }
-}
-
-interface Coming {
-  readonly coming: Map<string, { readonly noun: string; readonly end: Promise<void> }>
-  readonly isKnown: (produced: Produced) => boolean
-}
-
-/** Only what was never brought forth before is worth waiting for. */
-function waitFor(traced: Traced, end: Promise<void>, { coming, isKnown }: Coming): Promise<unknown> | undefined {
-  const first: Promise<void>[] = []
-  for (const { value, noun } of traced.carried) {
-    const producer = coming.get(value)
-    if (producer !== undefined && (!isWeak(value) || isSameNoun(producer.noun, noun))) first.push(producer.end)
-  }
-  const news = [...traced.inHeaders, ...traced.inBody].filter((one) => !coming.has(one.value) && !isKnown(one))
-  for (const { value, noun } of news) coming.set(value, { noun, end })
-  if (news.length > 0) {
-    void end.then(() => {
-      for (const { value } of news) coming.delete(value)
-    })
-  }
-  return first.length === 0 ? undefined : Promise.all(first)
 }
 
 /** That a later request carries it proves that it is an id; what legacy itself did not bring forth anew is none of ours. */
@@ -152,24 +143,22 @@ function learnValues(
   { known, created }: { readonly known: KnownValues; readonly created: CreatedIds },
 ): void {
   const { session, exchange } = traced
-  const target = exchange.request.target.split('?', 1)[0] ?? ''
   const wrote = !safe.has(exchange.request.method)
   for (const part of ['inHeaders', 'inBody'] as const) {
     const recorded = traced[part]
     if (recorded.length === 0) continue
-    const own = (arm: Arm) => {
-      const live = liveOf(traced, answers[arm], part)
-      return ownValues(recorded, live, (produced) => known.find(produced, session)?.[arm])
-    }
+    const before = recorded.map((produced) => known.find(produced, session))
+    const own = (arm: Arm) => ownValues(recorded, liveOf(traced, answers[arm], part), (at) => before[at]?.[arm])
     const legacy = own('legacy')
     const service = own('service')
     for (const [at, produced] of recorded.entries()) {
       const pair = { legacy: legacy[at], service: service[at] }
       if (wrote || isSecretToken(produced.value)) {
         const isNew = isSecretToken(produced.value) || known.find(produced, session) === undefined
+        const target = exchange.request.target.split('?', 1)[0] ?? ''
         created.learn({ ...{ produced, target, isNew }, ...pair, exchange: exchange.id })
       }
-      known.put(produced, { session, ...pair, moved: pair.legacy !== produced.value })
+      known.put(produced, session, pair)
     }
   }
 }
@@ -179,5 +168,6 @@ function liveOf(traced: Traced, answer: Answer | undefined, part: 'inHeaders' | 
   if (part === 'inHeaders') return producedInHeaders(answer.headers)
   if (answer.truncated || answer.body.length > longestText * 2) return []
   const text = answer.body.toString('utf8')
-  return text === traced.text ? traced.inBody : producedInBody(text, traced.exchange.request.target)
+  if (text === traced.text) return traced.inBody
+  return producedInBody(text, traced.exchange.request.target, () => jsonOfBody(answer.body, text))
 }

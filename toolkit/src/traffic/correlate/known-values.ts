@@ -25,7 +25,7 @@ export interface KnownValues {
   /** The session's own knowledge first, then another's; a short value must be about the same thing. */
   find(sought: Sought, session: string): Known | undefined
   /** Keeps what was known of an arm where there is nothing newer. */
-  put(produced: Produced, known: Pick<Known, 'session' | 'legacy' | 'service' | 'moved'>): void
+  put(produced: Produced, session: string, own: Pick<Known, 'legacy' | 'service'>): void
   forgotten(): number
 }
 
@@ -42,17 +42,20 @@ export function buildKnownValues(limit: number): KnownValues {
       const fits = isWeak(value) ? meanings.filter((known) => isSameNoun(known.noun, noun)) : meanings
       return fits.find((known) => known.session === session) ?? fits[0]
     },
-    put({ value, noun, passing }, { session, legacy, service, moved }) {
-      const meanings = values.get(value) ?? []
-      const before = meanings.find((known) => known.session === session && known.noun === noun)
+    put({ value, noun, passing }, session, { legacy, service }) {
+      const meanings = values.get(value)
+      const before = meanings?.find((known) => known.session === session && known.noun === noun)
       const key = ownCopy(value)
       const kept = (own: string | undefined) => (own === value ? key : own === undefined ? own : ownCopy(own))
       const known: Known = {
-        ...{ noun, session, passing, moved },
+        noun,
+        session,
+        passing,
+        moved: legacy !== value,
         legacy: kept(legacy ?? before?.legacy),
         service: kept(service ?? before?.service),
       }
-      const others = meanings.filter((other) => other !== before).slice(0, maxMeanings - 1)
+      const others = meanings?.filter((other) => other !== before).slice(0, maxMeanings - 1) ?? []
       values.put(key, [known, ...others])
     },
     forgotten: values.forgotten,

@@ -8,15 +8,15 @@ import type { Produced } from './produced.ts'
 export function ownValues(
   recorded: readonly Produced[],
   live: readonly Produced[],
-  known: (produced: Produced) => string | undefined,
+  known: (at: number) => string | undefined,
 ): readonly (string | undefined)[] {
-  if (live === recorded) return recorded.map((produced) => known(produced) ?? produced.value)
+  if (live === recorded) return recorded.map(({ value }, at) => known(at) ?? value)
   const places = valuesByPlace(live)
   const left = new Map([...places].map(([place, values]) => [place, new Set(values)]))
-  const own = recorded.map((produced) => {
-    const before = known(produced)
-    if (before === undefined || places.get(produced.place)?.has(before) !== true) return undefined
-    left.get(produced.place)?.delete(before)
+  const own = recorded.map(({ place }, at) => {
+    const before = known(at)
+    if (before === undefined || places.get(place)?.has(before) !== true) return undefined
+    left.get(place)?.delete(before)
     return before
   })
   takeEqual(recorded, { own, left })

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, parseJson } from '../../base/index.ts'
+import type { Json, JsonObject } from '../../base/index.ts'
 import { canBeId, isIdByForm, isIdName, isLinkName, nounOf } from './id-like.ts'
 import type { AddProduced } from './produced.ts'
 import { linksOf } from './produced-links.ts'
@@ -15,8 +15,7 @@ interface Around {
 }
 
 /** The ids, tokens and addresses in a JSON body: by their names, or by their form. */
-export function producedInJson(text: string, noun: string, add: AddProduced): void {
-  const json = parseJson(text)
+export function producedInJson(json: Json | undefined, noun: string, add: AddProduced): void {
   if (json !== undefined) look(json, { key: '', place: '$', noun, depth: 0 }, add)
 }
 

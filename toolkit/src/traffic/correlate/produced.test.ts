@@ -60,14 +60,14 @@ test('a list that moved is matched by what stayed, and the rest in order; a list
   expect(ownValues(ids(30, 31, 32), ids(900, 30, 901), () => undefined)).toEqual(['30', '900', '901'])
   expect(ownValues(ids(30, 31), ids(900), () => undefined)).toEqual([undefined, undefined])
   // Another session's order bears the number that ours has in the recording: what is known is believed first.
-  const known = ({ value }: { readonly value: string }) => (value === '31' ? '33' : undefined)
+  const known = (at: number) => (at === 0 ? '33' : undefined)
   expect(ownValues(ids(31, 33), ids(31, 33), known)).toEqual(['33', '31'])
 })
 
 test('short values are known only where they are about the same thing; old ones are forgotten and counted', () => {
   const known = buildKnownValues(4)
   const put = (value: string, noun: string) =>
-    known.put({ value, noun, place: '$', passing: false }, { session: 'a', legacy: '1', service: '2', moved: true })
+    known.put({ value, noun, place: '$', passing: false }, 'a', { legacy: '1', service: '2' })
   put('31', 'order')
   expect(known.find({ value: '31', noun: 'order' }, 'b')?.service).toBe('2')
   expect(known.find({ value: '31', noun: 'quantity' }, 'a')).toBeUndefined()

@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/index.ts'
 import { nounOf, nounOfPath } from './id-like.ts'
 import { producedInHtml } from './produced-html.ts'
 import { producedInJson } from './produced-json.ts'
@@ -17,11 +18,14 @@ export interface Produced {
 /** More of one answer is not looked at: a list of everything brings forth nothing that only it would tell. */
 const maxProduced = 2000
 
-/** The values that a body brought forth: ids in JSON, hidden fields and links in HTML. `target` says what it is about. */
-export function producedInBody(text: string, target: string): readonly Produced[] {
+/**
+ * The values that a body brought forth: ids in JSON, hidden fields and links in HTML. `target` says what it is about, `json` gives
+ * the value of a body that is JSON.
+ */
+export function producedInBody(text: string, target: string, json = () => parseJson(text)): readonly Produced[] {
   const produced: Produced[] = []
   const add = collect(produced)
-  if (/^\s*[[{]/.test(text)) producedInJson(text, nounOfPath(target), add)
+  if (/^\s*[[{]/.test(text)) producedInJson(json(), nounOfPath(target), add)
   else if (text.includes('<')) producedInHtml(text, nounOfPath(target), add)
   return produced
 }

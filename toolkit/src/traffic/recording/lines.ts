@@ -19,21 +19,33 @@ export interface Line {
 
 /** Splits a stream of bytes into lines and holds no more than `maxLineBytes` of one. */
 export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<Line> {
+  for await (const lines of readLinesByChunk(chunks, maxLineBytes)) for (const line of lines) yield line
+}
+
+/** The same lines, those together that end in one chunk: to wait once for many. */
+export async function* readLinesByChunk(
+  chunks: AsyncIterable<Buffer>,
+  maxLineBytes: number,
+): AsyncGenerator<readonly Line[]> {
   let kept: Buffer[] = []
   let bytes = 0
   let number = 1
   let offset = 0
-  const line = (ended: boolean): Line => ({ number, offset, bytes, ended, ...textOf(kept, bytes > maxLineBytes) })
+  const line = (ended: boolean): Line => {
+    const { text, unread } = textOf(kept, bytes > maxLineBytes)
+    return { number, offset, bytes, text, unread, ended }
+  }
   const keep = (part: Buffer) => {
     bytes += part.length
     if (bytes <= maxLineBytes) kept.push(part)
     else kept = []
   }
   for await (const chunk of chunks) {
+    const lines: Line[] = []
     let from = 0
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       keep(chunk.subarray(from, end))
-      yield line(true)
+      lines.push(line(true))
       offset += bytes + 1
       kept = []
       bytes = 0
@@ -41,8 +53,9 @@ export async function* readLines(chunks: AsyncIterable<Buffer>, maxLineBytes: nu
       from = end + 1
     }
     if (from < chunk.length) keep(chunk.subarray(from))
+    if (lines.length > 0) yield lines
   }
-  if (bytes > 0) yield line(false)
+  if (bytes > 0) yield [line(false)]
 }
 
 function textOf(kept: readonly Buffer[], tooLong: boolean): Pick<Line, 'text' | 'unread'> {

@@ -61,7 +61,13 @@ export function parseExchange(
 /** Its known members, whatever else a line holds. */
 function known({ id, at, route, capability, servedBy, caller, request, response, tookMs }: Exchange): Exchange {
   return {
-    ...{ id, at, route, capability, servedBy, caller, tookMs },
+    id,
+    at,
+    route,
+    capability,
+    servedBy,
+    caller,
+    tookMs,
     request: { method: request.method, target: request.target, headers: request.headers, body: request.body },
     response: { status: response.status, headers: response.headers, body: response.body },
   }

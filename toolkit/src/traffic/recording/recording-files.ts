@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { constants, createGunzip } from 'node:zlib'
 import { exitCodes, Fault, messageOf } from '../../base/index.ts'
 import type { RecordingHeader } from '../exchange.ts'
-import { type Line, readLines } from './lines.ts'
+import { type Line, readLinesByChunk } from './lines.ts'
 import { parseRecordingHeader } from './parse-exchange.ts'
 import { firstPartPath, isRecordingName, partPath } from './part-path.ts'
 
@@ -52,20 +52,25 @@ async function* fileAndItsParts(path: string): AsyncGenerator<RecordingFile> {
 const maxHeaderBytes = 1024 * 1024
 
 async function fileAt(path: string): Promise<RecordingFile> {
-  for await (const line of linesOfFile(path, maxHeaderBytes)) return { path, header: headerOf(path, line) }
+  for await (const [line] of linesOfFile(path, maxHeaderBytes)) {
+    if (line !== undefined) return { path, header: headerOf(path, line) }
+  }
   throw notARecording(path, 'it is empty')
 }
 
-/** The lines of one file, gunzipped where its first bytes say gzip; a gzip that was cut gives what can be read of it. */
-export async function* linesOfFile(path: string, maxLineBytes: number): AsyncGenerator<Line> {
+/**
+ * The lines of one file, many at a time, gunzipped where its first bytes say gzip; a gzip that was cut gives what can be read
+ * of it.
+ */
+export async function* linesOfFile(path: string, maxLineBytes: number): AsyncGenerator<readonly Line[]> {
   let read = false
   try {
     const bytes = createReadStream(path)
     const plain = (await isGzip(path)) ? bytes.pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH })) : bytes
     // A pipe does not pass on what goes wrong with its source.
     bytes.on('error', (error) => plain.destroy(error))
-    for await (const line of readLines(plain, maxLineBytes)) {
-      yield line.number === 1 ? withoutMark(line) : line
+    for await (const lines of readLinesByChunk(plain, maxLineBytes)) {
+      yield read ? lines : lines.map(withoutMark)
       read = true
     }
   } catch (thrown) {
@@ -85,7 +90,7 @@ async function isGzip(path: string): Promise<boolean> {
 
 /** Editors of some systems put a byte order mark before the first line. */
 function withoutMark(line: Line): Line {
-  return line.text?.startsWith('\uFEFF') === true ? { ...line, text: line.text.slice(1) } : line
+  return line.number === 1 && line.text?.startsWith('\uFEFF') === true ? { ...line, text: line.text.slice(1) } : line
 }
 
 function headerOf(path: string, line: Line): RecordingHeader {

@@ -61,7 +61,10 @@ export function readRecording(path: string, maxLineBytes = 16 * 1024 * 1024): Re
       report = emptyReport()
       for await (const file of recordingFiles(path)) {
         report.parts += 1
-        yield* exchangesOf(file.path, maxLineBytes, report)
+        for await (const exchanges of exchangesOf(file.path, maxLineBytes, report)) {
+          // To delegate to them would wait twice for each.
+          for (const exchange of exchanges) yield exchange
+        }
       }
     },
     report: () => report,
@@ -76,18 +79,27 @@ function emptyReport(): GrowingReport {
   return { exchanges: 0, malformed: 0, malformedLines: [], cut: undefined, dropped: 0, parts: 0 }
 }
 
-async function* exchangesOf(path: string, maxLineBytes: number, report: GrowingReport): AsyncGenerator<Exchange> {
+type Exchanges = Generator<Exchange, void, undefined>
+
+/** Of each stretch of lines, its exchanges, one after the other as they are asked for. */
+async function* exchangesOf(path: string, maxLineBytes: number, report: GrowingReport): AsyncGenerator<Exchanges> {
   let last = 0
   try {
-    for await (const line of linesOfFile(path, maxLineBytes)) {
-      last = line.number
-      const exchange = last === 1 ? undefined : exchangeOf(line, report, path)
-      if (exchange !== undefined) yield exchange
+    for await (const lines of linesOfFile(path, maxLineBytes)) {
+      yield exchangesIn(lines, report, path)
+      last = lines.at(-1)?.number ?? last
     }
   } catch (thrown) {
     // The header was read before; what is damaged further on costs the rest of this file, and not what follows.
     if (!(thrown instanceof Fault) || last === 0) throw thrown
     report.cut = { line: last + 1, bytes: 0, why: thrown.message }
+  }
+}
+
+function* exchangesIn(lines: readonly Line[], report: GrowingReport, path: string): Exchanges {
+  for (const line of lines) {
+    const exchange = line.number === 1 ? undefined : exchangeOf(line, report, path)
+    if (exchange !== undefined) yield exchange
   }
 }
 

@@ -5,10 +5,23 @@ export interface LaneOptions<Item> {
   run(item: Item): Promise<void>
   /** At most so many run at once. */
   readonly concurrency: number
-  /** Told of each item as it is read, with the end of its work; says what it waits for beside its lane, if for anything. */
-  readonly after?: (item: Item, end: Promise<void>) => Promise<unknown> | undefined
+  /** Told of each item as it is read, with its turn; says which turns it waits for beside its lane, if for any. */
+  readonly after?: (item: Item, turn: Turn<Item>) => readonly Turn<Item>[]
+  /** Told of each item whose turn is over, before any that waits for it begins. */
+  readonly ended?: (item: Item) => void
   /** Such an item runs alone: after all that was read before it, and before all that is read after it. */
   readonly alone?: (item: Item) => boolean
+}
+
+/** The turn of one item, for others to wait for. */
+export interface Turn<Item> {
+  readonly item: Item
+  readonly lane: string | undefined
+  isOver: boolean
+  /** Turns that still have to be over before this one begins. */
+  waitsFor: number
+  /** Those that wait for this one; one that waits twice stands in it twice. */
+  readonly followers: Turn<Item>[]
 }
 
 /** How many items may wait for their lane, for each that runs: one busy caller must not fill the memory. */
@@ -19,118 +32,127 @@ const waitingPerRunning = 8
  * Throws what `run` or the items threw first, after all that had begun has ended.
  */
 export async function runInLanes<Item>(items: AsyncIterable<Item>, options: LaneOptions<Item>): Promise<void> {
-  const running = buildSlots(options.concurrency)
-  const ahead = buildSlots(options.concurrency * waitingPerRunning)
-  const order = buildOrder(options)
-  let failure: { readonly thrown: unknown } | undefined
-  const runOne = async (item: Item) => {
-    const { before, ended } = order(item)
-    for (const other of before) await other
-    if (!running.tryTake()) await running.take()
-    try {
-      if (failure === undefined) await options.run(item)
-    } catch (thrown) {
-      failure ??= { thrown }
-    }
-    ended()
-    running.release()
-    ahead.release()
-  }
+  const lanes = new Lanes(options)
   try {
     for await (const item of items) {
-      if (failure !== undefined) break
-      if (!ahead.tryTake()) await ahead.take()
-      void runOne(item)
+      if (lanes.failure !== undefined) break
+      if (lanes.isCrowded()) await lanes.hasRoom()
+      lanes.add(item)
       // What is read before anything can run only fills the memory.
-      while (running.isFull()) await running.freed()
+      if (lanes.isFull()) await lanes.hasSlot()
     }
   } finally {
-    await ahead.idle()
+    await lanes.isIdle()
   }
-  if (failure !== undefined) throw failure.thrown
+  if (lanes.failure !== undefined) throw lanes.failure.thrown
 }
 
-interface Turn {
-  /** What must have ended before: its lane, and what it waits for beside. */
-  readonly before: readonly Promise<unknown>[]
-  readonly ended: () => void
-}
+/** Counts what each item waits for instead of holding a promise for it: there is one for each of millions. */
+class Lanes<Item> {
+  failure: { readonly thrown: unknown } | undefined
+  readonly #options: LaneOptions<Item>
+  /** The last turn of each lane. */
+  readonly #last = new Map<string, Turn<Item>>()
+  /** All that are not over, in order. */
+  readonly #open = new Set<Turn<Item>>()
+  /** Those that wait for nothing but a slot, in order. */
+  readonly #ready: Turn<Item>[] = []
+  #barrier: Turn<Item> | undefined
+  #running = 0
+  /** What whoever reads the items waits for. */
+  #awaited: { readonly isThere: () => boolean; readonly goOn: () => void } | undefined
 
-/** Gives each item its turn, in the order in which they are read. */
-function buildOrder<Item>({ laneOf, after, alone }: LaneOptions<Item>): (item: Item) => Turn {
-  const lanes = new Map<string, Promise<void>>()
-  const open = new Set<Promise<void>>()
-  let barrier: Promise<void> | undefined
-  return (item) => {
-    const { end, reached } = buildEnd()
+  constructor(options: LaneOptions<Item>) {
+    this.#options = options
+  }
+
+  isFull(): boolean {
+    return this.#running >= this.#options.concurrency
+  }
+
+  isCrowded(): boolean {
+    return this.#open.size >= this.#options.concurrency * waitingPerRunning
+  }
+
+  hasSlot(): Promise<void> {
+    return this.#until(() => !this.isFull())
+  }
+
+  hasRoom(): Promise<void> {
+    return this.#until(() => !this.isCrowded())
+  }
+
+  isIdle(): Promise<void> {
+    return this.#until(() => this.#open.size === 0)
+  }
+
+  add(item: Item): void {
+    const { laneOf, after, alone } = this.#options
     const lane = laneOf(item)
-    const inLane = lane === undefined ? undefined : lanes.get(lane)
-    const others = alone?.(item) === true ? [...open] : [barrier, inLane]
-    const before = [...others, after?.(item, end)].filter((one) => one !== undefined)
-    if (alone?.(item) === true) barrier = end
-    if (lane !== undefined) lanes.set(lane, end)
-    open.add(end)
-    const ended = () => {
-      if (lane !== undefined && lanes.get(lane) === end) lanes.delete(lane)
-      if (barrier === end) barrier = undefined
-      open.delete(end)
-      reached()
+    const turn: Turn<Item> = { item, lane, isOver: false, waitsFor: 0, followers: [] }
+    if (alone?.(item) === true) {
+      for (const other of this.#open) follow(turn, other)
+      this.#barrier = turn
+    } else {
+      follow(turn, this.#barrier)
+      if (lane !== undefined) follow(turn, this.#last.get(lane))
     }
-    return { before, ended }
+    for (const other of after?.(item, turn) ?? none) follow(turn, other)
+    if (lane !== undefined) this.#last.set(lane, turn)
+    this.#open.add(turn)
+    if (turn.waitsFor === 0) this.#begin(turn)
+  }
+
+  #begin(turn: Turn<Item>): void {
+    if (this.isFull()) this.#ready.push(turn)
+    else {
+      this.#running += 1
+      void this.#run(turn)
+    }
+  }
+
+  async #run(turn: Turn<Item>): Promise<void> {
+    try {
+      if (this.failure === undefined) await this.#options.run(turn.item)
+    } catch (thrown) {
+      this.failure ??= { thrown }
+    }
+    this.#end(turn)
+  }
+
+  #end(turn: Turn<Item>): void {
+    const { item, lane, followers } = turn
+    turn.isOver = true
+    this.#running -= 1
+    this.#open.delete(turn)
+    if (lane !== undefined && this.#last.get(lane) === turn) this.#last.delete(lane)
+    if (this.#barrier === turn) this.#barrier = undefined
+    this.#options.ended?.(item)
+    for (const follower of followers) {
+      follower.waitsFor -= 1
+      if (follower.waitsFor === 0) this.#ready.push(follower)
+    }
+    while (!this.isFull()) {
+      const next = this.#ready.shift()
+      if (next === undefined) break
+      this.#begin(next)
+    }
+    if (this.#awaited?.isThere() === true) this.#awaited.goOn()
+  }
+
+  async #until(isThere: () => boolean): Promise<void> {
+    if (isThere()) return
+    await new Promise<void>((resolve) => {
+      this.#awaited = { isThere, goOn: resolve }
+    })
+    this.#awaited = undefined
   }
 }
 
-function buildEnd(): { readonly end: Promise<void>; readonly reached: () => void } {
-  let reached = () => {}
-  const end = new Promise<void>((resolve) => {
-    reached = resolve
-  })
-  return { end, reached }
-}
+const none: readonly never[] = []
 
-interface Slots {
-  /** Takes a slot when one is free. */
-  tryTake(): boolean
-  /** Waits for a slot, first come, first served. */
-  take(): Promise<void>
-  release(): void
-  isFull(): boolean
-  /** Resolves when a slot was given back that nobody waited for. For one caller at a time. */
-  freed(): Promise<void>
-  /** Resolves when every slot is back. */
-  idle(): Promise<void>
-}
-
-/** A counting semaphore. */
-function buildSlots(count: number): Slots {
-  let free = count
-  const waiting: (() => void)[] = []
-  let onIdle: (() => void) | undefined
-  let onFreed: (() => void) | undefined
-  return {
-    tryTake() {
-      if (free === 0) return false
-      free -= 1
-      return true
-    },
-    take: () => new Promise<void>((resolve) => waiting.push(resolve)),
-    release() {
-      const next = waiting.shift()
-      if (next !== undefined) return next()
-      free += 1
-      onFreed?.()
-      onFreed = undefined
-      if (free === count) onIdle?.()
-    },
-    isFull: () => free === 0,
-    freed: () =>
-      new Promise<void>((resolve) => {
-        onFreed = resolve
-      }),
-    idle: () =>
-      new Promise<void>((resolve) => {
-        if (free === count) resolve()
-        else onIdle = resolve
-      }),
-  }
+function follow<Item>(turn: Turn<Item>, other: Turn<Item> | undefined): void {
+  if (other === undefined || other.isOver || other === turn) return
+  other.followers.push(turn)
+  turn.waitsFor += 1
 }

@@ -7,8 +7,10 @@ import { isSecretToken } from '../correlate/token-text.ts'
 import type { HeaderPair } from '../exchange.ts'
 import { buildRedactor, type Redact } from '../redact/redact.ts'
 import { keptAnswer } from './kept-answer.ts'
+import type { Turn } from './lanes.ts'
 import { type ArmBounds, connectArm, type ReplayArm } from './replay-arm.ts'
 import { buildReplayCounts, type ReplayCounts } from './replay-counts.ts'
+import type { Work } from './replay-exchange.ts'
 import type { ReplayOptions } from './replay-options.ts'
 import type { ByArm, Replayed, ReplayProgress } from './replayed.ts'
 import { openResumeFile, type ResumeFile } from './resume-file.ts'
@@ -28,7 +30,7 @@ export interface Replay {
   readonly origins: readonly string[]
   readonly headersOf: Readonly<Record<Arm, readonly HeaderPair[]>>
   readonly comparison: Comparison
-  readonly correlation: Correlation
+  readonly correlation: Correlation<Turn<Work>>
   readonly counts: ReplayCounts
   readonly redact: Redact
   readonly resumed: ResumeFile
@@ -53,7 +55,7 @@ const mostAskedAgain = 1000
 export function openReplay(options: ReplayOptions): Replay {
   const { clock = systemClock, signal, headers = [], armHeaders = {} } = options
   const arms = connectArms(options)
-  const correlation = buildCorrelation()
+  const correlation = buildCorrelation<Turn<Work>>()
   const counts = buildReplayCounts(clock)
   // What the arms say now may hold secrets that the recording does not: they are redacted before anything is kept.
   const redact = buildRedactor({ key: randomBytes(32), rules: options.redaction ?? {} })

@@ -3,8 +3,8 @@ import type { Exchange } from '../exchange.ts'
 
 /** How fast exchanges are handed on. */
 export interface Pace {
-  /** 1 is the recorded pace, 2 is twice as fast; undefined waits for nothing. */
-  readonly times: number | undefined
+  /** 1 is the recorded pace, 2 is twice as fast. */
+  readonly times: number
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
 }
@@ -15,12 +15,10 @@ export async function* paced(exchanges: AsyncIterable<Exchange>, pace: Pace): As
   let start: { readonly recordedMs: number; readonly clockMs: number } | undefined
   for await (const exchange of exchanges) {
     if (signal?.aborted === true) return
-    if (times !== undefined) {
-      const recordedMs = Date.parse(exchange.at)
-      start ??= { recordedMs, clockMs: clock.monotonic() }
-      const waitMs = start.clockMs + (recordedMs - start.recordedMs) / times - clock.monotonic()
-      if (waitMs > 0 && !(await slept(waitMs, pace))) return
-    }
+    const recordedMs = Date.parse(exchange.at)
+    start ??= { recordedMs, clockMs: clock.monotonic() }
+    const waitMs = start.clockMs + (recordedMs - start.recordedMs) / times - clock.monotonic()
+    if (waitMs > 0 && !(await slept(waitMs, pace))) return
     yield exchange
   }
 }

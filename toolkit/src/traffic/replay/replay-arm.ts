@@ -1,4 +1,4 @@
-import { exitCodes, Fault } from '../../base/index.ts'
+import { exitCodes, Fault, messageOf } from '../../base/index.ts'
 import { toAnswer } from '../../compare/index.ts'
 import type { ArmAnswer } from './arm-answer.ts'
 import type { ReplayRequest } from './replay-request.ts'
@@ -6,7 +6,8 @@ import { buildWirePool, type WireBounds } from './wire/wire-pool.ts'
 
 /** An arm that is asked again. */
 export interface ReplayArm {
-  send(request: ReplayRequest): Promise<ArmAnswer>
+  /** Tells once what became of it. */
+  send(request: ReplayRequest, told: (answer: ArmAnswer) => void): void
   close(): void
 }
 
@@ -27,12 +28,12 @@ export function connectArm(url: string | URL, bounds: ArmBounds): ReplayArm {
   const stop = () => pool.close()
   signal?.addEventListener('abort', stop, { once: true })
   return {
-    send: (request) =>
-      new Promise((resolve) => {
-        pool.ask(prefix === '' ? request : { ...request, target: prefix + request.target }, (outcome) =>
-          resolve(isCoded(outcome) ? decoded(outcome, bounds.maxBodyBytes) : outcome),
-        )
-      }),
+    send(request, told) {
+      pool.ask(prefix === '' ? request : { ...request, target: prefix + request.target }, (answer) => {
+        if (isCoded(answer)) void decoded(answer, bounds.maxBodyBytes).then(told)
+        else told(answer)
+      })
+    },
     close() {
       signal?.removeEventListener('abort', stop)
       pool.close()
@@ -48,7 +49,11 @@ function isCoded(outcome: ArmAnswer): outcome is Answered {
 
 async function decoded({ answer: wire, tookMs }: Answered, maxBodyBytes: number): Promise<ArmAnswer> {
   const pairs = [...wire.headers].flatMap(([name, values]) => values.map((value) => [name, value] as const))
-  return { ok: true, answer: await toAnswer({ ...wire, headers: pairs }, maxBodyBytes), tookMs }
+  try {
+    return { ok: true, answer: await toAnswer({ ...wire, headers: pairs }, maxBodyBytes), tookMs }
+  } catch (thrown) {
+    return { ok: false, why: messageOf(thrown), tookMs }
+  }
 }
 
 function parseBaseUrl(url: string | URL): URL {

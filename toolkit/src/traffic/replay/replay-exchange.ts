@@ -79,7 +79,9 @@ async function sendAndCompare(replay: Replay, work: Work, requests: ByArm<Replay
   replay.correlation.learn(traced, { legacy, service })
   const verdict = verdictOf(replay, exchange, answers)
   if (replay.interrupted() || !safeMethods.has(exchange.request.method)) return { exchange, answers, verdict }
-  const legacyAgain = await askLegacyAgain(replay, { exchange, verdict, request: requests.legacy })
+  const why = whyAskAgain(replay, exchange, verdict)
+  const again = why === undefined ? undefined : (await ask(replay, { legacy: requests.legacy })).legacy
+  const legacyAgain = why !== undefined && again?.ok === true ? { answer: again.answer, why } : undefined
   const askedAgain = verdict.kind === 'mismatch' ? await askedAfterLag(replay, exchange, requests) : undefined
   return { exchange, answers, verdict, legacyAgain, askedAgain }
 }
@@ -88,11 +90,26 @@ function isAskedOfAll({ asked }: Replay, requests: ByArm<ReplayRequest>): boolea
   return asked.every((arm) => requests[arm] !== undefined)
 }
 
-async function ask({ arms }: Replay, requests: ByArm<ReplayRequest>): Promise<ByArm<ArmAnswer>> {
-  const legacy = requests.legacy === undefined ? undefined : arms.legacy?.send(requests.legacy)
-  const service = requests.service === undefined ? undefined : arms.service?.send(requests.service)
-  if (legacy === undefined) return service === undefined ? {} : { service: await service }
-  return service === undefined ? { legacy: await legacy } : { legacy: await legacy, service: await service }
+/** All at once; resolves when each of them has answered or failed. */
+function ask({ arms }: Replay, requests: ByArm<ReplayRequest | undefined>): Promise<ByArm<ArmAnswer>> {
+  return new Promise((resolve) => {
+    const answers: { legacy?: ArmAnswer; service?: ArmAnswer } = {}
+    let open = 1
+    const ended = () => {
+      open -= 1
+      if (open === 0) resolve(answers)
+    }
+    for (const name of ['legacy', 'service'] as const) {
+      const [arm, request] = [arms[name], requests[name]]
+      if (arm === undefined || request === undefined) continue
+      open += 1
+      arm.send(request, (answer) => {
+        answers[name] = answer
+        ended()
+      })
+    }
+    ended()
+  })
 }
 
 function answerOf(answer: ArmAnswer | undefined) {
@@ -120,21 +137,12 @@ function outcomeOf({ response: { status, headers, body } }: Exchange): RecordedO
 /** One list, for rules are compiled once per list. */
 const noRules = [] as const
 
-interface Again {
-  readonly exchange: Exchange
-  readonly verdict: Verdict
-  readonly request: ReplayRequest | undefined
-}
-
-/** What legacy says twice differently in one run is its own noise. */
-async function askLegacyAgain(replay: Replay, { exchange, verdict, request }: Again): Promise<LegacyAgain | undefined> {
-  const { noise, seed = 'banyan' } = replay.options
-  if (noise === undefined || request === undefined || replay.asked.length < 2) return undefined
-  const drawn = isDrawn(seed, exchange.id, noise.share)
-  const mismatched = verdict.kind === 'mismatch' && noise.mismatches !== false
-  if (!drawn && !mismatched) return undefined
-  const again = await replay.arms.legacy?.send(request)
-  return again?.ok === true ? { answer: again.answer, why: drawn ? 'drawn' : 'mismatched' } : undefined
+/** What legacy says twice differently in one run is its own noise; undefined where it is not asked twice. */
+function whyAskAgain({ options, asked }: Replay, { id }: Exchange, verdict: Verdict): LegacyAgain['why'] | undefined {
+  const { noise, seed = 'banyan' } = options
+  if (noise === undefined || asked.length < 2) return undefined
+  if (isDrawn(seed, id, noise.share)) return 'drawn'
+  return verdict.kind === 'mismatch' && noise.mismatches !== false ? 'mismatched' : undefined
 }
 
 /** Data that was on its way is there once the sync's lag has passed; what still differs then is no matter of time. */

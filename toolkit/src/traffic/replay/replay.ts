@@ -23,7 +23,8 @@ export async function replayRecording(options: ReplayOptions): Promise<ReplayRep
       concurrency,
       laneOf: ({ exchange }) => exchange.caller,
       alone: ({ exchange }) => writes !== 'skip' && !safeMethods.has(exchange.request.method),
-      after: ({ traced }, end) => replay.correlation.after(traced, end),
+      after: ({ traced }, turn) => replay.correlation.after(traced, turn),
+      ended: ({ traced }) => replay.correlation.ended(traced),
       run: (work) => replayExchange(replay, work),
     })
     return await replayReport(replay)
@@ -36,7 +37,8 @@ export async function replayRecording(options: ReplayOptions): Promise<ReplayRep
 async function* works(replay: Replay): AsyncGenerator<Work> {
   const { exchanges, leaveOut, pace, signal } = replay.options
   let at = -1
-  for await (const exchange of paced(exchanges, { times: pace, clock: replay.clock, signal })) {
+  const due = pace === undefined ? exchanges : paced(exchanges, { times: pace, clock: replay.clock, signal })
+  for await (const exchange of due) {
     if (replay.interrupted()) return
     at += 1
     replay.counts.read()
