@@ -27,6 +27,7 @@ import { buildHttp1Sender } from './upstream/http1/sender-http1.ts'
 import type { Lookup } from './upstream/policy/names.ts'
 import { addUpstreamMetrics } from './upstream/policy/upstream-metrics.ts'
 import { buildUpstreams } from './upstream/policy/upstreams.ts'
+import type { Peers } from './workers/peers.ts'
 
 /** All copies of bodies together hold at most this much. */
 const maxHeldBytes = 64 * 1024 * 1024
@@ -44,6 +45,8 @@ export interface Foundations {
   readonly vaultKeyFile: string
   draining(): boolean
   readonly epochs: Epochs
+  /** The other workers of the edge; undefined: it is one process. */
+  readonly peers?: Peers | undefined
   /** Default: nobody is identified. */
   readonly identify?: Identify | undefined
   /** How names of upstreams are resolved. */

@@ -13,16 +13,26 @@ import { limitsStatus } from './limits/limits-status.ts'
 import type { CertificateFiles } from './listener/certificate.ts'
 import { trackConnections } from './listener/connections.ts'
 import { type Drained, drain, drainBoundMs } from './listener/drain.ts'
+import { leave } from './listener/leave.ts'
 import { type ListenAddress, listen } from './listener/listen.ts'
 import { addListenerMetrics } from './listener/listener-metrics.ts'
 import { type OpenPublic, openPublic } from './listener/open-public.ts'
 import { steadyClock } from './passage/steady-clock.ts'
-import { openRouteTable, type Reloaded, type RouteTableSource } from './route-table/route-table-source.ts'
+import {
+  openRouteTable,
+  type Reloaded,
+  type RouteTableListener,
+  type RouteTableSource,
+} from './route-table/route-table-source.ts'
 import { buildEdgeLog, type LogDestination } from './settle/access-log.ts'
 import { liveArms } from './settle/live-arms.ts'
 import { buildStats, type Stats } from './settle/stats.ts'
 import { sayShadowedWrites } from './shadow/say-writes.ts'
 import { type Lookup, systemLookup } from './upstream/policy/names.ts'
+import { ofOneWorker, type WorkerPlace } from './workers/worker-place.ts'
+
+export { certificateFiles } from './listener/certificate.ts'
+export { formatCut } from './listener/drain.ts'
 
 /** What an edge is made of. */
 export interface EdgeOptions {
@@ -45,6 +55,8 @@ export interface EdgeOptions {
   readonly lookup?: Lookup
   /** How long a close waits for requests in flight. Default 10 000. */
   readonly drainMs?: number
+  /** One worker of an edge of several; undefined: the edge is this process alone. */
+  readonly worker?: WorkerPlace
 }
 
 /** An edge: it may listen once, and must then be closed. */
@@ -54,6 +66,11 @@ export interface Edge {
    * `port-taken`; nothing half-started remains then.
    */
   listen(): Promise<void>
+  /**
+   * Takes no new connections, and lets those that it has go with their next answer. Resolves when none is left, or after
+   * `boundMs`; the admin listener stays.
+   */
+  leave(boundMs: number): Promise<void>
   /** Drains within the bound, then closes; says what it had to cut. */
   close(): Promise<Drained>
   /** Reads the route table's file, and the certificate's, now. */
@@ -81,6 +98,7 @@ export function buildEdge(options: EdgeOptions): Edge {
     listen: async () => {
       open = await openEdge(options)
     },
+    leave: (boundMs) => opened().leave(boundMs),
     close: () => opened().close(),
     reload: () => opened().reload(),
     get address() {
@@ -105,7 +123,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   let followLimits: (table: RouteTable) => void = () => undefined
   let followRecording: (table: RouteTable) => void = () => undefined
   let followUpstreams: (table: RouteTable) => void = () => undefined
-  const source = await openRouteTable(options.routesFile, {
+  const listener: RouteTableListener = {
     swapped: (table, before) => {
       stats.keep(liveArms(table))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
@@ -118,7 +136,10 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     disagrees: (capability, why) =>
       log.messages.error({ capability, why }, 'the route table disagrees about the owner'),
     refused: (problems) => log.messages.error({ problems }, 'route table refused; the last good one stays live'),
-  })
+  }
+  const { worker } = options
+  const source = await openRouteTable(options.routesFile, listener, worker && ofOneWorker(worker))
+  let leaving = false
   let draining = false
   const epochs = buildEpochs()
   const vaultKeyFile = join(stateDir, 'vault-key')
@@ -132,9 +153,9 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     redactionKey,
     vaultKeyFile,
     epochs,
-    draining: () => draining,
+    draining: () => draining || leaving,
   }
-  const assembled = assemble({ ...foundations, identify: options.identify })
+  const assembled = assemble({ ...foundations, identify: options.identify, peers: worker?.peers })
   const closeInside = async () => {
     assembled.close()
     await source.close()
@@ -177,6 +198,10 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
       await open.reload()
       return await source.reload()
     },
+    leave: (boundMs) => {
+      leaving = true
+      return leave({ connections: open.connections, inFlight: assembled.parts.inFlight }, boundMs)
+    },
     close: async () => {
       draining = true
       assembled.parts.holds.stop()
@@ -207,12 +232,24 @@ interface Held {
   draining(): boolean
 }
 
+/** A worker answers the primary first, and lets clients in once it knows what the others know. */
 async function openListeners(held: Held) {
-  const { assembled, options } = held
-  const open = await openPublic(assembled.parts, { at: options.listen, tls: options.tls })
-  const adminServer = buildAdmin(held, open)
-  addListenerMetrics(held.stats, open)
+  const { assembled, options, stats } = held
+  let opened: OpenPublic | undefined
+  const adminServer = buildAdmin(held, () => opened)
   const adminConnections = trackConnections(adminServer)
+  const openOutside = async () => {
+    const open = await openPublic(assembled.parts, { at: options.listen, tls: options.tls })
+    opened = open
+    addListenerMetrics(stats, open)
+    return open
+  }
+  if (options.worker !== undefined) {
+    const adminAddress = await listen(adminServer, options.admin, 'ADMIN_PORT')
+    await options.worker.prepared(adminAddress)
+    return { open: await openOutside(), adminConnections, adminAddress }
+  }
+  const open = await openOutside()
   const adminAddress = await listen(adminServer, options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
     open.connections.endAll()
     await open.connections.stopAccepting()
@@ -222,14 +259,14 @@ async function openListeners(held: Held) {
   return { open, adminConnections, adminAddress }
 }
 
-function buildAdmin(held: Held, { address, open }: OpenPublic): Server {
+function buildAdmin(held: Held, opened: () => OpenPublic | undefined): Server {
   const { source, stats, startedAt, clock, epochs, draining, assembled, options } = held
   const { parts, tally, probes } = assembled
   const routes = adminRoutes({
     ...{ source, stats, tally, probes, startedAt, clock, epochs, draining },
     ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds, observers: parts.observers },
     status: async () => ({
-      ...{ formatVersion: 1, startedAt, now: instant(clock), listen: address, draining: draining() },
+      ...{ formatVersion: 1, startedAt, now: instant(clock), listen: opened()?.address ?? '', draining: draining() },
       ...{
         file: options.routesFile,
         refused: source.refused(),
@@ -238,7 +275,7 @@ function buildAdmin(held: Held, { address, open }: OpenPublic): Server {
       },
       ...{ recording: await parts.recorders.standing() },
       limits: limitsStatus({
-        ...{ limits: parts.limits, rule: source.current().limits, connections: open() },
+        ...{ limits: parts.limits, rule: source.current().limits, connections: opened()?.open() ?? 0 },
         inFlight: parts.inFlight.count(),
       }),
       ...statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() }),

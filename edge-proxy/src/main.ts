@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
-import { buildEdge } from './edge.ts'
+import { buildEdge, certificateFiles, formatCut } from './edge.ts'
 import { openLogDestination } from './settle/log-destination.ts'
+import { buildEdgeOfWorkers } from './workers/edge-of-workers.ts'
 
 const { env } = process
 
@@ -13,31 +14,43 @@ run().catch((error: unknown) => {
 
 async function run(): Promise<void> {
   const log = openLogDestination(1)
-  const edge = buildEdge({
+  const options = {
     routesFile: env.EDGE_ROUTES ?? join(import.meta.dirname, '../routes.yaml'),
     stateDir: env.BANYAN_STATE ?? '.banyan',
     listen: { host: env.EDGE_HOST ?? '127.0.0.1', port: port('EDGE_PORT', 8080) },
     admin: { host: '127.0.0.1', port: port('ADMIN_PORT', 8081) },
+    tls: certificateFiles(env.EDGE_TLS_CERT, env.EDGE_TLS_KEY),
     log,
-  })
+  }
+  const workers = whole('EDGE_WORKERS', 1)
+  const edge = workers > 1 ? buildEdgeOfWorkers({ ...options, workers }) : buildEdge(options)
   await edge.listen()
   const stop = () => {
     void edge.close().then(async (drained) => {
+      const cut = formatCut(drained)
+      if (cut !== undefined) process.stderr.write(`edge: ${cut}\n`)
       await log.flush()
       process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
     })
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  process.on('SIGHUP', () => void edge.reload())
+  process.on('SIGHUP', () => void ('roll' in edge ? edge.roll() : edge.reload()))
 }
 
 function port(variable: string, fallback: number): number {
+  const value = whole(variable, fallback)
+  if (value <= 65_535) return value
+  throw invalid('port-invalid', `${variable}=${value} is not a port`, '0 to 65535')
+}
+
+function whole(variable: string, fallback: number): number {
   const text = env[variable]
   const value = text === undefined ? fallback : Number(text)
-  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value
-  throw new Fault('port-invalid', `${variable}=${text} is not a port`, {
-    hint: '0 to 65535',
-    exitCode: exitCodes.usage,
-  })
+  if (Number.isInteger(value) && value >= 0) return value
+  throw invalid('number-invalid', `${variable}=${text} is not a whole number`, `for example ${variable}=${fallback}`)
+}
+
+function invalid(code: string, message: string, hint: string): Fault {
+  return new Fault(code, message, { hint, exitCode: exitCodes.usage })
 }

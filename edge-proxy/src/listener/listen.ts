@@ -6,14 +6,16 @@ import { exitCodes, Fault, messageOf, systemCodeOf } from '@banyan/toolkit/base'
 export interface ListenAddress {
   readonly host: string
   readonly port: number
+  /** Of this process alone: workers of one edge share the others. */
+  readonly exclusive?: true
 }
 
 /** Starts to listen; returns the URL. Throws `port-taken` (exit 6), with the variable that moves the port. */
-export function listen(server: Server, { host, port }: ListenAddress, variable: string): Promise<string> {
+export function listen(server: Server, { host, port, exclusive }: ListenAddress, variable: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const refuse = (error: Error) => reject(listenFault(error, { host, port }, variable))
     server.once('error', refuse)
-    server.listen(port, host, () => {
+    server.listen({ port, host, exclusive: exclusive === true }, () => {
       server.off('error', refuse)
       resolve(urlOf(server, host))
     })

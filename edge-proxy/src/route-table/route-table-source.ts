@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { messageOf } from '@banyan/toolkit/base'
+import { Fault, messageOf } from '@banyan/toolkit/base'
 import {
   formatProblem,
+  parseRouteTable,
   type RouteTable,
   readRouteTable,
   readRouteTableText,
@@ -43,15 +44,28 @@ export interface RouteTableListener {
   disagrees(capability: string, why: string): void
 }
 
+/** How a worker of an edge of several opens it: by what is live in the others, and told of changes by the primary. */
+export interface OpenedByPrimary {
+  readonly text: string
+  /** The route table as this worker goes by it: with its share of what the edge may take. */
+  adapt(table: RouteTable): RouteTable
+}
+
 /**
  * Reads a route table and follows its file. A new content is parsed whole and then takes the place of the old
  * one in a single assignment (law 2); what does not parse never does. Throws the Fault of `readRouteTable` when
  * there is no valid route table to begin with.
  */
-export async function openRouteTable(path: string, listener: RouteTableListener): Promise<RouteTableSource> {
+export async function openRouteTable(
+  path: string,
+  listener: RouteTableListener,
+  primary?: OpenedByPrimary,
+): Promise<RouteTableSource> {
   const file = resolve(path)
-  const first = await readRouteTable(file)
-  let { text, table: live } = first
+  const adapt = primary === undefined ? (table: RouteTable) => table : primary.adapt
+  const first = primary === undefined ? await readRouteTable(file) : parseLive(primary.text, file)
+  let text = first.text
+  let live = adapt(first.table)
   const told = new Map<string, ToldOwner>()
   let disagreements: ReadonlyMap<string, string> = new Map()
   let refused: readonly string[] = []
@@ -69,7 +83,7 @@ export async function openRouteTable(path: string, listener: RouteTableListener)
     if (!owned.ok) return owned.problems.map(formatProblem)
     const before = live
     text = next
-    live = owned.table
+    live = adapt(owned.table)
     disagreements = owned.disagreements
     for (const [capability, why] of disagreements) listener.disagrees(capability, why)
     listener.swapped(live, before)
@@ -109,7 +123,7 @@ export async function openRouteTable(path: string, listener: RouteTableListener)
     }
     return { revision: live.revision, edited: written.edited }
   }
-  const watcher = await watchFile(file, () => void reload().catch(() => undefined))
+  const watcher = primary === undefined ? await watchFile(file, () => void reload().catch(() => undefined)) : undefined
   return {
     current: () => live,
     refused: () => refused,
@@ -122,8 +136,15 @@ export async function openRouteTable(path: string, listener: RouteTableListener)
     },
     disagreements: () => disagreements,
     close: async () => {
-      await watcher.close()
+      await watcher?.close()
       await reading
     },
   }
+}
+
+/** What is live in the other workers, and so valid. */
+function parseLive(text: string, file: string): { readonly text: string; readonly table: RouteTable } {
+  const parsed = parseRouteTable(text, file)
+  if (!parsed.ok) throw new Fault('route-table-invalid', parsed.problems.map(formatProblem).join('\n'))
+  return { text, table: parsed.table }
 }

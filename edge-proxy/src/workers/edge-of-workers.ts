@@ -1,0 +1,251 @@
+import { join } from 'node:path'
+import { type Clock, instant, systemClock } from '@banyan/toolkit/base'
+import { readRouteTable, revisionOf } from '@banyan/toolkit/routing'
+import type { Logger } from 'pino'
+import { buildAdminServer } from '../admin/admin-server.ts'
+import { stateSecret } from '../admin/state-secret.ts'
+import type { Edge, EdgeOptions } from '../edge.ts'
+import { trackConnections } from '../listener/connections.ts'
+import { drainBoundMs } from '../listener/drain.ts'
+import { listen } from '../listener/listen.ts'
+import { steadyClock } from '../passage/steady-clock.ts'
+import type { Reloaded } from '../route-table/route-table-source.ts'
+import { watchFile } from '../route-table/watch-file.ts'
+import { buildEdgeLog } from '../settle/access-log.ts'
+import { type AskWorker, buildAskWorker } from './ask-worker.ts'
+import { buildChanges, type Changes, type Reload } from './changes.ts'
+import { controlRoutes } from './control-plane.ts'
+import { crewMetrics } from './crew-metrics.ts'
+import { buildInTurn } from './in-turn.ts'
+import type { WorkerOrders } from './messages.ts'
+import { buildReads, type Reads } from './reads.ts'
+import { buildStreams, type Streams } from './streams.ts'
+import { buildTold, type Told } from './told.ts'
+import { buildWorkerCrew, type WorkerCrew } from './worker-crew.ts'
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
+
+/** What can be sent to a worker of an edge's options, and what its primary does itself. */
+export type EdgeOfWorkersOptions = Pick<
+  EdgeOptions,
+  'routesFile' | 'stateDir' | 'listen' | 'admin' | 'tls' | 'log' | 'drainMs'
+> & {
+  /** How many processes, 2 at least: one for each core that the edge may use. */
+  readonly workers: number
+}
+
+/** An edge of several processes behind one port. */
+export interface EdgeOfWorkers extends Omit<Edge, 'leave'> {
+  /** Replaces the workers one by one, for a new release, certificate or environment; connections are not cut. */
+  roll(): Promise<void>
+}
+
+/**
+ * Builds an edge whose workers each are a whole edge; this process, the primary, keeps the listening socket and has the one admin
+ * listener: it asks all workers, adds up what they say, and answers a change when all have made it. Nothing runs before `listen`.
+ */
+export function buildEdgeOfWorkers(options: EdgeOfWorkersOptions): EdgeOfWorkers {
+  let open: OpenEdgeOfWorkers | undefined
+  const opened = () => {
+    if (open === undefined) throw new Error('the edge does not listen')
+    return open
+  }
+  return {
+    listen: async () => {
+      open = await openEdgeOfWorkers(options)
+    },
+    close: () => opened().close(),
+    reload: () => opened().reload(),
+    roll: () => opened().roll(),
+    get address() {
+      return open?.address ?? ''
+    },
+    get adminAddress() {
+      return open?.adminAddress ?? ''
+    },
+  }
+}
+
+type OpenEdgeOfWorkers = Omit<EdgeOfWorkers, 'listen'>
+
+async function openEdgeOfWorkers(options: EdgeOfWorkersOptions): Promise<OpenEdgeOfWorkers> {
+  const inside = await buildInside(options)
+  const { crew, changes, log, streams } = inside
+  const address = await crew.start().catch((error: unknown) => {
+    inside.client.close()
+    throw error
+  })
+  const admin = await openAdmin(inside, address).catch(async (error: unknown) => {
+    await crew.close()
+    inside.client.close()
+    throw error
+  })
+  const watcher = await watchFile(options.routesFile, () => void followFile(inside))
+  log.info({ listen: address, admin: admin.address, workers: options.workers }, 'edge listens')
+  return {
+    address,
+    adminAddress: admin.address,
+    reload: async () => reloadedOf(await changes.reloadNow(), inside.live()),
+    roll: async () => {
+      sayReload(await changes.reloadNow(), inside)
+      await crew.roll()
+    },
+    close: async () => {
+      inside.drain()
+      await watcher.close()
+      const drained = await crew.close()
+      await streams.finish()
+      await admin.close()
+      inside.client.close()
+      log.info({ cut: drained.cut, tunnels: drained.tunnels }, 'edge closed')
+      return drained
+    },
+  }
+}
+
+interface Inside {
+  readonly options: EdgeOfWorkersOptions
+  readonly token: string
+  readonly startedAt: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly client: AskWorker
+  readonly crew: WorkerCrew
+  readonly changes: Changes
+  readonly reads: Reads
+  readonly streams: Streams
+  live(): string
+  draining(): boolean
+  drain(): void
+  /** Where clients come in; known once it is open. */
+  listensAt(address: string): void
+}
+
+async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
+  const clock = steadyClock(systemClock)
+  const log = buildEdgeLog(options.log, { rule: () => ({ percent: 100 }), dice: () => 0 }).messages
+  const token = await stateSecret(join(options.stateDir, 'admin-token'))
+  // Says what is wrong with the file before any process is started.
+  let { text } = await readRouteTable(options.routesFile)
+  let draining = false
+  let address = ''
+  const startedAt = instant(clock)
+  const clockOffsetMs = clock.now() - Number(process.hrtime.bigint() / 1_000n) / 1_000
+  const client = buildAskWorker(token)
+  const told = buildTold(clock)
+  const inTurn = buildInTurn()
+  const workers = () => crew.members()
+  const streams = buildStreams(workers, client)
+  const reads = buildReads({
+    workers,
+    client,
+    own: () => ({
+      ...{ startedAt, now: instant(clock), listen: address, draining, refused: [] },
+      workers: { wanted: options.workers, running: workers().map(runningOf), ...crew.counts() },
+    }),
+    since: () => crew.counts().lastCrash ?? startedAt,
+    metrics: () => crewMetrics(crew.counts(), workers().length),
+  })
+  const changes = buildChanges({
+    ...{ routesFile: options.routesFile, workers, client, inTurn, told },
+    draining: () => draining,
+    live: () => text,
+    wentLive: async (next) => {
+      text = next
+      await reads.keep()
+    },
+  })
+  const crew: WorkerCrew = buildWorkerCrew({
+    ...{ size: options.workers, drainMs: options.drainMs ?? drainBoundMs, clock, log, changes: inTurn },
+    fork: () => startWorkerProcess({ log: options.log, heard: (news, from) => tellOthers(workers(), news, from) }),
+    orders: () => ordersOf(options, text, clockOffsetMs),
+    prepare: (worker) => prepare(worker, { told, client, streams, log }),
+    leaving: (worker) => reads.last(worker),
+    gone: (worker) => reads.gone(worker),
+    holds: told.holds,
+  })
+  return {
+    ...{ options, token, startedAt, clock, log, client, crew, changes, reads, streams },
+    live: () => text,
+    draining: () => draining,
+    drain: () => {
+      draining = true
+    },
+    listensAt: (at) => {
+      address = at
+    },
+  }
+}
+
+function ordersOf(options: EdgeOfWorkersOptions, text: string, clockOffsetMs: number): WorkerOrders {
+  const { routesFile, stateDir, tls, drainMs, workers } = options
+  return { routesFile, stateDir, listen: options.listen, tls, drainMs, workers, text, clockOffsetMs }
+}
+
+function tellOthers(workers: readonly WorkerProcess[], news: Parameters<WorkerProcess['tell']>[0], from: number): void {
+  for (const worker of workers) if (worker.id !== from) worker.tell(news)
+}
+
+/** What the others were told, and the streams that they write. A call that is refused now was overtaken by a later one. */
+async function prepare(
+  worker: WorkerProcess,
+  { told, client, streams, log }: Pick<Inside, 'client' | 'streams' | 'log'> & { readonly told: Told },
+): Promise<void> {
+  for (const { path, body } of told.calls()) {
+    const answer = await client.ask(worker.adminAddress(), { method: 'POST', path, body: { ...body }, boundMs: 5_000 })
+    if (answer.kind === 'silent') throw new Error(answer.why)
+    if (answer.status >= 300)
+      log.warn({ path, status: answer.status, pid: worker.pid }, 'a new worker refuses what others know')
+  }
+  await streams.join(worker)
+}
+
+async function openAdmin(inside: Inside, address: string) {
+  inside.listensAt(address)
+  const { crew, token, options } = inside
+  const server = buildAdminServer(token, controlRoutes({ ...inside, workers: () => crew.members() }))
+  const connections = trackConnections(server)
+  const at = await listen(server, options.admin, 'ADMIN_PORT')
+  return {
+    address: at,
+    close: async () => {
+      const ended = connections.stopAccepting()
+      connections.endAll()
+      await ended
+    },
+  }
+}
+
+async function followFile(inside: Inside): Promise<void> {
+  try {
+    sayReload(await inside.changes.reloadNow(), inside)
+  } catch (error) {
+    inside.log.error({ err: error }, 'the route table could not be reloaded')
+  }
+}
+
+function sayReload(reload: Reload, { log }: Pick<Inside, 'log'>): void {
+  if (reload.kind === 'refused') log.error({ problems: reload.answer.problems }, 'route table refused')
+  if (reload.kind === 'not-all' && reload.fanned.kind === 'silent')
+    log.error({ why: reload.fanned.why }, 'the route table is not live in all workers')
+}
+
+function reloadedOf(reload: Reload, live: string): Reloaded {
+  switch (reload.kind) {
+    case 'live':
+      return { ok: true, revision: reload.revision }
+    case 'refused':
+      return { ok: false, ...reload.answer }
+    case 'not-all': {
+      const why = reload.fanned.kind === 'silent' ? reload.fanned.why : reload.fanned.refusal.text
+      return { ok: false, code: 'route-table-invalid', problems: [why], revision: revisionOf(live) }
+    }
+    default: {
+      const never: never = reload
+      return never
+    }
+  }
+}
+
+function runningOf({ pid, startedAt }: WorkerProcess) {
+  return { pid, startedAt }
+}

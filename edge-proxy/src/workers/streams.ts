@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Json } from '@banyan/toolkit/base'
+import { refuseCall } from '../admin/admin-server.ts'
+import type { AskWorker } from './ask-worker.ts'
+import { type LineMerge, type MergedStream, mergeStreams } from './merge/merge-streams.ts'
+import type { WorkerProcess } from './worker-process.ts'
+
+const beginBoundMs = 8_000
+
+/** Streams of NDJSON that all workers write, and those that start later join. */
+export interface Streams {
+  /** Begins one in every worker; resolves when it is over. Passes a worker's refusal on. */
+  begin(response: ServerResponse, path: string, asked: StreamAsked): Promise<void>
+  /** A worker that lets nobody in yet begins to write all that the others write. */
+  join(worker: WorkerProcess): Promise<void>
+  /** Ends all with their last lines. */
+  finish(): Promise<void>
+}
+
+/** One stream: what each worker is asked, and what becomes of its lines. */
+export interface StreamAsked {
+  readonly body: Json | undefined
+  readonly merge: LineMerge
+}
+
+interface Running {
+  readonly path: string
+  readonly body: Json | undefined
+  readonly merged: MergedStream
+}
+
+/** Builds streams of which none runs. */
+export function buildStreams(workers: () => readonly WorkerProcess[], { stream }: AskWorker): Streams {
+  const running = new Set<Running>()
+  const open = (worker: WorkerProcess, { path, body }: Pick<Running, 'path' | 'body'>) =>
+    stream(worker.adminAddress(), { method: 'POST', path, body: body ?? {}, boundMs: beginBoundMs })
+  return {
+    begin: async (response, path, { body, merge }) => {
+      const begun = (await Promise.all(workers().map((worker) => open(worker, { path, body })))).flatMap(
+        (each) => each ?? [],
+      )
+      const refusal = begun.find(({ statusCode }) => statusCode !== 200)
+      if (refusal !== undefined || begun.length === 0) return refuse(response, begun, refusal)
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+      response.flushHeaders()
+      const merged = mergeStreams(response, merge)
+      const one: Running = { path, body, merged }
+      running.add(one)
+      for (const each of begun) merged.add(each)
+      await merged.over
+      running.delete(one)
+    },
+    join: async (worker) => {
+      for (const one of running) {
+        const begun = await open(worker, one)
+        if (begun?.statusCode === 200) one.merged.add(begun)
+        else begun?.destroy()
+      }
+    },
+    finish: async () => {
+      for (const { merged } of running) merged.finish()
+      await Promise.all([...running].map(({ merged }) => merged.over))
+    },
+  }
+}
+
+/** One worker's refusal is that of all. */
+function refuse(
+  response: ServerResponse,
+  begun: readonly IncomingMessage[],
+  refusal: IncomingMessage | undefined,
+): Promise<void> {
+  for (const each of begun) if (each !== refusal) each.destroy()
+  if (refusal === undefined) {
+    refuseCall(response, { status: 503, code: 'worker-silent', detail: 'no worker runs' })
+    return Promise.resolve()
+  }
+  response.writeHead(refusal.statusCode ?? 503, { 'content-type': refusal.headers['content-type'] ?? 'text/plain' })
+  refusal.pipe(response)
+  return new Promise((resolve) => response.once('close', resolve))
+}
