@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from './eventually.ts'
 import { policiesOf, startPolicies } from './policy-fixture.ts'
-import { startAnswering, startJson } from './upstream.ts'
+import { freePort, startAnswering, startJson } from './upstream.ts'
 
 test('a request goes to the address with the fewest requests under way', async () => {
   const first = await startAnswering(({ target }, response) =>
@@ -20,6 +20,17 @@ test('a request goes to the address with the fewest requests under way', async (
   })
   for (let i = 0; i < 6; i++) expect(await edge.get('/plain/x')).toMatchObject({ status: 200 })
   expect([busy?.seen.length, idle?.seen.length]).toEqual([1, 6])
+})
+
+test('what is sent again goes to another address, however busy that is', async () => {
+  const service = await startAnswering(({ target }, response) =>
+    target === '/plain/slow' ? undefined : void response.end(),
+  )
+  const dead = `http://127.0.0.1:${await freePort()}`
+  const edge = await startPolicies({ legacy: service.url, service: [dead, service.url], users: 'eject: off' })
+  for (let i = 0; i < 2; i++) void edge.get('/plain/slow').catch(() => undefined)
+  await eventually(() => service.seen.length === 2)
+  for (let i = 0; i < 4; i++) expect(await edge.get('/plain/x')).toMatchObject({ status: 200 })
 })
 
 test('idle addresses take turns', async () => {

@@ -1,4 +1,4 @@
-import { safeMethods } from '@banyan/toolkit/routing'
+import { safeMethods, type Upstream } from '@banyan/toolkit/routing'
 import type { EdgeParts } from '../edge-parts.ts'
 import { isLeftByClient, type Outcome, type Passage, releaseCopies, servedBy } from '../passage/passage.ts'
 
@@ -37,10 +37,15 @@ function count({ request, decision, notes }: Passage, outcome: Outcome, { stats 
 
 function noteUpstream({ decision, fallback, notes }: Passage, outcome: Outcome, edge: EdgeParts): void {
   const fell = notes.fallback
-  if (fell !== undefined) edge.upstreamErrors.failed(decision.served, fell.because, 'legacy answered instead')
+  if (fell !== undefined) noteFault(decision.served, { fault: fell.because, detail: 'legacy answered instead' }, edge)
   const asked = fell === undefined ? decision.served : (fallback ?? decision.served)
   if (outcome.kind === 'answered') edge.upstreamErrors.answered(asked)
   else if (isLeftByClient(outcome)) return
-  else if (outcome.kind === 'fault') edge.upstreamErrors.failed(asked, outcome.fault, outcome.detail)
+  else if (outcome.kind === 'fault') noteFault(asked, outcome, edge)
   else edge.upstreamErrors.failed(asked, 'upstream-cut', 'the answer ended before it was whole')
+}
+
+/** A breaker that is open is no news: what opened it is worth more to who looks for the cause. */
+function noteFault(upstream: Upstream, { fault, detail }: { fault: string; detail: string }, edge: EdgeParts): void {
+  if (fault !== 'upstream-breaker-open') edge.upstreamErrors.failed(upstream, fault, detail)
 }

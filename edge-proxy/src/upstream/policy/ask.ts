@@ -18,10 +18,12 @@ export async function ask(course: Course, upstream: Upstream): Promise<Ended> {
   let tried: Endpoint | undefined
   for (let retries = 0; ; retries++) {
     const now = parts.clock.monotonic()
+    tried = chooseEndpoint(live, now, tried)
+    // Before the pass: what throws here must not keep it.
+    const headers = delivery.headers(upstream, tried.url)
     const pass = live.breaker?.admit(now)
     if (live.breaker !== undefined && pass === undefined) return stopped(live, now)
-    tried = chooseEndpoint(live, now, tried)
-    const attempt = begin(asking, tried, pass)
+    const attempt = begin(asking, { endpoint: tried, headers, pass })
     const ended = await attempt.answer
     if (ended.ok) attempt.answered(ended.status)
     if (retry === undefined || (ended.ok && ended.status < 500)) return ended
@@ -48,7 +50,14 @@ function timeoutsOf({ policy }: Delivery, upstream: Upstream): Timeouts {
   return policy?.timeouts === undefined ? timeouts : { ...timeouts, ...policy.timeouts }
 }
 
-function begin(asking: Asking, endpoint: Endpoint, pass: Pass | undefined) {
+/** What one attempt has of its own. */
+interface Try {
+  readonly endpoint: Endpoint
+  readonly headers: readonly string[]
+  readonly pass: Pass | undefined
+}
+
+function begin(asking: Asking, { endpoint, headers, pass }: Try) {
   const { course, upstream, live, timeouts, endsMs } = asking
   const { delivery, parts } = course
   const { method, target, body, trailers, bodyWanted, informed, notes } = delivery
@@ -57,7 +66,7 @@ function begin(asking: Asking, endpoint: Endpoint, pass: Pass | undefined) {
   const unbounded = timeouts.totalMs === Number.POSITIVE_INFINITY
   const sending = parts.sender.send({
     ...{ upstream, url, address, method, target, body, trailers, bodyWanted, informed, notes, over },
-    headers: delivery.headers(upstream, url),
+    headers,
     timeouts: unbounded ? timeouts : withTotal(timeouts, endsMs - parts.clock.monotonic()),
     limits: live.limits,
   })

@@ -33,7 +33,10 @@ export function beginAttempt(
       ended = true
       endpoint.outstanding -= 1
       // Its answer may have begun well: an answer that is cut is one more failure.
-      if (fault !== undefined) note(healthOfFault(fault.fault))
+      if (fault === undefined) return
+      note(healthOfFault(fault.fault))
+      // Nobody there: perhaps its name means another address by now.
+      if (fault.sent === 'nothing' && endpoint.address !== undefined) live.doubt(endpoint.url.hostname)
     },
   }
 }

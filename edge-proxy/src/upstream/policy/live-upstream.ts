@@ -18,6 +18,8 @@ export interface LiveUpstream {
   /** Which endpoint is first among equals. */
   turn: number
   readonly counted: Counted
+  /** The addresses of a name may be others by now. */
+  doubt(host: string): void
 }
 
 /** Counts since the edge started. */
@@ -36,6 +38,7 @@ export interface LiveOptions {
   readonly log: Logger
   dice(): number
   addressesOf(host: string): readonly string[]
+  doubt(host: string): void
 }
 
 /** An upstream of which nothing is known yet. */
@@ -48,6 +51,7 @@ export function newLiveUpstream(upstream: Upstream, options: LiveOptions): LiveU
     limits: limitsOf(upstream),
     turn: 0,
     counted: { retries: 0, overBudget: 0, stopped: 0, ejected: 0 },
+    doubt: options.doubt,
   }
 }
 

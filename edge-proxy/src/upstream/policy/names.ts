@@ -14,6 +14,8 @@ export const systemLookup: Lookup = async (host) =>
 export interface Names {
   /** Empty for an IP address, for a name that is not resolved yet, and where a connection should choose by itself. */
   addressesOf(host: string): readonly string[]
+  /** Resolves a name at once, or a second after the last time: an address of it did not answer. */
+  doubt(host: string): void
   /** Resolves these names from now on, and no others. */
   follow(hosts: readonly string[]): void
   close(): void
@@ -21,6 +23,8 @@ export interface Names {
 
 /** How often a name is resolved, in ms: the resolver keeps the time to live of its answers to itself. */
 const everyMs = 10_000
+/** However much it is doubted, a name is resolved no more often. */
+const leastMs = 1_000
 /** No more addresses of one name are used. */
 const maxAddresses = 64
 
@@ -35,21 +39,25 @@ export interface NamesOptions {
 /** Builds a resolver without names. A name that cannot be resolved keeps the addresses that it had. */
 export function buildNames({ lookup, clock, log, changed }: NamesOptions): Names {
   const known = new Map<string, Name>()
+  const resolveOnce = async (host: string, name: Name) => {
+    try {
+      const addresses = usable(await lookup(host))
+      if (name.failing) log.info({ host }, 'name resolved again')
+      name.failing = false
+      if (addresses.join() === name.addresses.join()) return
+      name.addresses = addresses
+      changed()
+    } catch (error) {
+      if (!name.failing) log.warn({ host, detail: messageOf(error) }, 'name not resolved; its last addresses hold')
+      name.failing = true
+    }
+  }
   const resolve = async (host: string, name: Name) => {
     while (!name.over.signal.aborted) {
-      try {
-        const addresses = usable(await lookup(host))
-        if (name.failing) log.info({ host }, 'name resolved again')
-        name.failing = false
-        if (addresses.join() !== name.addresses.join()) {
-          name.addresses = addresses
-          changed()
-        }
-      } catch (error) {
-        if (!name.failing) log.warn({ host, detail: messageOf(error) }, 'name not resolved; its last addresses hold')
-        name.failing = true
-      }
-      await clock.sleep(everyMs, name.over.signal).catch(() => undefined)
+      name.doubt = new AbortController()
+      await resolveOnce(host, name)
+      await pause(clock, leastMs, name.over.signal)
+      await pause(clock, everyMs - leastMs, AbortSignal.any([name.over.signal, name.doubt.signal]))
     }
   }
   const drop = (host: string, name: Name) => {
@@ -58,12 +66,13 @@ export function buildNames({ lookup, clock, log, changed }: NamesOptions): Names
   }
   return {
     addressesOf: (host) => known.get(host)?.addresses ?? [],
+    doubt: (host) => known.get(host)?.doubt.abort(),
     follow: (hosts) => {
       const wanted = new Set(hosts.filter(isName))
       for (const [host, name] of known) if (!wanted.has(host)) drop(host, name)
       for (const host of wanted) {
         if (known.has(host)) continue
-        const name: Name = { addresses: [], failing: false, over: new AbortController() }
+        const name: Name = { addresses: [], failing: false, over: new AbortController(), doubt: new AbortController() }
         known.set(host, name)
         void resolve(host, name)
       }
@@ -78,6 +87,12 @@ interface Name {
   addresses: readonly string[]
   failing: boolean
   readonly over: AbortController
+  /** Ends the pause before the next time. */
+  doubt: AbortController
+}
+
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => undefined)
 }
 
 function isName(host: string): boolean {

@@ -95,7 +95,7 @@ test('pauses are anything from nothing to a bound that doubles up to ten times t
 test('over any number of requests there are at most ten retries and the share of them', () => {
   const share = fc.double({ min: 0.01, max: 1, noNaN: true })
   fc.assert(
-    fc.property(share, fc.array(fc.boolean(), { maxLength: 500 }), (of, events) => {
+    fc.property(share, fc.array(fc.boolean(), { maxLength: 500, size: 'max' }), (of, events) => {
       const budget = buildRetryBudget(of)
       let requests = 0
       let retries = 0

@@ -46,7 +46,7 @@ export function buildUpstreams(options: UpstreamsOptions): Upstreams {
     for (const watched of lives.values()) followOne(watched, watched.live.upstream)
   }
   const names = buildNames({ lookup, clock, log, changed: followAll })
-  const about = { log, dice, addressesOf: names.addressesOf }
+  const about = { log, dice, addressesOf: names.addressesOf, doubt: names.doubt }
   const followOne = (watched: Watched, upstream: Upstream) => {
     const before = watched.live.upstream
     followUpstream(watched.live, upstream, about)
