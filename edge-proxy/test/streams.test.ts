@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { request as httpRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
@@ -89,9 +90,13 @@ test('a client that does not read holds the upstream back: the edge keeps little
 test.each([
   ['a length of 100 and 10 bytes', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789'],
   ['chunks without an end', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n'],
-  ['a broken chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\nzz\r\n'],
-])('an upstream that cuts its answer (%s) is visibly cut for the client', async (_name, bytes) => {
-  const legacy = await startBytes((socket) => void socket.on('data', () => socket.end(bytes)))
+  ['a broken chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n', 'zz\r\n'],
+])('an upstream that cuts its answer (%s) is visibly cut for the client', async (_name, bytes, later = '') => {
+  const serve = (socket: Socket) => {
+    socket.write(bytes)
+    setTimeout(() => socket.end(later), 100)
+  }
+  const legacy = await startBytes((socket) => void socket.on('data', () => serve(socket)))
   const edge = await startEdge({ legacy: legacy.url })
   const answer = await exchangeBytes(edge.address, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   expect(answer).toContain('HTTP/1.1 200')
@@ -108,6 +113,7 @@ test.each([
   ['has status 999', () => 'HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n'],
   ['switches protocols unasked', () => 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
   ['has two lengths', () => 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  ['has a broken chunk', () => 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\nzz\r\n'],
   ['has both framings', () => 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
 ])('an upstream whose answer %s is 502, named, and the edge lives on', async (_name, bytes) => {
   const legacy = await startBytes((socket) => void socket.once('data', () => socket.end(bytes(), 'latin1')))

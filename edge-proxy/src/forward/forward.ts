@@ -1,11 +1,9 @@
-import { capBody } from '../limits/cap-body.ts'
-import { limitsOf } from '../limits/check-sizes.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
 import { answerFault } from './answer-fault.ts'
 import { passEarlyHints } from './early-hints.ts'
 import { relay } from './relay.ts'
-import { isWholeWrite, requestBody } from './request-body.ts'
+import { bodyWanted, isWholeWrite, requestBody } from './request-body.ts'
 import { passableTrailers } from './trailers.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
@@ -33,11 +31,7 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
     headers: (upstream, url) => upstreamHeaders(request, upstream, url),
     body: requestBody(passage),
     trailers: request.framing.kind === 'chunked' ? () => passableTrailers(request.raw.rawTrailers) : undefined,
-    // Not earlier: a client need not send what no upstream takes (RFC 9110, section 10.1.1).
-    bodyWanted: () => {
-      capBody(request, response, limitsOf(matched, passage.table))
-      if (passage.expectsContinue) response.writeContinue()
-    },
+    bodyWanted: () => bodyWanted(passage),
     informed: (_status, headers) => passEarlyHints(response, headers),
     notes: passage.notes,
   })

@@ -80,7 +80,7 @@ export class Upload {
   #sendStream(body: Readable): void {
     this.#stream = body
     this.#request.bodyWanted?.()
-    body.on('data', this.#takePart).on('end', this.#takeEnd).on('close', this.#takeClose)
+    body.on('data', this.#takePart).on('end', this.#takeEnd).on('close', this.#takeClose).resume()
     process.nextTick(() => this.#flush())
   }
 
