@@ -5,6 +5,8 @@ import {
   type RecordingRequest,
   type ReloadAnswer,
   type TallyReport,
+  type TapRequest,
+  type WhyAnswer,
 } from '@banyan/edge-proxy/admin-api'
 import { Fault, messageOf, systemCodeOf } from '@banyan/toolkit/base'
 import { askEdge, type ReadToken, streamFromEdge } from '@banyan/toolkit/sync-worker/edges'
@@ -30,6 +32,10 @@ export interface EdgeClient {
   probe(): Promise<ProbeAnswer>
   /** Returns when every request sees the revision; what goes wrong is a value, not a fault. */
   reload(revision: string): Promise<Reloaded>
+  /** How a request of the last minutes went, by its id. */
+  why(id: string): Promise<WhyAnswer>
+  /** Requests as they pass, as NDJSON; destroying the stream ends it. */
+  tap(wanted: TapRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']>
   /** The recording as it comes; destroying the stream ends it. */
   record(wanted: RecordingRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData['body']>
 }
@@ -52,6 +58,8 @@ function edgeClient(url: string, readToken: ReadToken): EdgeClient {
     tally: () => ask<TallyReport>(adminPaths.tally),
     probe: () => ask<ProbeAnswer>(adminPaths.probe, {}),
     reload: (revision) => reloadOutcome(url, () => ask<ReloadAnswer>(adminPaths.reload, { revision })),
+    why: (id) => ask<WhyAnswer>(adminPaths.why, { id }),
+    tap: (wanted, signal) => streamFromEdge(url, { path: adminPaths.tap, body: wanted, signal }, readToken),
     record: (wanted, signal) => streamFromEdge(url, { path: adminPaths.recording, body: wanted, signal }, readToken),
   }
 }

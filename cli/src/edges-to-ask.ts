@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Fault } from '@banyan/toolkit/base'
+import { exitCodes, Fault } from '@banyan/toolkit/base'
 import { type RouteTable, readRouteTable, revisionOf } from '@banyan/toolkit/routing'
 import type { Place } from './place.ts'
 
@@ -27,4 +27,19 @@ export async function edgesToAsk({ routes, env }: Place): Promise<EdgesToAsk> {
     const urls = (env.BANYAN_EDGES ?? usual).split(/[\s,]+/).filter((url) => url !== '')
     return { urls, revision: revisionOf(await readFile(routes, 'utf8')), table: undefined, invalid: thrown }
   }
+}
+
+/** The edges to ask; at least one. Throws `edges-unnamed` (exit 4), and what `edgesToAsk` throws. */
+export async function requireEdges(place: Place): Promise<readonly string[]> {
+  const { urls } = await edgesToAsk(place)
+  if (urls.length === 0) throw noEdges(place)
+  return urls
+}
+
+/** That a route table names no edge. */
+export function noEdges({ routes }: Pick<Place, 'routes'>): Fault {
+  return new Fault('edges-unnamed', `${routes} names no edge to ask`, {
+    hint: 'add its admin address: edges: [http://127.0.0.1:8081]',
+    exitCode: exitCodes.invalidConfig,
+  })
 }

@@ -2,13 +2,12 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { createInterface } from 'node:readline'
+import { type OpenLogDestination, openLogDestination } from '@banyan/edge-proxy/log-destination'
 import { exitCodes, isJsonObject, parseJson, systemClock } from '@banyan/toolkit/base'
 import { mayColour } from './paint.ts'
 import { run } from './run.ts'
 import { visible } from './visible.ts'
 import { wrap } from './wrap.ts'
-
-const maxUnreadLogBytes = 16 * 1024 * 1024
 
 const sameSignalMs = 500
 
@@ -18,13 +17,15 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => askToS
 // A reader that has seen enough (`banyan history | head`) is no failure.
 process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
 
+const log = logDestination()
+
 process.exitCode =
   (await run(
     process.argv.slice(2),
     {
       out: (text) => void process.stdout.write(`${visible(text)}\n`),
       say: (text) => void process.stderr.write(`${wrapped(visible(text))}\n`),
-      log: { write: logLine },
+      log,
       env: process.env,
       cwd: process.cwd(),
       clock: systemClock,
@@ -35,6 +36,7 @@ process.exitCode =
       columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
       messageColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
       progress: mayRedraw() ? (line) => void process.stderr.write(`\r\u001b[2K${line}`) : undefined,
+      isTerminal: process.stdout.isTTY === true,
       colour: mayColour(process.stdout, process.env),
       endWith: (exitCode) => {
         process.exitCode = exitCode
@@ -42,6 +44,7 @@ process.exitCode =
     },
     versionOf(),
   )) ?? process.exitCode
+await log.flush()
 
 /** A terminal would break a long message within a word; a log keeps it in one line. */
 function wrapped(text: string): string {
@@ -89,8 +92,18 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
-function logLine(line: string): void {
-  if (process.stdout.writableLength < maxUnreadLogBytes) process.stdout.write(line)
+/** Only a verb that logs opens it. */
+function logDestination(): OpenLogDestination {
+  let opened: OpenLogDestination | undefined
+  const open = () => {
+    opened ??= openLogDestination(process.stdout.fd)
+    return opened
+  }
+  return {
+    write: (line) => open().write(line),
+    lost: () => opened?.lost() ?? 0,
+    flush: async () => await opened?.flush(),
+  }
 }
 
 function userName(): string {

@@ -16,7 +16,9 @@ import { addRoutes } from './verbs/routes.ts'
 import { addSchema } from './verbs/schema.ts'
 import { addStatus } from './verbs/status.ts'
 import { addSync } from './verbs/sync.ts'
+import { addTap } from './verbs/tap.ts'
 import { addUndo } from './verbs/undo.ts'
+import { addWhy } from './verbs/why.ts'
 
 /** The `banyan` command with all its verbs; parsing rejects with a CommanderError instead of ending the process. */
 export function buildProgram(shell: Shell, version: string): Command {
@@ -43,6 +45,8 @@ const verbs = [
   addInit,
   addEdge,
   addStatus,
+  addTap,
+  addWhy,
   addRoutes,
   addFlip,
   addUndo,

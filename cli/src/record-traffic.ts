@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline'
 import type { RecordingTrailer, VaultLine } from '@banyan/edge-proxy/admin-api'
 import { type Clock, instant, isJsonObject, type Json, parseJson } from '@banyan/toolkit/base'
 import {
@@ -10,6 +9,7 @@ import {
 } from '@banyan/toolkit/traffic'
 import type { EdgeClient } from './edge-client.ts'
 import type { VaultFiles } from './recording/vault-files.ts'
+import { linesOf } from './stream-lines.ts'
 
 /** What to record, and when it is enough. Without `count` and with a signal that never aborts it goes on for ever. */
 export interface WantedRecording {
@@ -123,19 +123,6 @@ async function copy(stream: NodeJS.ReadableStream, { sink, vault }: Stores, { ta
   } catch (thrown) {
     // Ending the stream is how a recording ends.
     if (!signal.aborted) throw thrown
-  }
-}
-
-async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
-  // readline does not pass on what goes wrong with its input.
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject))
-  failed.catch(() => lines.close())
-  const iterator = lines[Symbol.asyncIterator]()
-  for (;;) {
-    const next = await Promise.race([iterator.next(), failed])
-    if (next.done === true) return
-    yield next.value
   }
 }
 

@@ -6,8 +6,11 @@ export interface Shell {
   readonly out: (text: string) => void
   /** Messages for people: one line (or lines) to standard error. */
   readonly say: (text: string) => void
-  /** Log lines to standard output; left out when the reader is too far behind. */
-  readonly log: { readonly write: (line: string) => void }
+  /** Log lines to standard output; left out, and counted, when the reader is too far behind. */
+  readonly log: {
+    readonly write: (line: string) => void
+    readonly lost?: () => number
+  }
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly clock: Clock
@@ -25,6 +28,8 @@ export interface Shell {
   readonly messageColumns: number | undefined
   /** Shows one line on the terminal of messages, in place of the one shown before; an empty one takes it away. None where messages go elsewhere. */
   readonly progress?: ((line: string) => void) | undefined
+  /** Whether standard output is a terminal; left out: it is a pipe or a file. */
+  readonly isTerminal?: boolean
   /** Whether standard output may be coloured. */
   readonly colour: boolean
   /** Ends the process with this code when the verb returns; for outcomes that are no faults. */

@@ -1,9 +1,9 @@
-import { durationMs, exitCodes, Fault, formatDurationMs } from '@banyan/toolkit/base'
+import { durationMs, formatDurationMs } from '@banyan/toolkit/base'
 import { formatCount } from '@banyan/toolkit/plan'
 import type { Command } from 'commander'
 import { readData } from '../data-report.ts'
 import { edgeClients } from '../edge-client.ts'
-import { edgesToAsk } from '../edges-to-ask.ts'
+import { edgesToAsk, noEdges } from '../edges-to-ask.ts'
 import { grid } from '../grid.ts'
 import { nearAll } from '../near.ts'
 import { ownersText, pendingText } from '../owner-text.ts'
@@ -44,7 +44,7 @@ async function status(options: StatusOptions, shell: Shell): Promise<void> {
   const everyMs = options.watch === undefined ? undefined : options.watch === true ? 2000 : durationMs(options.watch)
   do {
     const { urls, revision, table, invalid } = await edgesToAsk(place)
-    if (urls.length === 0) throw noEdges(place.routes)
+    if (urls.length === 0) throw noEdges(place)
     const data = table === undefined ? [] : await readData(table, { place, shell })
     const report = await readStatus(edgeClients(urls, place), { file: place.routes, revision, data }).catch(
       (thrown) => {
@@ -56,13 +56,6 @@ async function status(options: StatusOptions, shell: Shell): Promise<void> {
     if (invalid !== undefined) shell.endWith(invalid.exitCode)
     if (everyMs !== undefined) await shell.clock.sleep(everyMs, shell.signal)
   } while (everyMs !== undefined)
-}
-
-function noEdges(file: string): Fault {
-  return new Fault('edges-unnamed', `${file} names no edge to ask`, {
-    hint: 'add its admin address: edges: [http://127.0.0.1:8081]',
-    exitCode: exitCodes.invalidConfig,
-  })
 }
 
 const columns = [
