@@ -92,7 +92,7 @@ export function assemble(foundations: Foundations): Assembled {
     }),
     recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
     copies: buildCopyBudget(maxHeldBytes),
-    recentWriters: buildRecentWriters(clock, applied),
+    recentWriters: buildRecentWriters(clock, applied, foundations.peers),
     applied,
     stats,
     upstreamErrors: buildUpstreamErrors(log.messages),

@@ -33,6 +33,7 @@ import { ofOneWorker, type WorkerPlace } from './workers/worker-place.ts'
 
 export { certificateFiles } from './listener/certificate.ts'
 export { formatCut } from './listener/drain.ts'
+export { buildEdgeOfWorkers, type EdgeOfWorkers, type EdgeOfWorkersOptions } from './workers/edge-of-workers.ts'
 
 /** What an edge is made of. */
 export interface EdgeOptions {

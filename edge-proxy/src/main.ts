@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { exitCodes, Fault, messageOf } from '@banyan/toolkit/base'
-import { buildEdge, certificateFiles, formatCut } from './edge.ts'
+import { buildEdge, buildEdgeOfWorkers, certificateFiles, formatCut } from './edge.ts'
 import { openLogDestination } from './settle/log-destination.ts'
-import { buildEdgeOfWorkers } from './workers/edge-of-workers.ts'
 
 const { env } = process
 

@@ -31,7 +31,7 @@ export function choosePassage(
   const justWrote = known && edge.recentWriters.justWrote(capability.name, caller.id)
   const decision = decide(matched, { caller: caller.id, justWrote, dice: edge.dice() })
   // Now and when it is answered: a read may overtake the write that it should see.
-  if (known && !safeMethods.has(request.method)) edge.recentWriters.note(capability.name, caller.id)
+  if (known && !safeMethods.has(request.method)) edge.recentWriters.begins(capability.name, caller.id)
   const recorded = edge.recorders.wants({ route: decision.route, caller: caller.id, request: request.id })
   // Another arm that is to execute a write needs its body.
   const shadowedWrite = decision.shadow !== undefined && !safeMethods.has(request.method)
