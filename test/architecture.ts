@@ -47,7 +47,7 @@ export const rooms: readonly Room[] = [
   {
     folder: 'edge-proxy/src',
     ours: ['toolkit/base', 'toolkit/routing', 'toolkit/traffic', 'toolkit/compare'],
-    libraries: ['chokidar', 'http-proxy', 'pino', 'prom-client'],
+    libraries: ['@opentelemetry/api', 'chokidar', 'http-proxy', 'pino', 'prom-client'],
   },
   {
     folder: 'cli',

@@ -8,6 +8,7 @@ import { type Identify, identifyNobody } from './identity/identify.ts'
 import { buildLimits } from './limits/limits.ts'
 import { addLimitsMetrics } from './limits/limits-metrics.ts'
 import { buildObservers, type Observers } from './observe/observers.ts'
+import { buildTracing } from './observe/tracing.ts'
 import { buildAppliedReports } from './passage/applied-reports.ts'
 import { buildCopyBudget } from './passage/body-copy.ts'
 import { buildInFlight } from './passage/in-flight.ts'
@@ -64,6 +65,7 @@ export interface Assembled {
 /** Puts the parts of an edge together; nothing listens yet. */
 export function assemble(foundations: Foundations): Assembled {
   const { clock, dice, log, stats, source, redactionKey, vaultKeyFile, draining, epochs } = foundations
+  const tracing = buildTracing()
   const observers = buildObservers({ redact: (target) => redact.target(target) })
   const tally = observedTally(buildTally(clock), observers)
   const applied = buildAppliedReports()
@@ -88,6 +90,7 @@ export function assemble(foundations: Foundations): Assembled {
       recheck,
       redact,
       leftOut: observers.leftOut,
+      tracing,
       pressure: limits.pressure,
     }),
     recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
@@ -104,6 +107,7 @@ export function assemble(foundations: Foundations): Assembled {
     holds: buildHolds({ clock, log: log.messages, registry: stats.registry, writes, epochs }),
     log: observedLog(log, observers),
     observers,
+    tracing,
     dice,
     draining,
   }

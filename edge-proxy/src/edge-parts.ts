@@ -4,6 +4,7 @@ import type { Writes } from './hold/writes.ts'
 import type { Identify } from './identity/identify.ts'
 import type { Limits } from './limits/limits.ts'
 import type { Observers } from './observe/observers.ts'
+import type { Tracing } from './observe/tracing.ts'
 import type { AppliedReports } from './passage/applied-reports.ts'
 import type { CopyBudget } from './passage/body-copy.ts'
 import type { InFlight } from './passage/in-flight.ts'
@@ -38,6 +39,8 @@ export interface EdgeParts {
   readonly writes: Writes
   readonly log: EdgeLog
   readonly observers: Observers
+  /** Undefined where no OpenTelemetry SDK is registered. */
+  readonly tracing: Tracing | undefined
   /** A number from 0 to below 1, for each request's shadow share. */
   dice(): number
   draining(): boolean

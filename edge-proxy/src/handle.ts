@@ -64,8 +64,11 @@ async function write(first: TakenRoute, arrived: Arrived, edge: EdgeParts): Prom
 }
 
 async function serve(passage: Passage, edge: EdgeParts): Promise<void> {
-  const outcome = await forward(passage, edge)
-  settle(passage, outcome, edge)
+  const traced = edge.tracing?.begin(passage)
+  const sent = traced?.passage ?? passage
+  const outcome = await forward(sent, edge)
+  traced?.end(outcome)
+  settle(sent, outcome, edge)
 }
 
 function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgeParts): void {

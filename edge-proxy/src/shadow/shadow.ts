@@ -3,6 +3,7 @@ import { otherArm, safeMethods } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import { headerPairs } from '../forward/header-lines.ts'
 import type { Pressure } from '../limits/pressure.ts'
+import type { Tracing } from '../observe/tracing.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
 import { isLeftByClient, type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
 import { type ArmSender, askArm } from './ask-arm.ts'
@@ -30,6 +31,8 @@ export interface ShadowOptions {
   readonly redact: Redact
   /** Told the id of a request whose shadow found no room. */
   readonly leftOut?: (id: string) => void
+  /** Undefined where nobody traces. */
+  readonly tracing?: Pick<Tracing, 'shadow'> | undefined
   /** Default 256: more wait nowhere, they are shed and counted. */
   readonly maxQueued?: number
   /** Default 32 requests at a time. */
@@ -40,7 +43,7 @@ export interface ShadowOptions {
 
 /** Builds the shadow with an empty queue. */
 export function buildShadow(options: ShadowOptions): Shadow {
-  const { sender, comparer, tally, recheck, redact, leftOut, maxQueued = 256, maxRunning = 32 } = options
+  const { sender, comparer, tally, recheck, redact, leftOut, tracing, maxQueued = 256, maxRunning = 32 } = options
   const level = () => options.pressure?.().level ?? 'calm'
   let shed = 0
   const queue = buildBoundedQueue<ShadowJob>({
@@ -53,8 +56,11 @@ export function buildShadow(options: ShadowOptions): Shadow {
     },
     run: async (job) => {
       const { request, capability, served, body } = job
-      const asked = await askArm(request, capability[otherArm(served)], { sender, maxBytes: maxCopyBytes, body })
+      const traced = tracing?.shadow(job)
+      const sent = traced?.request ?? request
+      const asked = await askArm(sent, capability[otherArm(served)], { sender, maxBytes: maxCopyBytes, body })
       const verdict = await judge(job, asked, comparer)
+      traced?.end(asked, verdict)
       job.release()
       // Asked again, a write would be executed again, by both.
       const final = verdict.kind !== 'mismatch' || job.probe !== undefined || !safeMethods.has(request.method)
