@@ -73,13 +73,24 @@ export function assemble(foundations: Foundations): Assembled {
   // Shadows have a sender, and so connections, of their own (law 1).
   const sender = buildHttp1Sender()
   const checkSender = buildHttp1Sender()
-  const upstreams = buildUpstreams({ sender, checkSender, clock, dice, log: log.messages, lookup: foundations.lookup })
+  const upstreams = buildUpstreams({
+    sender,
+    checkSender,
+    clock,
+    dice,
+    log: log.messages,
+    lookup: foundations.lookup,
+    peers: foundations.peers,
+  })
   const shadowSender = { ...buildHttp1Sender(), choose: upstreams.choose }
   const comparer = buildComparer()
   const recheck = buildRecheck({ applied, clock, sender: shadowSender, comparer, tally, redact })
   const writes = buildWrites()
   const inFlight = buildInFlight()
-  const limits = buildLimits({ table: source.current, inFlight: inFlight.count, now: clock.monotonic, dice })
+  const limits = buildLimits({
+    ...{ table: source.current, inFlight: inFlight.count, now: clock.monotonic, dice },
+    peers: foundations.peers,
+  })
   const parts: EdgeParts = {
     table: source.current,
     upstreams,

@@ -10,11 +10,8 @@ export type RateVerdict =
   | { readonly ok: true; readonly headers: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal }
 
-const noRates: RateVerdict = { ok: true, headers: [] }
-
 /** Counts a request by every rate of its route; where one of them is used up, by none, and it is refused. */
 export function checkRates(rules: readonly RateRule[], request: EdgeRequest, limiter: RateLimiter): RateVerdict {
-  if (rules.length === 0) return noRates
   const keyed = rules.map((quota) => ({ quota, key: rateKeyOf(quota.by, request) }))
   const looks: readonly RateReading[] = keyed.map(({ quota, key }) => ({ quota, state: limiter.look(quota, key) }))
   const over = looks.filter(({ state }) => !state.allowed)

@@ -2,6 +2,8 @@ import type { RouteTable } from '@banyan/toolkit/routing'
 import type { TakenRoute } from '../passage/take-route.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Refusal } from '../request/refusal.ts'
+import type { Peers } from '../workers/peers.ts'
+import { shareRates } from '../workers/share-rates.ts'
 import { checkRates } from './check-rates.ts'
 import { checkSizes, limitsOf } from './check-sizes.ts'
 import type { Pressure } from './pressure.ts'
@@ -47,21 +49,27 @@ export interface LimitsOptions {
   now(): number
   /** A number from 0 to below 1. */
   dice(): number
+  /** The other workers of the edge; undefined: it is one process. */
+  readonly peers?: Peers | undefined
 }
 
+const unlimited: Admission = { kind: 'admitted', headers: [] }
+
 /** Builds an edge's limits; close ends their measuring. */
-export function buildLimits({ table, inFlight, now, dice }: LimitsOptions): Limits {
+export function buildLimits({ table, inFlight, now, dice, peers }: LimitsOptions): Limits {
   const load = watchLoad(() => table().limits)
-  const limiter = buildRateLimiter({ now })
+  const own = buildRateLimiter({ now })
+  const limiter = peers === undefined ? own : shareRates(own, peers)
   return {
     admit: (request, route) => {
       const { matched } = route
-      const rule = matched.kind === 'route' ? matched.route : undefined
       const refusal =
         checkSizes(request, limitsOf(matched, route.table)) ??
         shedLoad({ pressure: load.current(), inFlight: inFlight(), limits: route.table.limits }, dice)
       if (refusal !== undefined) return { kind: 'refused', refusal }
-      const verdict = checkRates(rule?.rates ?? [], request, limiter)
+      const rates = matched.kind === 'route' ? matched.route.rates : []
+      if (rates.length === 0) return unlimited
+      const verdict = checkRates(rates, request, limiter)
       if (!verdict.ok) return { kind: 'refused', refusal: verdict.refusal }
       return { kind: 'admitted', headers: verdict.headers }
     },

@@ -23,6 +23,8 @@ export interface RateLimiter {
   look(quota: RateQuota, key: string): RateState
   /** Counts one request. */
   take(quota: RateQuota, key: string): RateState
+  /** Counts requests that were let through elsewhere, whether they would have been here or not. */
+  note(quota: RateQuota, key: string, requests: number): void
   keys(): number
   /** Keys that were forgotten, because of the bound, while they still had something used up. */
   forgotten(): number
@@ -56,6 +58,11 @@ export function buildRateLimiter({ now, maxKeys = 100_000 }: RateLimiterOptions)
       if (used) forgotten += 1
     }
   }
+  const keep = (name: string, full: number, at: number) => {
+    fullAt.delete(name)
+    fullAt.set(name, full)
+    forgetOldest(at)
+  }
   return {
     look: (quota, key) => stateOf(quota, fullAt.get(`${quota.id}\n${key}`) ?? 0, now()),
     take: (quota, key) => {
@@ -63,10 +70,13 @@ export function buildRateLimiter({ now, maxKeys = 100_000 }: RateLimiterOptions)
       const name = `${quota.id}\n${key}`
       const state = afterOne(quota, fullAt.get(name) ?? 0, at)
       if (!state.allowed) return state
-      fullAt.delete(name)
-      fullAt.set(name, at + state.fullInMs)
-      forgetOldest(at)
+      keep(name, at + state.fullInMs, at)
       return state
+    },
+    note: (quota, key, requests) => {
+      const at = now()
+      const name = `${quota.id}\n${key}`
+      keep(name, Math.max(at, fullAt.get(name) ?? 0) + (requests * quota.windowMs) / quota.requests, at)
     },
     keys: () => fullAt.size,
     forgotten: () => forgotten,

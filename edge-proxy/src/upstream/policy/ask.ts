@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { RetryPolicy, Timeouts, Upstream } from '@banyan/toolkit/routing'
-import { beginAttempt } from './attempt.ts'
+import { Attempt } from './attempt.ts'
 import type { Pass } from './breaker.ts'
 import { type Course, type Delivery, gone } from './delivery.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -23,9 +23,7 @@ export async function ask(course: Course, upstream: Upstream): Promise<Ended> {
     const headers = delivery.headers(upstream, tried.url)
     const pass = live.breaker?.admit(now)
     if (live.breaker !== undefined && pass === undefined) return stopped(live, now)
-    const attempt = begin(asking, { endpoint: tried, headers, pass })
-    const ended = await attempt.answer
-    if (ended.ok) attempt.answered(ended.status)
+    const ended = await send(asking, { endpoint: tried, headers, pass })
     if (retry === undefined || (ended.ok && ended.status < 500)) return ended
     const pauseMs = pauseBefore(asking, ended, { policy: retry, retries })
     if (pauseMs === undefined) return ended
@@ -57,21 +55,32 @@ interface Try {
   readonly pass: Pass | undefined
 }
 
-function begin(asking: Asking, { endpoint, headers, pass }: Try) {
+/** Sends; resolves with what came of it. One plain object: this is what every request pays for. */
+async function send(asking: Asking, { endpoint, headers, pass }: Try): Promise<Ended> {
   const { course, upstream, live, timeouts, endsMs } = asking
   const { delivery, parts } = course
-  const { method, target, body, trailers, bodyWanted, informed, notes } = delivery
-  const { url, address } = endpoint
-  const { answered, over } = beginAttempt(live, { endpoint, pass, now: parts.clock.monotonic })
-  const unbounded = timeouts.totalMs === Number.POSITIVE_INFINITY
-  const sending = parts.sender.send({
-    ...{ upstream, url, address, method, target, body, trailers, bodyWanted, informed, notes, over },
+  const { clock } = parts
+  const attempt = new Attempt(live, { endpoint, pass, clock })
+  course.sending = parts.sender.send({
+    upstream,
+    url: endpoint.url,
+    address: endpoint.address,
+    method: delivery.method,
+    target: delivery.target,
     headers,
-    timeouts: unbounded ? timeouts : withTotal(timeouts, endsMs - parts.clock.monotonic()),
+    body: delivery.body,
+    trailers: delivery.trailers,
+    timeouts:
+      timeouts.totalMs === Number.POSITIVE_INFINITY ? timeouts : withTotal(timeouts, endsMs - clock.monotonic()),
     limits: live.limits,
+    bodyWanted: delivery.bodyWanted,
+    informed: delivery.informed,
+    over: attempt.over,
+    notes: delivery.notes,
   })
-  course.sending = sending
-  return { answer: sending.answer, answered }
+  const ended = await course.sending.answer
+  if (ended.ok) attempt.answered(ended.status)
+  return ended
 }
 
 function withTotal(timeouts: Timeouts, totalMs: number): Timeouts {

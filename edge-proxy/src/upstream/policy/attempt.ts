@@ -1,3 +1,4 @@
+import type { Clock } from '@banyan/toolkit/base'
 import type { UpstreamFault } from '../sender.ts'
 import { healthOfFault, healthOfStatus } from './blame.ts'
 import type { Health, Pass } from './breaker.ts'
@@ -5,39 +6,51 @@ import { afterFailure, afterSuccess, isEjected } from './ejection.ts'
 import { type Endpoint, isAvailable } from './endpoint.ts'
 import type { LiveUpstream } from './live-upstream.ts'
 
-/** One sending to one endpoint, whose end tells its breaker and its endpoint how they do. */
-export interface Attempt {
-  /** The head of an answer is there. */
-  answered(status: number): void
-  /** It is over, its body too: with its fault, or undefined. */
-  over(fault: UpstreamFault | undefined): void
+/** What an attempt is made of. */
+interface AttemptOptions {
+  readonly endpoint: Endpoint
+  /** Undefined for an upstream without a breaker. */
+  readonly pass: Pass | undefined
+  readonly clock: Clock
 }
 
-/** Counts an attempt in. `pass` is undefined for an upstream without a breaker. */
-export function beginAttempt(
-  live: LiveUpstream,
-  { endpoint, pass, now }: { readonly endpoint: Endpoint; readonly pass: Pass | undefined; now(): number },
-): Attempt {
-  const { breaker } = live
-  let ended = false
-  endpoint.outstanding += 1
-  const note = (health: Health) => {
-    const nowMs = now()
-    if (breaker !== undefined && pass !== undefined) breaker.note(pass, health, nowMs)
-    if (health !== 'unknown') noteEndpoint(live, endpoint, { bad: health === 'bad', nowMs })
+/** One sending to one endpoint, counted as under way from its making; its end tells breaker and endpoint how they do. */
+export class Attempt {
+  readonly #live: LiveUpstream
+  readonly #options: AttemptOptions
+  #over = false
+
+  constructor(live: LiveUpstream, options: AttemptOptions) {
+    this.#live = live
+    this.#options = options
+    options.endpoint.outstanding += 1
   }
-  return {
-    answered: (status) => note(healthOfStatus(status)),
-    over: (fault) => {
-      if (ended) return
-      ended = true
-      endpoint.outstanding -= 1
-      // Its answer may have begun well: an answer that is cut is one more failure.
-      if (fault === undefined) return
-      note(healthOfFault(fault.fault))
-      // Nobody there: perhaps its name means another address by now.
-      if (fault.sent === 'nothing' && endpoint.address !== undefined) live.doubt(endpoint.url.hostname)
-    },
+
+  /** The head of an answer is there. */
+  answered(status: number): void {
+    this.#note(healthOfStatus(status))
+  }
+
+  /** It is over, its body too: with its fault, or undefined. */
+  readonly over = (fault: UpstreamFault | undefined): void => {
+    if (this.#over) return
+    this.#over = true
+    const { endpoint } = this.#options
+    endpoint.outstanding -= 1
+    if (fault === undefined) return
+    // Its answer may have begun well: an answer that is cut is one more failure.
+    this.#note(healthOfFault(fault.fault))
+    // Nobody there: perhaps its name means another address by now.
+    if (fault.sent === 'nothing' && endpoint.address !== undefined) this.#live.doubt(endpoint.url.hostname)
+  }
+
+  #note(health: Health): void {
+    const { breaker, endpoints } = this.#live
+    const { endpoint, pass, clock } = this.#options
+    if (breaker === undefined && endpoints.length === 1) return
+    const nowMs = clock.monotonic()
+    if (breaker !== undefined && pass !== undefined) breaker.note(pass, health, nowMs)
+    if (health !== 'unknown') noteEndpoint(this.#live, endpoint, { bad: health === 'bad', nowMs })
   }
 }
 
@@ -51,5 +64,7 @@ function noteEndpoint(live: LiveUpstream, endpoint: Endpoint, { bad, nowMs }: { 
   const othersLeft = live.endpoints.some((each) => each !== endpoint && isAvailable(each, nowMs))
   const before = isEjected(endpoint.ejection, nowMs)
   endpoint.ejection = afterFailure(endpoint.ejection, eject, { othersLeft, nowMs })
-  if (!before && isEjected(endpoint.ejection, nowMs)) live.counted.ejected += 1
+  if (before || !isEjected(endpoint.ejection, nowMs)) return
+  live.counted.ejected += 1
+  live.tellEjected?.(endpoint.key, endpoint.ejection.untilMs - nowMs)
 }

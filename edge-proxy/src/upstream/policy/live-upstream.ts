@@ -5,6 +5,7 @@ import { type Breaker, buildBreaker } from './breaker.ts'
 import { type Endpoint, endpointsOf, isAvailable } from './endpoint.ts'
 import { leastBusy } from './least-busy.ts'
 import { buildRetryBudget, type RetryBudget } from './retry-budget.ts'
+import type { UpstreamNews } from './upstream-news.ts'
 
 /** An upstream as it is now: what its policies have counted, over all reloads of the route table. */
 export interface LiveUpstream {
@@ -17,6 +18,8 @@ export interface LiveUpstream {
   limits: ConnectionLimits
   /** Which endpoint is first among equals. */
   turn: number
+  /** Where the edge has several workers: tells the others that an address was ejected here. */
+  readonly tellEjected: ((endpoint: string, forMs: number) => void) | undefined
   readonly counted: Counted
   /** The addresses of a name may be others by now. */
   doubt(host: string): void
@@ -38,6 +41,8 @@ export interface LiveOptions {
   readonly log: Logger
   dice(): number
   addressesOf(host: string): readonly string[]
+  /** Where the edge has several workers: tells the others. */
+  readonly tell?: ((upstream: string, news: UpstreamNews) => void) | undefined
   doubt(host: string): void
 }
 
@@ -49,6 +54,8 @@ export function newLiveUpstream(upstream: Upstream, options: LiveOptions): LiveU
     breaker: breakerOf(upstream, options),
     budget: budgetOf(upstream),
     limits: limitsOf(upstream),
+    tellEjected:
+      options.tell && ((endpoint, forMs) => options.tell?.(upstream.name, { kind: 'ejected', endpoint, forMs })),
     turn: 0,
     counted: { retries: 0, overBudget: 0, stopped: 0, ejected: 0 },
     doubt: options.doubt,
@@ -89,10 +96,11 @@ export function isDown({ endpoints }: LiveUpstream): boolean {
   return endpoints.every(({ health }) => health.state === 'unhealthy')
 }
 
-function breakerOf({ name, policy }: Upstream, { log, dice }: LiveOptions): Breaker | undefined {
+function breakerOf({ name, policy }: Upstream, { log, dice, tell }: LiveOptions): Breaker | undefined {
   if (policy.breaker === undefined) return undefined
   return buildBreaker(policy.breaker, {
     dice,
+    tell: tell && ((news) => tell(name, news)),
     changed: (state, { failed, total }) => {
       if (state === 'open') log.warn({ upstream: name, failed, of: total }, 'breaker open')
       else log.info({ upstream: name }, 'breaker closed')

@@ -7,11 +7,15 @@ export interface WindowCounts {
 /** Counts over the last moments, in a bounded place however many there are. */
 export interface OutcomeWindow {
   note(failed: boolean, nowMs: number): void
+  /** Adds what was counted elsewhere a moment ago. */
+  add(counts: WindowCounts, nowMs: number): void
   counts(nowMs: number): WindowCounts
   clear(): void
 }
 
 const slots = 10
+const oneGood: WindowCounts = { total: 1, failed: 0 }
+const oneFailed: WindowCounts = { total: 1, failed: 1 }
 
 /**
  * Builds an empty window over the last `windowMs`, in ten slots: what is older than the window by up to a tenth of it
@@ -24,18 +28,20 @@ export function buildOutcomeWindow(windowMs: number): OutcomeWindow {
   /** Which stretch of time a slot holds. */
   const stretch = new Float64Array(slots).fill(Number.NEGATIVE_INFINITY)
   const clear = () => void stretch.fill(Number.NEGATIVE_INFINITY)
+  const add = (counts: WindowCounts, nowMs: number) => {
+    const now = Math.floor(nowMs / slotMs)
+    const slot = ((now % slots) + slots) % slots
+    if (stretch[slot] !== now) {
+      stretch[slot] = now
+      total[slot] = 0
+      failed[slot] = 0
+    }
+    total[slot] = (total[slot] ?? 0) + counts.total
+    failed[slot] = (failed[slot] ?? 0) + counts.failed
+  }
   return {
-    note: (hasFailed, nowMs) => {
-      const now = Math.floor(nowMs / slotMs)
-      const slot = ((now % slots) + slots) % slots
-      if (stretch[slot] !== now) {
-        stretch[slot] = now
-        total[slot] = 0
-        failed[slot] = 0
-      }
-      total[slot] = (total[slot] ?? 0) + 1
-      if (hasFailed) failed[slot] = (failed[slot] ?? 0) + 1
-    },
+    note: (hasFailed, nowMs) => add(hasFailed ? oneFailed : oneGood, nowMs),
+    add,
     counts: (nowMs) => {
       const oldest = Math.floor(nowMs / slotMs) - slots
       const sum = { total: 0, failed: 0 }

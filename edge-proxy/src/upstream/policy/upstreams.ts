@@ -1,6 +1,8 @@
 import type { Clock } from '@banyan/toolkit/base'
 import type { RouteTable, Upstream } from '@banyan/toolkit/routing'
 import type { Logger } from 'pino'
+import type { Peers } from '../../workers/peers.ts'
+import { shareUpstreams } from '../../workers/share-upstreams.ts'
 import type { Sender, Sending } from '../sender.ts'
 import { deliver } from './deliver.ts'
 import type { Delivery } from './delivery.ts'
@@ -8,6 +10,7 @@ import type { Endpoint } from './endpoint.ts'
 import { buildHealthChecks, type HealthChecks } from './health-checks.ts'
 import { chooseEndpoint, followUpstream, type LiveUpstream, newLiveUpstream } from './live-upstream.ts'
 import { buildNames, type Lookup } from './names.ts'
+import { hearNews } from './upstream-news.ts'
 import { type LiveStatus, statusOfLive } from './upstream-status.ts'
 
 /** The upstreams of an edge as they are now, and the way to send requests to them. */
@@ -34,6 +37,8 @@ export interface UpstreamsOptions {
   dice(): number
   readonly log: Logger
   readonly lookup: Lookup
+  /** The other workers of the edge; undefined: it is one process. */
+  readonly peers?: Peers | undefined
 }
 
 /** Builds upstreams of which nothing is known; they are met when they are first used, or when a route table is followed. */
@@ -46,7 +51,13 @@ export function buildUpstreams(options: UpstreamsOptions): Upstreams {
     for (const watched of lives.values()) followOne(watched, watched.live.upstream)
   }
   const names = buildNames({ lookup, clock, log, changed: followAll })
-  const about = { log, dice, addressesOf: names.addressesOf, doubt: names.doubt }
+  const tell =
+    options.peers &&
+    shareUpstreams(options.peers, (upstream, news) => {
+      const known = lives.get(upstream)
+      if (known !== undefined) hearNews(known.live, news, clock.monotonic())
+    })
+  const about = { log, dice, addressesOf: names.addressesOf, doubt: names.doubt, tell }
   const followOne = (watched: Watched, upstream: Upstream) => {
     const before = watched.live.upstream
     followUpstream(watched.live, upstream, about)
