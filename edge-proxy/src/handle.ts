@@ -37,7 +37,7 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
     const request = identified instanceof Promise ? await identified : identified
     const route = takeRoute(request, edge)
     const admission = edge.limits.admit(request, route)
-    if (admission.kind === 'refused') return await refuseUnread(request, incoming, { admission, edge })
+    if (admission.kind === 'refused') return await refuseUnread(request, incoming, { admission, route, edge })
     const arrived = { request, incoming, heldMs: undefined, answerLines: admission.headers }
     if (route.writesTo === undefined) return await serve(choosePassage(route, arrived, edge), edge)
     await write(route, arrived, edge)
@@ -76,21 +76,33 @@ function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgePar
   const id = newRequestId()
   answerProblem(response, refusal, id)
   edge.stats.refused(refusal.code)
-  edge.log.refused(id, refusal)
+  const { method = '', url = '' } = request
+  edge.log.refused(id, refusal, { method, target: url, client: request.socket.remoteAddress ?? '' })
 }
 
 /** The same for a request that was understood: its client learns why, though nobody has read its body. */
 async function refuseUnread(
   request: EdgeRequest,
   incoming: Incoming,
-  { admission, edge }: { readonly admission: RefusedAdmission; readonly edge: EdgeParts },
+  {
+    admission,
+    route,
+    edge,
+  }: { readonly admission: RefusedAdmission; readonly route: TakenRoute; readonly edge: EdgeParts },
 ): Promise<void> {
   const { refusal } = admission
-  if (request.framing.kind === 'none') return refuse(incoming, refusal, edge)
-  edge.inFlight.refuseMore(incoming.request.socket)
+  const { id, method, target, client, framing } = request
   edge.stats.refused(refusal.code)
-  edge.log.refused(request.id, refusal)
-  await answerUnread(incoming.response, refusal, request.id)
+  edge.log.refused(id, refusal, { method, target, client: client.address, route: routeNameOf(route) })
+  const hasBody = framing.kind !== 'none'
+  if (refusal.close || hasBody) edge.inFlight.refuseMore(incoming.request.socket)
+  // An overloaded edge waits for nobody, not even for a moment.
+  if (hasBody && refusal.status !== 503) await answerUnread(incoming.response, refusal, id)
+  else answerProblem(incoming.response, refusal, id)
+}
+
+function routeNameOf({ matched }: TakenRoute): string {
+  return (matched.kind === 'route' ? matched.route : matched.near).name
 }
 
 function answerServerWide(response: ServerResponse): void {

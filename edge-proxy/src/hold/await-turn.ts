@@ -68,5 +68,7 @@ async function end(fate: Exclude<Fate, { kind: 'go' }>, held: Held): Promise<voi
   const refusal = holdRefusal(fate.because, capability)
   edge.stats.refused(refusal.code)
   edge.log.messages.warn({ ...about, status: refusal.status, refused: refusal.code }, 'request')
+  const { target, client } = request
+  edge.observers.refused(id, refusal, { method, target, client: client.address })
   await answerUnread(incoming.response, refusal, id)
 }
