@@ -67,6 +67,11 @@ function pushIdentity(headers: string[], { headers: lines }: Identity): void {
 
 /** One element a hop (RFC 7239, section 4); what the client asked for stands with the nearest one, which the edge has seen itself. */
 function forwarded(chain: readonly string[], host: string | undefined, scheme: string): string {
-  const nodes = chain.map((address) => `for=${address.includes(':') ? `"[${address}]"` : address}`)
-  return `${nodes.join(', ')}${host === undefined ? '' : `;host="${host}"`};proto=${scheme}`
+  const [first = ''] = chain
+  const nodes = chain.length === 1 ? nodeOf(first) : chain.map(nodeOf).join(', ')
+  return `${nodes}${host === undefined ? '' : `;host="${host}"`};proto=${scheme}`
+}
+
+function nodeOf(address: string): string {
+  return address.includes(':') ? `for="[${address}]"` : `for=${address}`
 }

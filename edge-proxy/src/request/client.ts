@@ -29,7 +29,11 @@ export function trusting(networks: readonly Network[]): Trusts {
   if (networks.length === 0) return trustsNobody
   const list = new BlockList()
   for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family)
-  return (address) => isIP(address) !== 0 && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  return (address) => {
+    // A link-local address comes with its interface: fe80::1%eth0.
+    const [plain = ''] = address.split('%', 1)
+    return isIP(plain) !== 0 && list.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
+  }
 }
 
 /** Believes who is in the networks that are live, as they change. */
