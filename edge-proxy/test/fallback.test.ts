@@ -52,6 +52,7 @@ test('writes, and reads with a body, do not fall back', async () => {
   expect(await edge.send('GET', '/api/customers/7', { headers: { 'content-length': '3' }, body: 'odd' })).toMatchObject(
     { status: 503 },
   )
+  expect(await edge.send('DELETE', '/api/customers/7')).toMatchObject({ status: 503 })
   expect(await edge.send('HEAD', '/api/customers/7')).toMatchObject({ status: 200 })
 })
 

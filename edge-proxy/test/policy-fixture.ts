@@ -38,6 +38,7 @@ ${route === '' ? '' : `    ${route}\n`}  - name: users.write
     capability: users
     match: { path: /api/customers/* }
     serve: owner
+    fallback: legacy
   - name: plain
     match: { path: /plain/* }
     upstream: users

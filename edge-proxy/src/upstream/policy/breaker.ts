@@ -95,6 +95,8 @@ export function buildBreaker(policy: BreakerPolicy, { dice, changed, tell }: Bre
     if (bad) openIfTooMany(nowMs)
   }
   const openIfTooMany = (nowMs: number) => {
+    // Another worker has said so meanwhile.
+    if (state.kind !== 'closed') return
     const counts = window.counts(nowMs)
     if (counts.total < policy.volume || counts.failed < policy.failureShare * counts.total) return
     lastCounts = counts
