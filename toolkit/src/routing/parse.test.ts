@@ -123,7 +123,7 @@ routes:
       'routes.yaml:10:13 routes[1].name: the name "users.read" is taken by the route in line 9. Names are unique.',
       'routes.yaml:10:63 routes[1].match.methods[0]: "GETT" is unknown. Allowed: GET, POST, PUT, PATCH, DELETE or another method of HTTP or WebDAV, in capitals. Did you mean "GET"?',
       'routes.yaml:10:76 routes[1].match.path: "c" does not begin with "/". Allowed: /literal/:parameter, and /* at the end for all that is below.',
-      'routes.yaml:10:81 routes[1].shaddow: the key "shaddow" is unknown. Allowed: name, capability, upstream, match, serve, shadow, shadow-writes, rate, limits, rewrite, timeouts, retry, fallback. Did you mean "shadow"?',
+      'routes.yaml:10:81 routes[1].shaddow: the key "shaddow" is unknown. Allowed: name, capability, upstream, match, serve, shadow, shadow-writes, rate, limits, rewrite, timeouts, retry, fallback, expose. Did you mean "shadow"?',
     ])
   })
 })
