@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { headerMap } from '../answer/answer.ts'
 import { shapeOf } from './shape.ts'
@@ -34,3 +35,18 @@ function answer(body: string, type: string | undefined) {
   const headers = headerMap(type === undefined ? [] : [['Content-Type', type]])
   return { status: 200, headers, body: Buffer.from(body), truncated: false }
 }
+
+test('a shape that was met before is the same as one that was not, whatever came between', () => {
+  const plain = (model: Readonly<Record<string, unknown>>) => {
+    const suffix = (value: unknown) => (Array.isArray(value) ? '[]' : typeof value === 'object' && value ? '{}' : '')
+    return [...new Set(Object.keys(model).map((key) => `${key}${suffix(model[key])}`))].sort().join(',')
+  }
+  const value = fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.constant([1]), fc.constant({ a: 1 }))
+  const model = fc.dictionary(fc.constantFrom('id', 'name', 'tags', 'price', '_x', '$y', 'city'), value)
+  fc.assert(
+    fc.property(model, (one) => {
+      expect(shapeOf(json(one), [])).toBe(`200 {${plain(one)}}`)
+      expect(shapeOf(json(one), [])).toBe(`200 {${plain(one)}}`)
+    }),
+  )
+})

@@ -1,4 +1,5 @@
 import type { Exchange, HeaderPair, StoredBody } from '../exchange.ts'
+import { lowerName } from '../header-name.ts'
 import { carriedInJson } from './carried-json.ts'
 import { nounOf, nounOfPath, nounOfSegment } from './id-like.ts'
 import { isSecretToken, tokensReplaced } from './token-text.ts'
@@ -63,12 +64,22 @@ function walkFields(
 
 /** Who sent the request, and how: nothing in there was brought forth by an answer. */
 const lookedAt = /^(?:authorization|if-match|if-none-match|x-|.*(?:token|csrf|xsrf|session|key|id)$)/
+/** Sent with nearly every request. */
+const passedBy: ReadonlySet<string> = new Set(
+  'host connection accept accept-encoding accept-language user-agent referer origin content-type content-length'.split(
+    ' ',
+  ),
+)
+
+function isLookedAt(lower: string): boolean {
+  return !passedBy.has(lower) && lookedAt.test(lower)
+}
 
 function walkHeader(pair: HeaderPair, visit: Visit): HeaderPair {
   const [name, value] = pair
-  const lower = name.toLowerCase()
+  const lower = lowerName(name)
   if (lower === 'cookie') return [name, walkCookies(value, visit)]
-  if (!lookedAt.test(lower)) return pair
+  if (!isLookedAt(lower)) return pair
   const noun = nounOf(lower, '')
   const replaced = visited({ value, noun, name: lower, in: 'header' }, visit)
   return replaced === value ? pair : [name, replaced]

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { runInLanes } from './lanes.ts'
+import { runInLanes, type Turn } from './lanes.ts'
 
 test('every item runs once, in order within its lane, and never more at once than allowed', async () => {
   const lanes = fc.array(fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }), { maxLength: 60 })
@@ -30,6 +30,43 @@ test('every item runs once, in order within its lane, and never more at once tha
     }),
     { numRuns: 60 },
   )
+})
+
+test('an item begins when all that it waits for is over, and one that runs alone meets no other', async () => {
+  const item = fc.record({
+    lane: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+    alone: fc.boolean(),
+    waitsFor: fc.array(fc.nat(40), { maxLength: 3 }),
+  })
+  const runs = fc.asyncProperty(
+    fc.array(item, { maxLength: 40 }),
+    fc.integer({ min: 1, max: 4 }),
+    async (all, most) => {
+      const turns: Turn<number>[] = []
+      const ended = new Set<number>()
+      const running = new Set<number>()
+      await runInLanes(items(all.length), {
+        concurrency: most,
+        laneOf: (at) => all[at]?.lane,
+        alone: (at) => all[at]?.alone === true,
+        after: (at, turn) => {
+          turns[at] = turn
+          return all[at]?.waitsFor.flatMap((other) => turns[other] ?? []) ?? []
+        },
+        ended: (at) => ended.add(at),
+        run: async (at) => {
+          for (const other of all[at]?.waitsFor ?? []) if (other < at) expect(ended.has(other)).toBe(true)
+          if (all[at]?.alone === true) expect([...running, ended.size]).toEqual([at])
+          running.add(at)
+          if ([...running].some((one) => one !== at && all[one]?.alone === true)) throw new Error('one was not alone')
+          await Promise.resolve()
+          running.delete(at)
+        },
+      })
+      expect(ended.size).toBe(all.length)
+    },
+  )
+  await fc.assert(runs, { numRuns: 100 })
 })
 
 test('one busy lane is not read ahead without end', async () => {

@@ -1,6 +1,7 @@
 import type { Visit } from '../correlate/carried.ts'
 import { walkRequest } from '../correlate/carried.ts'
 import type { Exchange, HeaderPair } from '../exchange.ts'
+import { lowerName } from '../header-name.ts'
 import { holdsToken } from '../redact/token.ts'
 import type { ReplayWrites } from './replay-options.ts'
 
@@ -81,13 +82,13 @@ function headersToSend(recorded: readonly HeaderPair[], options: RequestOptions)
   const hopByHop = namedByConnection(recorded)
   const headers: Record<string, string | string[]> = {}
   for (const [name, value] of recorded) {
-    const lower = name.toLowerCase()
+    const lower = lowerName(name)
     if (notSent.has(lower) || overridden.has(lower) || hopByHop.has(lower)) continue
     if (options.bothArms && conditional.has(lower)) continue
     if (!holdsToken(value)) addHeader(headers, lower, value)
     else if (lower === 'cookie' && withoutTokens(value) !== '') addHeader(headers, lower, withoutTokens(value))
   }
-  for (const [name, value] of options.headers) addHeader(headers, name.toLowerCase(), value)
+  for (const [name, value] of options.headers) addHeader(headers, lowerName(name), value)
   return headers
 }
 
@@ -108,8 +109,7 @@ function withoutTokens(cookies: string): string {
 
 function namedByConnection(headers: readonly HeaderPair[]): ReadonlySet<string> {
   let named = ''
-  for (const [name, value] of headers)
-    if (name.length === 10 && name.toLowerCase() === 'connection') named += `${value},`
+  for (const [name, value] of headers) if (lowerName(name) === 'connection') named += `${value},`
   if (named === '') return none
   const names = named.toLowerCase().split(',')
   return new Set(names.map((name) => name.trim()))

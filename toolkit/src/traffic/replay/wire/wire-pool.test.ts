@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import type { Answer } from '../../../compare/index.ts'
 import type { ReplayRequest } from '../replay-request.ts'
+import { parseHead } from './answer-head.ts'
 import { AnswerParser } from './answer-parser.ts'
 import { buildWirePool, type WirePool } from './wire-pool.ts'
 
@@ -203,5 +204,25 @@ test('whatever bytes come, they are an answer or a fault', () => {
         expect(thrown).toBeInstanceOf(Error)
       }
     }),
+  )
+})
+
+test('a header is read as the grammar has it, whether its name was met before or not', () => {
+  const grammar = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):([^\r\n\0]*)$/
+  const piece = fc.constantFrom('a', 'X-Id', 'Content-Type', ':', ' ', '\t', '\r', '\n', '\0', 'é', '"', '7', '/')
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const line = pieces.join('')
+      const [, name, value] = line.includes('\r\n') ? [] : (grammar.exec(line) ?? [])
+      const read = () => parseHead(`HTTP/1.1 404 Not Found\r\n${line}`)
+      if (line.includes('\r\n')) return
+      if (name === undefined) expect(read).toThrow('broken header')
+      else
+        for (const { status, headers } of [read(), read()]) {
+          expect(status).toBe(404)
+          expect([...headers]).toEqual([[name.toLowerCase(), [value?.trim()]]])
+        }
+    }),
+    { numRuns: 500 },
   )
 })
