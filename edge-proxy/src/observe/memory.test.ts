@@ -22,10 +22,10 @@ test('law 9: whatever comes, what is remembered is bounded, and the last two min
     for (let n = 0; n < 200; n++) pass(second * 1000 + n, `${second}-${n}`, second % 2 === 0)
   }
   const { remembered, since, leftOut } = memory.report()
-  expect(remembered).toBe(2 * 128 * 128)
-  expect(leftOut).toBe(300 * (200 - 128))
+  expect(remembered).toBe(2 * 64 * 128)
+  expect(leftOut).toBe(300 * (200 - 64))
   expect(Date.parse(since ?? '')).toBeLessThanOrEqual((300 - 120) * 1000)
-  for (const second of [190, 250, 299]) expect(memory.find(`${second}-127`)).toHaveLength(1)
+  for (const second of [190, 250, 299]) expect(memory.find(`${second}-63`)).toHaveLength(1)
 })
 
 test('a storm of requests that go well pushes out no failure', () => {

@@ -1,7 +1,7 @@
 import type { MemoryReport, ObservedRequest } from '../admin/observe-api.ts'
 
 /** How many are remembered of each second, and of each kind: those that went well, and those that did not. */
-const perSecond = 128
+const perSecond = 64
 /** So many seconds are remembered at least, whatever comes. */
 const seconds = 128
 
@@ -11,8 +11,8 @@ export interface Remembered {
 }
 
 /**
- * The requests of the last minutes, in bounded room (law 9): of each second 128 that went well and 128 that did not, so
- * that a storm of either can push out neither the other nor what was two minutes ago. About 30 MB when it is full.
+ * The requests of the last minutes, in bounded room (law 9): of each second 64 that went well and 64 that did not, so
+ * that a storm of either can push out neither the other nor what was two minutes ago. About 12 MB when it is full.
  */
 export interface Memory {
   /** Whether there is room for one more of this second; what finds none is counted. */

@@ -8,8 +8,14 @@ import type { Refusal } from '../request/refusal.ts'
 const maxTarget = 2048
 const maxDifferences = 10
 
-/** How a request is seen that has ended; `redact` replaces the secrets of its target. */
-export function observedRequest(passage: Passage, outcome: Outcome, redact: (target: string) => string): ServedRequest {
+/** How its target is shown, and when the request ended: ms of the monotonic clock. */
+export interface Seeing {
+  redact(target: string): string
+  readonly endedMs: number
+}
+
+/** How a request is seen that has ended, its target without secrets. */
+export function observedRequest(passage: Passage, outcome: Outcome, { redact, endedMs }: Seeing): ServedRequest {
   const { request, decision, caller, notes, heldMs, table, matched } = passage
   return {
     kind: 'served',
@@ -36,7 +42,7 @@ export function observedRequest(passage: Passage, outcome: Outcome, redact: (tar
       queuedMs: inMs(notes.queuedMs),
       connectMs: inMs(notes.connectMs),
       headMs: inMs(notes.headMs),
-      totalMs: Math.round((performance.now() - request.startedMs) * 100) / 100,
+      totalMs: Math.round((endedMs - request.startedMs) * 100) / 100,
     },
     attempts: notes.attempts,
     fallback: notes.fallback,

@@ -34,12 +34,13 @@ export interface Observers {
   close(): void
 }
 
-/** A request whose verdict is still to come, with the taps that have shown it. */
+/** A request whose verdict is still to come: most are neither kept nor shown, so they are made out only if they are. */
 interface Waiting {
-  readonly remembered: Remembered
-  readonly request: ServedRequest
+  readonly id: string
+  readonly route: string
+  readonly remembered: Remembered | undefined
   readonly shownTo: readonly Tap[]
-  readonly kept: boolean
+  seen(): ServedRequest
 }
 
 /** Builds observers that have seen nothing; `redact` replaces the secrets of a request's target before anybody gets it (law 8). */
@@ -50,17 +51,21 @@ export function buildObservers({ redact }: { readonly redact: (target: string) =
   const watchingErrors = () => taps.open().filter(({ errors }) => errors)
   return {
     served: (passage, outcome) => {
-      const { request, decision } = passage
+      const { id } = passage.request
+      const { route, shadow } = passage.decision
       const failed = isFailure(passage, outcome)
-      const kept = memory.takes(failed, request.startedMs)
-      const shownTo = takers(taps.open(), decision.route, failed)
-      const shadowed = decision.shadow !== undefined && outcome.kind === 'answered'
+      const kept = memory.takes(failed, passage.request.startedMs)
+      const shownTo = takers(taps.open(), route, failed)
+      const shadowed = shadow !== undefined && outcome.kind === 'answered'
       if (!kept && shownTo.length === 0 && !shadowed) return
-      const seen = observedRequest(passage, outcome, redact)
-      const remembered: Remembered = { seen }
-      if (kept) memory.keep(remembered, failed)
+      const endedMs = performance.now()
+      const see = () => observedRequest(passage, outcome, { redact, endedMs })
+      if (!kept && shownTo.length === 0) return wait(waiting, { id, route, remembered: undefined, shownTo, seen: see })
+      const seen = see()
+      const remembered = kept ? { seen } : undefined
+      if (remembered !== undefined) memory.keep(remembered, failed)
       for (const tap of shownTo) tap.write(requestLine(seen))
-      if (shadowed) wait(waiting, { remembered, request: seen, shownTo, kept })
+      if (shadowed) wait(waiting, { id, route, remembered, shownTo, seen: () => seen })
     },
     refused: (id, refusal, about = {}) => {
       const kept = memory.takes(false, performance.now())
@@ -75,18 +80,19 @@ export function buildObservers({ redact }: { readonly redact: (target: string) =
       const one = waiting.get(exchange)
       if (one === undefined) return
       waiting.delete(exchange)
-      const seen = withVerdict(one.request, verdict)
       const mismatch = verdict.kind === 'mismatch'
-      one.remembered.seen = seen
-      if (mismatch && !one.kept && memory.takes(true, performance.now())) memory.keep(one.remembered, true)
-      const told = mismatch ? takers(watchingErrors(), seen.route, true) : []
+      const told = mismatch ? takers(watchingErrors(), one.route, true) : []
+      const kept = one.remembered !== undefined || (mismatch && memory.takes(true, performance.now()))
+      if (!kept && one.shownTo.length + told.length === 0) return
+      const seen = withVerdict(one.seen(), verdict)
+      if (one.remembered !== undefined) one.remembered.seen = seen
+      else if (kept) memory.keep({ seen }, true)
       for (const tap of new Set([...one.shownTo, ...told])) tap.write(verdictLine(seen))
     },
     leftOut: (id) => {
       const one = waiting.get(id)
-      if (one === undefined) return
       waiting.delete(id)
-      one.remembered.seen = withoutShadow(one.request)
+      if (one?.remembered !== undefined) one.remembered.seen = withoutShadow(one.seen())
     },
     why: (id) => ({ formatVersion: 1, requests: memory.find(id), memory: memory.report() }),
     tap: taps.add,
@@ -107,7 +113,7 @@ function takers(taps: readonly Tap[], route: string | undefined, failed: boolean
 }
 
 function wait(waiting: Map<string, Waiting>, one: Waiting): void {
-  waiting.set(one.request.id, one)
+  waiting.set(one.id, one)
   if (waiting.size <= maxWaiting) return
   const oldest = waiting.keys().next()
   if (!oldest.done) waiting.delete(oldest.value)
