@@ -7,7 +7,6 @@ import type { EdgeParts } from '../edge-parts.ts'
 import { handle } from '../handle.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { answerProblem } from '../request/problem-answer.ts'
-import { ambiguous } from '../request/refusal.ts'
 import type { Certificate } from './certificate.ts'
 import { buildConnectionCaps } from './connection-caps.ts'
 import { type Connections, trackConnections } from './connections.ts'
@@ -84,13 +83,7 @@ function listenForRequests(server: Server, edge: EdgeParts, slow: SlowClients): 
   }
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))
-  server.on('checkExpectation', (_request, response) => {
-    answerProblem(
-      response,
-      { ...ambiguous('expectation-unknown', 'only 100-continue is known'), status: 417, title: 'Expectation Failed' },
-      newRequestId(),
-    )
-  })
+  server.on('checkExpectation', (request, response) => serve(request, response, false))
   server.on('clientError', (error, socket) => {
     const connection = socket as Socket
     const refused = refuseConnection(error, {

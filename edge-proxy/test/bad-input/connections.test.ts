@@ -117,6 +117,14 @@ test.each([
   expect(requests.flatMap(({ headers }) => headers).filter(([name]) => /^expect$/i.test(name))).toEqual([])
 })
 
+test('a refusal is the last answer of its connection, whatever garbage comes behind it', async () => {
+  const head = `HEAD / HTTP/1.1\r\n${host}Expect:\r\n\r\n`
+  for (const refused of [head, get('/..'), `TRACE / HTTP/1.1\r\n${host}\r\n`, get('/', host)]) {
+    const received = await world().exchange(`${refused}GARBAGE\r\n\r\n`)
+    expect(received.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
+  }
+})
+
 test('HTTP/1.0 is told nothing of 100 Continue, and its connection ends with the answer', async () => {
   const received = await world().exchange(
     `POST /x HTTP/1.0\r\n${host}Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello`,

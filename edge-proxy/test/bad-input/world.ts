@@ -21,8 +21,8 @@ export interface World {
 /** The route table of a world: two capabilities' worth of paths, and a catch-all, all to the one upstream. */
 export const usualRoutes = (url: string): string => `version: 1
 upstreams:
-  monolith: { url: ${url} }
-  users: { url: ${url} }
+  monolith: { url: ${url}, breaker: off, eject: off }
+  users: { url: ${url}, breaker: off, eject: off }
 capabilities:
   users: { legacy: monolith, service: users, owner: legacy }
 routes:

@@ -41,7 +41,7 @@ export function readRequests(text: string): RequestReading {
   }
 }
 
-const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e\x80-\xff]+) HTTP\/(1\.[01])$/
+const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +([\x21-\x7e]+) +HTTP\/(1\.[01])$/
 
 function readRequest(text: string, from: number): Found<WireRequest> {
   const head = readHead(text, from)
@@ -69,7 +69,7 @@ function looseEndsOf(request: Omit<WireRequest, 'looseEnds'>, extended: boolean)
   const found = [
     extended && 'a chunk extension',
     !target.startsWith('/') && target !== '*' && 'a target that is no path',
-    /[#\\]|[^\x21-\x7e]/.test(target) && 'a target with other characters',
+    /#|^[^?]*\\/.test(target) && 'a target with other characters',
     names.some((name) => framingTwins.has(name)) && 'a twin of framing',
     headers.length > 250 && 'many header lines',
     trailers.some(([name]) => headOnly.has(name.toLowerCase())) && 'a trailer that belongs into the head',
