@@ -266,6 +266,9 @@ function warningsOf({ url, status }: EdgeReading, revision: string): readonly st
     ...(status.revision === revision ? [] : [differs]),
     ...status.refused.map((problem) => `${url} refuses the file: ${problem}`),
     ...(status.draining ? [`${url} drains`] : []),
+    ...((status.logLinesLost ?? 0) > 0
+      ? [`${url} has lost ${status.logLinesLost} log lines: a full disk, or a slow reader`]
+      : []),
     ...status.upstreams.flatMap(({ upstream, lastError }) => (lastError ? [`upstream ${upstream}: ${lastError}`] : [])),
   ]
 }

@@ -106,5 +106,6 @@ test('lines that their destination does not take are counted, and no request kno
   full = true
   expect(await edge.get('/')).toMatchObject({ status: 200 })
   await eventually(async () => (await edge.admin('GET', '/metrics')).body.includes('banyan_log_lines_lost 6'))
+  expect(await edge.status()).toMatchObject({ logLinesLost: 6 })
   full = false
 })

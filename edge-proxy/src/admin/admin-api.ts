@@ -115,6 +115,8 @@ export interface EdgeStatus {
   /** What is always recorded; undefined where the route table wants nothing to be. */
   readonly recording?: RecordingStatus | undefined
   readonly upstreams: readonly UpstreamStatus[]
+  /** Lines of its log that were not written since it started: a full disk, a slow reader. */
+  readonly logLinesLost?: number
   /** Where the edge is several processes; everything above is of all of them together. */
   readonly workers?: WorkersStatus | undefined
 }

@@ -1,6 +1,7 @@
 import { type Capability, formatServe, type Route, type RouteTable } from '@banyan/toolkit/routing'
 import type { Holds } from '../hold/holds.ts'
 import type { AppliedReports } from '../passage/applied-reports.ts'
+import type { EdgeLog } from '../settle/access-log.ts'
 import type { Stats } from '../settle/stats.ts'
 import type { UpstreamErrors } from '../settle/upstream-errors.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
@@ -9,6 +10,7 @@ import type { ArmStats, CapabilityStatus, EdgeStatus, RouteStatus } from './admi
 /** What of a running edge `GET /status` tells per route, capability and upstream. */
 export interface StatusSources {
   readonly stats: Stats
+  readonly log: Pick<EdgeLog, 'lost'>
   readonly applied: AppliedReports
   readonly upstreamErrors: UpstreamErrors
   readonly upstreams: Pick<Upstreams, 'status' | 'fallbacks'>
@@ -21,12 +23,13 @@ export interface StatusSources {
 export function statusOf(
   table: RouteTable,
   sources: StatusSources,
-): Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams'> {
+): Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams' | 'logLinesLost'> {
   const arms = sources.stats.arms()
   const live = new Map(sources.upstreams.status().map(({ upstream, ...policies }) => [upstream, policies]))
   const fallbacks = sources.upstreams.fallbacks()
   return {
     revision: table.revision,
+    logLinesLost: sources.log.lost(),
     routes: table.routes.map((route) => ({
       ...routeStatus(route, arms.get(route.name) ?? []),
       fallbacks: fallbacks.get(route.name) ?? (route.policy.fallback === undefined ? undefined : 0),

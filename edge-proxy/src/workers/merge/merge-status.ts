@@ -29,6 +29,7 @@ export function mergeStatuses(
       running: total(({ running }) => running),
       shed: total(({ shed }) => shed),
     },
+    logLinesLost: statuses.reduce((sum, { logLinesLost = 0 }) => sum + logLinesLost, 0),
     shadows: mergeProofs(statuses.map(({ shadows }) => shadows)),
     limits: mergeLimits(statuses.flatMap(({ limits }) => limits ?? [])),
     recording: mergeRecordings(statuses.flatMap(({ recording }) => recording ?? [])),
