@@ -14,6 +14,9 @@ import { answerProblem, answerUnread } from './request/problem-answer.ts'
 import type { Refusal } from './request/refusal.ts'
 import { settle } from './settle/settle.ts'
 
+/** So many requests of one connection may be served or wait in line; a client that pipelines more gets no answer to those sooner. */
+const maxInLine = 100
+
 /**
  * Serves one request: reads it, waits where a cutover holds it, decides by one route table, forwards; then counts, logs,
  * records and shadows.
@@ -25,6 +28,7 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
   if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
   if (reading.kind === 'server-wide') return answerServerWide(incoming.response)
   const { socket } = incoming.request
+  if (edge.inFlight.of(socket) >= maxInLine) return refuseInLine(incoming, edge)
   const before = edge.inFlight.lineUp(socket)
   const done = edge.inFlight.begin(reading.request, socket)
   try {
@@ -78,6 +82,14 @@ function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgePar
   edge.stats.refused(refusal.code)
   const { method = '', url = '' } = request
   edge.log.refused(id, refusal, { method, target: url, client: request.socket.remoteAddress ?? '' })
+}
+
+/** What stands behind it on its connection is not even read: the line would grow as long as its client likes. */
+function refuseInLine(incoming: Incoming, edge: EdgeParts): void {
+  const detail = `more than ${maxInLine} requests of one connection wait for their answers`
+  const refusal = { status: 503, code: 'too-many-in-line', title: 'Service Unavailable', detail, close: true }
+  refuse(incoming, { ...refusal, retryAfterSeconds: 1 }, edge)
+  incoming.request.socket.pause()
 }
 
 /** The same for a request that was understood: its client learns why, though nobody has read its body. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { plainRoutes } from './limits-fixture.ts'
-import { startJson } from './upstream.ts'
+import { startJson, startUpstream } from './upstream.ts'
 import { openWire } from './wire.ts'
 
 async function world(top: string) {
@@ -47,4 +47,27 @@ test('how many connections are open, and what they are held against, stands in t
     return limits !== undefined && limits.connections === 1 && limits
   })
   expect(status).toMatchObject({ maxConnections: 10_000, inFlight: 0, maxInFlight: 4_096, pressure: 'calm' })
+})
+
+test('a connection that pipelines without end is answered in order as far as its line may be long, and then closed', async () => {
+  const release: (() => void)[] = []
+  const legacy = await startUpstream((_request, response) => void release.push(() => response.end('ok')))
+  const edge = await startEdge({ legacy: legacy.url, routes: plainRoutes(legacy.url) })
+  const wire = await openWire(edge.address)
+  wire.send(get.repeat(20_000))
+  await eventually(() => release.length === 1)
+  await eventually(async () => (await edge.status()).limits?.inFlight === 100)
+  const answering = setInterval(() => {
+    for (const answer of release.splice(0)) answer()
+  }, 1)
+  try {
+    const heads = (await wire.closed()).match(/HTTP\/1\.1 \d+/g) ?? []
+    expect([heads.length, heads.filter((head) => head.endsWith('200')).length, heads.at(-1)]).toEqual([
+      101,
+      100,
+      'HTTP/1.1 503',
+    ])
+  } finally {
+    clearInterval(answering)
+  }
 })
