@@ -33,8 +33,8 @@ process.exitCode =
       ask,
       signal: stopping.signal,
       who: `${userName()}@${hostname()}`,
-      columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
-      messageColumns: process.stderr.isTTY ? process.stderr.columns : undefined,
+      columns: process.stdout.columns || Number(process.env.COLUMNS) || 80,
+      messageColumns: process.stderr.isTTY ? process.stderr.columns || 80 : undefined,
       progress: mayRedraw() ? (line) => void process.stderr.write(`\r\u001b[2K${line}`) : undefined,
       isTerminal: process.stdout.isTTY === true,
       colour: mayColour(process.stdout, process.env),
@@ -48,7 +48,7 @@ await log.flush()
 
 /** A terminal would break a long message within a word; a log keeps it in one line. */
 function wrapped(text: string): string {
-  return process.stderr.isTTY === true ? wrap(text, process.stderr.columns) : text
+  return process.stderr.isTTY === true ? wrap(text, process.stderr.columns || 80) : text
 }
 
 /** Only on a terminal that can: a log of a CI system would keep every bar. */

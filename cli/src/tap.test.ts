@@ -52,7 +52,7 @@ test('on a terminal tap shows a line a request within 80 columns, with its arm a
   const shown = lines.find((line) => /GET \/api\/customers\/7 /.test(line)) ?? ''
   expect(shown).toMatch(/^\d\d:\d\d:\d\d 200 +[\d.]+ m?s {2}GET \/api\/customers\/7 {2}users\.read legacy +[\w-]+$/)
   const id = shown.split(' ').at(-1) ?? ''
-  expect(lines.filter((line) => line.endsWith(id)).join('\n')).toMatch(/ service mismatch: \$\.arm {2}legacy/)
+  expect(lines.filter((line) => line.endsWith(id)).join('\n')).toMatch(/ service mismatch: \$\.arm/)
   expect(ran.stdout).not.toContain('/shop')
   expect(ran.stderr).toContain('watching 1 edge')
   expect(edge.address).not.toBe('')
@@ -77,7 +77,7 @@ test('why tells how a request of a moment ago went: route, arm, revision, addres
   const { stdout, stderr, code } = ran
   expect(code).toBe(0)
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
-  expect(stdout).toMatch(/^GET \/api\/customers\/7\?token=\S+ {2}-> {2}200, (just now|\d+s ago)/)
+  expect(stdout).toMatch(/^GET \/api\/customers\/7\?token=\S+ {2}-> {2}200, (just now|\d+ s ago)/)
   expect(stdout).toContain('users.read: GET, HEAD /api/customers/:id (routes.yaml:')
   expect(stdout).toMatch(/served by {2}legacy; serve: legacy/)
   expect(stdout).toMatch(/upstream {3}monolith, http:\/\/127\.0\.0\.1:\d+/)

@@ -1,5 +1,4 @@
 import type { ObservedRequest, ObservedShadow, ServedRequest } from '@banyan/edge-proxy/admin-api'
-import { formatDurationMs } from '@banyan/toolkit/base'
 
 /** Milliseconds as people read them beside each other: `0.4 ms`, `12 ms`, `1.2 s`. */
 export function msText(ms: number): string {
@@ -7,10 +6,11 @@ export function msText(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }
 
-/** How long an instant (ISO 8601) is gone at `nowMs`: `63s ago`, `just now`. */
+/** How long an instant (ISO 8601) is gone at `nowMs`: `14 s ago`, `2 min 5 s ago`, `just now`. */
 export function agoText(at: string, nowMs: number): string {
   const seconds = Math.round((nowMs - Date.parse(at)) / 1000)
-  return seconds <= 0 ? 'just now' : `${formatDurationMs(seconds * 1000)} ago`
+  if (seconds <= 0) return 'just now'
+  return seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ${seconds % 60} s ago`
 }
 
 /** What went wrong with a request beside its status, in a word or two; nothing when all is well. */
@@ -35,11 +35,12 @@ export function servedText({ arm, fallback }: ServedRequest): string {
   return fallback?.arm ?? arm
 }
 
-/** What comparing gave, on one line: `mismatch: $.total  legacy 12.5  service 12.50 and 2 more`. */
+/** What comparing gave, on one line: `mismatch: $.total, $.items[*].price and 2 more`. */
 export function verdictText({ verdict, why, differences, differencesLeftOut }: ObservedShadow): string {
-  const [first] = differences
-  const more = differences.length - 1 + differencesLeftOut
-  const detail = why ?? (first === undefined ? '' : `${first}${more > 0 ? ` and ${more} more` : ''}`)
+  // A difference is told as its path, then both values, two spaces between them.
+  const paths = [...new Set(differences.map((difference) => difference.split('  ', 1)[0]))].join(', ')
+  const more = paths === '' || differencesLeftOut === 0 ? '' : ` and ${differencesLeftOut} more`
+  const detail = why ?? `${paths}${more}`
   const word = verdict === 'not-comparable' ? 'not comparable' : verdict === 'left-out' ? 'left out' : verdict
   return detail === '' ? word : `${word}: ${detail}`
 }

@@ -110,8 +110,12 @@ function lastMinute({ routes }: StatusReport, shell: Shell): readonly string[] {
 
 function minuteRow(route: string, arm: string, minute: ArmReport['lastMinute']): string[] {
   const { perSecond, errors, p50Ms, p99Ms } = minute
-  const rate = perSecond >= 10 ? formatCount(Math.round(perSecond)) : String(perSecond)
-  return [route, arm, rate, formatCount(errors), latencyText(p50Ms), latencyText(p99Ms)]
+  return [route, arm, rateText(perSecond), formatCount(errors), latencyText(p50Ms), latencyText(p99Ms)]
+}
+
+function rateText(perSecond: number): string {
+  if (perSecond >= 10) return formatCount(Math.round(perSecond))
+  return String(Number(perSecond >= 1 ? perSecond.toFixed(1) : perSecond.toPrecision(1)))
 }
 
 /** Law 7: a shadow that nobody has seen work is unknown, however quiet it is. */
