@@ -9,11 +9,11 @@ import { replaySettled } from './replay-settled.ts'
 const clock = { ...systemClock, sleep: async () => {} }
 
 /** Answers like `startUpstream('legacy')`, but differently the first `late` times. */
-async function lateBy(late: number): Promise<string> {
+async function lateBy(late: number, first = 'old'): Promise<string> {
   let asked = 0
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify({ arm: asked++ < late ? 'old' : 'legacy', url: request.url }))
+    response.end(JSON.stringify({ arm: asked++ < late ? first : 'legacy', url: request.url }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -45,6 +45,17 @@ async function replayAgainst(service: string) {
 test('a mismatch that is gone when both arms are asked again was on its way', async () => {
   const [tally] = await replayAgainst(await lateBy(3))
   expect(tally).toMatchObject({ compared: 4, matched: 4, mismatched: 0, transient: 3, groups: [] })
+})
+
+test('what no lag makes is a mismatch, though it is gone when both arms are asked again', async () => {
+  const [tally] = await replayAgainst(await lateBy(3, 'LEGACY'))
+  expect(tally).toMatchObject({
+    compared: 4,
+    matched: 1,
+    mismatched: 3,
+    transient: 0,
+    groups: [{ path: '$.arm', count: 3 }],
+  })
 })
 
 test('a mismatch that stays is one, with its difference', async () => {

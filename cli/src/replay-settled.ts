@@ -1,5 +1,5 @@
 import type { Clock } from '@banyan/toolkit/base'
-import type { RouteTally } from '@banyan/toolkit/compare'
+import { lagExplains, type RouteTally } from '@banyan/toolkit/compare'
 import { type Exchange, type ReplayOptions, replayRecording } from '@banyan/toolkit/traffic'
 
 const rounds = 3
@@ -9,7 +9,7 @@ const mostAskedAgain = 1000
 /**
  * Replays against both arms while their data goes on changing: what mismatches is asked again, of both arms, when
  * follow has had time to pass. What is gone then was on its way, and counts as matched and transient; what stays is a
- * mismatch, as is all beyond the first 1 000.
+ * mismatch, as is what no lag makes, and all beyond the first 1 000.
  */
 export async function replaySettled(
   options: ReplayOptions,
@@ -30,7 +30,8 @@ async function replayOnce(options: ReplayOptions) {
   const result = await replayRecording({
     ...options,
     onReplayed: ({ exchange, verdict }) => {
-      if (verdict.kind === 'mismatch' && mismatched.length < mostAskedAgain) mismatched.push(exchange)
+      if (verdict.kind !== 'mismatch' || !lagExplains(verdict.differences)) return
+      if (mismatched.length < mostAskedAgain) mismatched.push(exchange)
     },
   })
   return { tallies: result.routes.map(({ tally }) => tally), mismatched }
@@ -50,6 +51,6 @@ function settled(tally: RouteTally, again: readonly RouteTally[]): RouteTally {
     mismatched: tally.mismatched - gone,
     matched: tally.matched + gone,
     transient: tally.transient + gone,
-    groups: second.mismatched > 0 || gone === tally.mismatched ? second.groups : tally.groups,
+    groups: second.compared === tally.mismatched ? second.groups : tally.groups,
   }
 }

@@ -30,8 +30,8 @@ test('a mismatch whose data was still on its way is transient: both arms are ask
 })
 
 test('a mismatch that is still there after follow has passed is one, with its path and both values', async () => {
-  const legacy = await startJson({ createdAt: '2019-03-04T09:00Z' })
-  const service = await startJson({ createdAt: '2019-03-04T14:00Z' })
+  const legacy = await startJson({ city: 'Graz' })
+  const service = await startJson({ city: 'Linz' })
   const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
   await edge.admin('POST', '/applied', { ...report, through: 1 })
   await edge.get('/api/customers/7?token=canary-secret')
@@ -43,10 +43,23 @@ test('a mismatch that is still there after follow has passed is one, with its pa
   expect([legacy.seen.length, service.seen.length]).toEqual([4, 4])
   expect(route).toMatchObject({ compared: 1, mismatched: 1, transient: 0 })
   expect(route.groups[0]).toMatchObject({
-    path: '$.createdAt',
-    sample: { legacy: '2019-03-04T09:00Z', service: '2019-03-04T14:00Z' },
+    path: '$.city',
+    sample: { legacy: 'Graz', service: 'Linz' },
   })
   expect(JSON.stringify(route)).not.toContain('canary-secret')
+})
+
+test('what no lag makes is a mismatch at once, for it may be gone the next time', async () => {
+  const legacy = await startJson({ createdAt: '2019-03-04T09:00Z' })
+  const service = await startJson(() => ({ createdAt: `2019-03-04T${service.seen.length === 1 ? '14' : '09'}:00Z` }))
+  const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
+  await edge.admin('POST', '/applied', { ...report, through: 1 })
+  await edge.get('/api/customers/7')
+  const route = await eventually(async () => {
+    await followPasses(edge)
+    return (await edge.tally()).routes[0]
+  })
+  expect(route).toMatchObject({ compared: 1, mismatched: 1, transient: 0, groups: [{ path: '$.createdAt' }] })
 })
 
 test('a row that changes again and again while it is asked is transient once the arms agree', async () => {

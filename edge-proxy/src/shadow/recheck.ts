@@ -1,5 +1,5 @@
 import type { Clock } from '@banyan/toolkit/base'
-import type { Tally, Verdict, WireAnswer } from '@banyan/toolkit/compare'
+import { lagExplains, type Tally, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
@@ -24,7 +24,7 @@ interface Attempt {
 
 /** Asks both arms again where a read mismatched while its data may still have been on its way. */
 export interface Recheck {
-  /** Takes over the recording of the verdict; false when this mismatch is final: nothing reports, or a bound. */
+  /** Takes over the recording of the verdict; false when this mismatch is final: no lag makes it, nothing reports, or a bound. */
   offer(job: ShadowJob, verdict: Verdict): boolean
   close(): void
 }
@@ -65,7 +65,10 @@ export function buildRecheck(options: {
     return true
   }
   return {
-    offer: (job) => wait(job, { number: 1, after: job.answeredAt }),
+    offer: (job, verdict) =>
+      verdict.kind === 'mismatch' &&
+      lagExplains(verdict.differences) &&
+      wait(job, { number: 1, after: job.answeredAt }),
     close: () => void asking.close(),
   }
 }

@@ -8,8 +8,10 @@ export { compareReplayed, type RecordedOutcome, refusesCaller } from './compare-
 export { describeDifference, type SideNames } from './describe/describe.ts'
 export type { Difference } from './difference.ts'
 export type { IdPairs, IdPlace } from './ids.ts'
+export { lagExplains } from './noise/lag.ts'
 export { buildComparison } from './report/build-comparison.ts'
 export type {
+  AskedAgain,
   ComparedExchange,
   Comparison,
   ComparisonEnd,

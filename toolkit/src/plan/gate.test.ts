@@ -68,6 +68,20 @@ describe('law 7: no vacuous green', () => {
     expect(evaluateGate({}, { before: counters(), now: good, lag }).outcome).toBe('unknown')
   })
 
+  test('so many that were gone when asked again may be a wrong value that comes and goes: unknown', () => {
+    const gone = (transient: number) => compared({ compared: 1000, matched: 1000, transient })
+    expect(evaluateGate(mismatches, { before: counters(), now: gone(10), lag: undefined }).outcome).toBe('pass')
+    const many = evaluateGate(mismatches, { before: counters(), now: gone(11), lag: undefined })
+    expect(many).toMatchObject({
+      outcome: 'unknown',
+      conditions: [
+        { text: expect.stringContaining('11 more were gone when asked again, and more than 1 % is no lag') },
+      ],
+    })
+    const wide: Gate = { mismatches: { atMostShare: 0.05, samples: 600 } }
+    expect(evaluateGate(wide, { before: counters(), now: gone(50), lag: undefined }).outcome).toBe('pass')
+  })
+
   test('a replay of nothing is unknown', () => {
     expect(evaluateReplay({ atMostShare: 1, samples: 1 }, []).outcome).toBe('unknown')
     expect(evaluateReplay({ atMostShare: 1, samples: 1 }, [tally({})]).outcome).toBe('unknown')

@@ -8,6 +8,9 @@ import type { ConditionReading, GateReading, GateSample, LagReading } from './re
 /** Of the compared samples, this share must have been answered 2xx: two arms that refuse alike prove nothing. */
 const leastAnswered2xx = 0.8
 
+/** Where what looks like a lag is more than this share, and more than may mismatch, it may be a service that is wrong at times. */
+const mostTransient = 0.01
+
 type ShareLimit = NonNullable<Gate['mismatches']>
 
 /**
@@ -55,7 +58,7 @@ function judgeTally(about: About, limit: ShareLimit, tally: RouteTally): Conditi
   const { bad, samples, text } = countMismatches(tally)
   const reading = judgeShare(about, limit, { bad, samples, text: `${text}, at most ${formatShare(limit.atMostShare)}` })
   if (reading.outcome !== 'pass') return reading
-  const doubt = doubtIn(tally)
+  const doubt = doubtIn(tally) ?? lagDoubt(limit, tally)
   return doubt === undefined ? reading : { ...reading, outcome: 'unknown', text: `${reading.text}; ${doubt}` }
 }
 
@@ -78,6 +81,13 @@ function doubtIn(tally: RouteTally): string | undefined {
   if (total <= tally.compared) return undefined
   const why = silent.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ')
   return `${formatCount(total)} more could not be compared (${why})`
+}
+
+/** An edge keeps no earlier answers: it cannot tell a lag from a wrong value that comes and goes. */
+function lagDoubt({ atMostShare }: ShareLimit, { transient, compared }: RouteTally): string | undefined {
+  const most = Math.max(mostTransient, atMostShare)
+  if (transient <= most * compared) return undefined
+  return `${formatCount(transient)} more were gone when asked again, and more than ${formatShare(most)} is no lag for certain`
 }
 
 function judgeErrors(limit: ShareLimit, delta: RouteDelta): ConditionReading {

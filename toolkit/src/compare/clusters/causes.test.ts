@@ -16,7 +16,7 @@ test.each([
     service: 2,
   }
   const pairs = buildPairs()
-  pairs.add({ sample, keptAt: undefined, stale: false, windowMs: 2 })
+  pairs.add({ sample, keptAt: undefined, stale: false, gone: false, windowMs: 2 })
   const seen = pairs.seen()
   if (seen === undefined) throw new Error('nothing was seen')
   expect(guessCause({ kind: 'value', path: '$.total', pattern, seen })?.cause).toBe(cause)

@@ -6,6 +6,7 @@ export function combined(a: SeenPairs, b: SeenPairs): SeenPairs {
   return {
     differences: a.differences + b.differences,
     stale: a.stale + b.stale,
+    gone: a.gone + b.gone,
     first: isBefore(b.first, a.first) ? b.first : a.first,
     last: isBefore(a.last, b.last) ? b.last : a.last,
     mapped,

@@ -14,6 +14,8 @@ export interface MetDifference {
   readonly keptAt: number | undefined
   /** Whether the service's value is one that legacy had given before, for the same request. */
   readonly stale: boolean
+  /** Whether it was gone when both arms were asked again, though no lag can have made it. */
+  readonly gone: boolean
   /** How long the slower arm took, in ms: both read their clocks in that time. */
   readonly windowMs: number
 }
@@ -22,6 +24,7 @@ export interface MetDifference {
 export interface SeenPairs {
   readonly differences: number
   readonly stale: number
+  readonly gone: number
   readonly first: MetDifference
   readonly last: MetDifference
   /** What each value of legacy became; undefined when there were too many, or one became two things. */
@@ -57,6 +60,7 @@ export function buildPairs(): PairCollector {
   const values = buildMapping()
   let differences = 0
   let stale = 0
+  let gone = 0
   let first: MetDifference | undefined
   let last: MetDifference | undefined
   let added: Range | undefined
@@ -69,6 +73,7 @@ export function buildPairs(): PairCollector {
     add(met) {
       differences += 1
       if (met.stale) stale += 1
+      if (met.gone) gone += 1
       if (first === undefined || isBefore(met, first)) first = met
       if (last === undefined || !isBefore(met, last)) last = met
       const [a, b] = [met.sample.legacy, met.sample.service]
@@ -86,7 +91,7 @@ export function buildPairs(): PairCollector {
     seen() {
       if (first === undefined || last === undefined) return undefined
       const { mapped, distinct } = values.seen()
-      const counted = { differences, stale, first, last, mapped, distinct, mostApart, beyondWindow, late }
+      const counted = { differences, stale, gone, first, last, mapped, distinct, mostApart, beyondWindow, late }
       return { ...counted, ...(numbers ? { added, ratio } : none) }
     },
   }

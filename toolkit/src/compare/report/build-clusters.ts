@@ -55,6 +55,7 @@ function shown(cluster: CountedCluster, remedy: Remedy | undefined, collected: C
     differences: seen.differences,
     first: sampleOf(seen.first, collected),
     last: sampleOf(seen.last, collected),
+    ...(seen.gone === 0 ? {} : { flapping: seen.gone }),
     ...(besideNoise === undefined || askedTwice === 0 ? {} : { besideNoise: { askedTwice, ...besideNoise } }),
   }
 }

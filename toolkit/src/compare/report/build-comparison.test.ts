@@ -283,25 +283,6 @@ test('a stale read is told by what legacy had given before', async () => {
   ])
 })
 
-test('mismatches that are gone after the lag are transient, unless no lag can make them', async () => {
-  const { routes, clusters } = await compareRuns([
-    {
-      exchanges: 300,
-      legacy: (exchange) => ({ name: `n${exchange}`, price: exchange + 1 }),
-      service: (exchange) => ({
-        name: exchange % 3 === 0 ? `o${exchange * 3}` : `n${exchange}`,
-        price: exchange % 3 === 1 ? (exchange + 1) * 100 : exchange + 1,
-      }),
-      change: (compared) => ({ ...compared, askedAgain: { kind: 'match' } }),
-    },
-  ])
-  expect(clusters.map(({ path }) => path)).toEqual(['$.price'])
-  expect(routes[0]).toMatchObject({
-    askedAgain: { transient: 200, persistent: 0 },
-    tally: { mismatched: 100, matched: 200, transient: 100 },
-  })
-})
-
 test('the gate: 2 995 clean exchanges prove 0.1 %, fewer are unknown, and none are too', async () => {
   const clean = (exchanges: number) =>
     compareRuns([{ exchanges, legacy: customer, service: customer, options: { maxMismatchShare: 0.001 } }])

@@ -1,7 +1,7 @@
 import type { ToldApart } from '../noise/tell-apart.ts'
 import { type DifferenceGroup, maxGroups, type RouteTally } from '../tally/tally.ts'
 import { upperLimit } from '../verdict/binomial.ts'
-import { boundOfTally, judgeBound } from '../verdict/judge.ts'
+import { boundOfTally, outcomeOfRoute } from '../verdict/judge.ts'
 import type { DifferenceCluster, RouteComparison, ShapeComparison } from './report.ts'
 import type { RouteCounts } from './route-counts.ts'
 
@@ -19,11 +19,12 @@ export function buildRoute(counts: RouteCounts, parts: RouteParts): RouteCompari
   const { told, wantedShare } = parts
   const tally = tallyOf(counts, parts)
   const bound = boundOfTally(tally, wantedShare)
+  const { transient, unseen, persistent, flapping } = counts
+  const askedAgain = { transient, unseen, persistent, flapping }
   const latency = { legacy: counts.latency.legacy.distribution(), service: counts.latency.service.distribution() }
   return {
-    ...{ route: counts.route, outcome: judgeBound(bound), tally, bound },
+    ...{ route: counts.route, outcome: outcomeOfRoute({ bound, askedAgain }), tally, bound, askedAgain },
     ownNoise: ownNoiseOf(counts.route, told),
-    askedAgain: { transient: counts.transient, persistent: counts.persistent },
     shapes: shapesOf(counts, told),
     latency: {
       ...(latency.legacy === undefined ? {} : { legacy: latency.legacy }),
@@ -40,7 +41,7 @@ function tallyOf(counts: RouteCounts, { told, clusters, lost }: RouteParts): Rou
     ...{ route: counts.route, compared: counts.compared, matched: counts.matched },
     noise: counts.noise + sum('noise'),
     mismatched: sum('mismatched') + (lost.get(counts.route) ?? 0),
-    transient: counts.lagged,
+    transient: counts.transient,
     notComparable: counts.notComparable,
     ...{ answered2xx: counts.answered2xx, shed: 0 },
     groups: groups.slice(0, maxGroups),

@@ -2,35 +2,19 @@ import type { Answer } from '../answer/answer.ts'
 import { generalPath } from '../body/path.ts'
 import { apartOf } from '../clusters/apart.ts'
 import type { KeptExchange } from '../clusters/kept-exchanges.ts'
-import { type StaleRead, staleReadIn } from '../clusters/stale-read.ts'
 import type { Difference } from '../difference.ts'
-import { lagExplains } from '../noise/lag.ts'
-import type { LearntSets } from '../noise/learnt-sets.ts'
 import { noiseOf } from '../noise/noise-of.ts'
-import type { NoisyPaths } from '../noise/noisy-paths.ts'
 import { shapeOf } from '../shape/shape.ts'
-import type { Collected } from './collect.ts'
 import type { ComparedExchange, ComparisonOptions } from './comparison.ts'
-import type { EarlierAnswers } from './earlier-answers.ts'
-import { countShape, type RouteCounts } from './route-counts.ts'
+import { answeredAt, judgeGone, staleReadOf } from './judge-gone.ts'
+import { type One, sameAsLegacy } from './one.ts'
+import { countShape } from './route-counts.ts'
 import { valuesOf, wholePair } from './whole-values.ts'
 
 /** In the place of a signature: a difference that found none any more. */
 export const noSignature = -1
 /** What was seen less often is rare. */
 const fewDifferences = 50
-
-/** One comparable exchange on its way into the collection. */
-export interface One {
-  readonly found: ComparedExchange
-  readonly counts: RouteCounts
-  readonly options: ComparisonOptions
-  readonly collected: Collected
-  readonly learnt: LearntSets
-  readonly earlier: EarlierAnswers
-  /** Where two answers of legacy differed so far. */
-  readonly noisy: NoisyPaths
-}
 
 /** Collects what one exchange shows. Gives whether it mismatches, as far as can be told before the end. */
 export function collectOne(one: One): boolean {
@@ -90,21 +74,21 @@ function collectNoise({ found, options, collected, learnt, noisy }: One): readon
   return unique(signed.map((signature) => signature?.id ?? noSignature))
 }
 
-/** Counts a verdict that is none, and a mismatch that only the sync's lag made. */
-function isMismatch({ found, counts }: One): boolean {
-  const { verdict, askedAgain } = found
+/** Counts a verdict that is none, and a mismatch that only the sync's lag made, as far as anybody can tell. */
+function isMismatch(one: One): boolean {
+  const { counts } = one
+  const { verdict, askedAgain } = one.found
   if (verdict.kind === 'match') counts.matched += 1
   if (verdict.kind === 'noise') counts.noise += 1
   if (verdict.kind !== 'mismatch') return false
-  if (askedAgain === undefined || askedAgain.kind === 'not-comparable') return true
-  if (askedAgain.kind === 'mismatch') {
-    counts.persistent += 1
-    return true
-  }
+  if (askedAgain === undefined || askedAgain.verdict.kind === 'not-comparable') return true
+  const gone = askedAgain.verdict.kind === 'mismatch' ? 'not' : judgeGone(one, verdict.differences, askedAgain.afterMs)
+  if (gone === 'not' || gone === 'flapping') counts.persistent += 1
+  if (gone === 'flapping') counts.flapping += 1
+  if (gone !== 'lag' && gone !== 'unseen') return true
   counts.transient += 1
-  if (!lagExplains(verdict.differences)) return true
-  counts.lagged += 1
   counts.matched += 1
+  if (gone === 'unseen') counts.unseen += 1
   return false
 }
 
@@ -128,35 +112,22 @@ function collectMismatch(one: One): readonly number[] {
   const stale = [...(staleRead?.explained ?? [])].map(({ path }) => path)
   const keptAt = keep(one, { rules, stale, rare })
   const windowMs = windowOf(found)
-  for (const { signature, sample, stale } of signed) signature?.pairs.add({ sample, keptAt, stale, windowMs })
+  const gone = isGone(found)
+  for (const { signature, sample, stale } of signed) signature?.pairs.add({ sample, keptAt, stale, gone, windowMs })
   counts.differencesLeftOut += leftOut + signed.filter(({ signature }) => signature === undefined).length
   return unique(signed.map(({ signature }) => signature?.id ?? noSignature))
 }
 
-function staleReadOf(
-  { found, options, earlier, noisy }: One,
-  { rules, differences }: { readonly rules: ComparedExchange['rules']; readonly differences: readonly Difference[] },
-): StaleRead | undefined {
-  const { service } = found.answers
-  if (service === undefined) return undefined
-  const isNoisy = ({ kind, path }: Difference) => noisy.covers({ route: found.route, kind, path: generalPath(path) })
-  const comparing = { ...options.comparing, rules }
-  return staleReadIn({ differences, service, earlier: earlier.of(found.request), comparing, isNoisy })
-}
-
 /** To know a stale answer by later: only where it says something else than the last one did, noise aside. */
-function rememberAnswer({ found, options, earlier, learnt, noisy }: One): void {
+function rememberAnswer(one: One): void {
+  const { found, earlier } = one
   const { legacy } = found.answers
   if (legacy === undefined || legacy.status >= 300) return
-  const { route, request, rules } = found
-  const isSame = (body: Buffer) => {
-    if (noisy.ofRoute(route).length === 0) return false
-    const comparing = { ...options.comparing, rules }
-    const pair = [{ ...legacy, body }, legacy] as const
-    const differences = learnt.compare(route, pair, comparing)?.differences ?? noiseOf(...pair, comparing)
-    return differences.every(({ kind, path }) => noisy.covers({ route, kind, path: generalPath(path) }))
-  }
-  earlier.add(request, legacy.body, isSame)
+  earlier.add(found.request, legacy.body, { isSame: sameAsLegacy(one), at: answeredAt(one) })
+}
+
+function isGone({ askedAgain }: ComparedExchange): boolean {
+  return askedAgain?.verdict.kind === 'match' || askedAgain?.verdict.kind === 'noise'
 }
 
 function differencesOf({ found, options, learnt }: One) {

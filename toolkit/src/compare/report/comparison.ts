@@ -23,10 +23,16 @@ export interface ComparedExchange {
   /** Legacy's second answer to the same request, in the same run; undefined when it was not asked twice. */
   readonly legacyAgain?: LegacyAgain | undefined
   /** A mismatch that was asked again on both arms, after the sync's lag: what comparing gave then. */
-  readonly askedAgain?: Verdict | undefined
+  readonly askedAgain?: AskedAgain | undefined
   readonly tookMs: { readonly legacy?: number | undefined; readonly service?: number | undefined }
   /** The rules in force for it; the same list for the same route. */
   readonly rules: readonly CompareRule[]
+}
+
+/** What comparing gave when both arms were asked again, and how long after their first answers theirs came then, in ms. */
+export interface AskedAgain {
+  readonly verdict: Verdict
+  readonly afterMs: number
 }
 
 /**

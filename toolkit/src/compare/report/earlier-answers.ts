@@ -10,7 +10,9 @@ const maxBodyBytes = 64 * 1024
 /** What legacy said earlier to the same request, to know a stale answer by; the requests seen last, in bounded memory. */
 export interface EarlierAnswers {
   /** Give every answer of legacy, in the order of a session. One that says the same as the last, noise aside, adds nothing. */
-  add(request: string, body: Buffer, isSame?: (last: Buffer) => boolean): void
+  add(request: string, body: Buffer, how: { readonly isSame?: (last: Buffer) => boolean; readonly at: number }): void
+  /** Since when (ms, as `at`) legacy says this to a request; undefined when its last known answer was another. */
+  unchangedSince(request: string, body: Buffer, isSame: (last: Buffer) => boolean): number | undefined
   /** Whether a value stood at a path of an earlier, different answer. */
   had(request: string, path: string, value: Json | undefined): boolean
   /** The bodies of the last different answers to a request, the latest last. */
@@ -20,6 +22,8 @@ export interface EarlierAnswers {
 interface Earlier {
   /** Its bytes as characters: a text of this size costs a fraction of a buffer of its own. */
   readonly body: string
+  /** When it was given first. */
+  readonly since: number
   /** Read when they are first asked for: most never are. */
   values: ValueAt | undefined
 }
@@ -44,13 +48,13 @@ export function buildEarlierAnswers(): EarlierAnswers {
     return answers
   }
   return {
-    add(request, body, isSame = () => false) {
+    add(request, body, { isSame = () => false, at }) {
       if (body.length === 0 || body.length > maxBodyBytes) return
       const answers = answersOf(request)
       const text = body.toString('latin1')
       const last = answers.at(-1)?.body
       if (last !== undefined && (last === text || isSame(bytesOf(last)))) return
-      answers.push({ body: text, values: undefined })
+      answers.push({ body: text, since: at, values: undefined })
       youngBytes += sizeOf(text)
       const oldest = answers.length > keptPerRequest ? answers.shift() : undefined
       if (oldest !== undefined) youngBytes -= sizeOf(oldest.body)
@@ -58,6 +62,11 @@ export function buildEarlierAnswers(): EarlierAnswers {
       old = young
       young = new Map()
       youngBytes = 0
+    },
+    unchangedSince(request, body, isSame) {
+      const last = of(request).at(-1)
+      if (last === undefined) return undefined
+      return last.body === body.toString('latin1') || isSame(bytesOf(last.body)) ? last.since : undefined
     },
     of: (request) => of(request).map(({ body }) => bytesOf(body)),
     had(request, path, value) {

@@ -75,11 +75,22 @@ export interface RouteComparison {
   readonly bound: MismatchBound
   /** Noise that two runs of the same arm showed, without any rule, by path. */
   readonly ownNoise: readonly { readonly path: string; readonly kind: Difference['kind']; readonly exchanges: number }[]
-  /** Mismatches that were asked again after the sync's lag: gone, or still there. */
-  readonly askedAgain: { readonly transient: number; readonly persistent: number }
+  readonly askedAgain: AskedAgainCounts
   /** Per shape class (status, parameters present, body shape), the most frequent first. */
   readonly shapes: readonly ShapeComparison[]
   readonly latency: { readonly legacy?: LatencyDistribution; readonly service?: LatencyDistribution }
+}
+
+/** Mismatches that were asked again after the sync's lag. */
+export interface AskedAgainCounts {
+  /** Gone, and counted as matched, for a lag may have made them. */
+  readonly transient: number
+  /** Those of the transient ones of which nobody saw legacy give the older value: beyond the wanted share, a doubt. */
+  readonly unseen: number
+  /** Still there, or gone though no lag can have made them. */
+  readonly persistent: number
+  /** Those of the persistent ones that were gone. */
+  readonly flapping: number
 }
 
 /** One shape class of a route. */
@@ -121,6 +132,8 @@ export interface DifferenceCluster {
   readonly last: DifferenceSample
   /** What would remove it, tried on all that was compared before it is offered. */
   readonly remedy: Remedy | undefined
+  /** How many of its differences were gone when both arms were asked again, though no lag can have made them. */
+  readonly flapping?: number
   /**
    * Where legacy alone is noisy at this path too: how often the same shows between two answers of legacy, of those that
    * were asked twice, and how often it does here. It is far too often here to be that noise.

@@ -13,10 +13,14 @@ export interface RouteCounts {
   matched: number
   noise: number
   answered2xx: number
-  /** Mismatches that were gone after the lag, and that a lag explains: counted as matched. */
-  lagged: number
+  /** Mismatches that were gone after the lag, and that a lag may have made: counted as matched. */
   transient: number
+  /** Those of them of which nobody saw legacy give the older value. */
+  unseen: number
+  /** Mismatches that were still there, or that no lag can have made. */
   persistent: number
+  /** Those of them that were gone. */
+  flapping: number
   /** Of all that was compared together: how long the slower arm took, in ms. */
   windowMs: number
   /** Exchanges that were drawn to be asked twice. */
@@ -32,8 +36,8 @@ export interface RouteCounts {
 /** Starts counting a route. */
 export function buildRouteCounts(route: string): RouteCounts {
   return {
-    ...{ route, capability: undefined, compared: 0, matched: 0, noise: 0, answered2xx: 0, lagged: 0 },
-    ...{ transient: 0, persistent: 0, drawn: 0, differencesLeftOut: 0, windowMs: 0 },
+    ...{ route, capability: undefined, compared: 0, matched: 0, noise: 0, answered2xx: 0 },
+    ...{ transient: 0, unseen: 0, persistent: 0, flapping: 0, drawn: 0, differencesLeftOut: 0, windowMs: 0 },
     notComparable: noneNotComparable(),
     shapes: new Map(),
     statuses: new Set(),

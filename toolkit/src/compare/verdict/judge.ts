@@ -4,6 +4,8 @@ import type { RouteTally } from '../tally/tally.ts'
 import { cleanNeeded, upperLimit } from './binomial.ts'
 
 type Condition = ComparisonReport['conditions'][number]
+/** What was counted as matched though nobody saw that it was a lag, beside the bound. */
+type Unseen = Pick<RouteComparison, 'bound'> & { readonly askedAgain: Pick<RouteComparison['askedAgain'], 'unseen'> }
 
 /** The bound of a count; `wantedShare` 0 asks for none at all. */
 export function boundOf(compared: number, mismatched: number, wantedShare: number): MismatchBound {
@@ -43,8 +45,15 @@ export function judgeComparison(
     wholeCondition(routes, wantedShare),
     ...routes.flatMap(routeCondition),
     ...doubts(routes),
+    ...lagDoubts(routes, wantedShare),
     ...rules.flatMap(ruleCondition),
   ]
+}
+
+/** One route alone: what passes only if unseen lags are lags is unknown. */
+export function outcomeOfRoute(route: Unseen): Outcome {
+  const outcome = judgeBound(route.bound)
+  return outcome === 'pass' && judgeBound(withUnseen(route)) === 'fail' ? 'unknown' : outcome
 }
 
 /** All conditions together: one that fails fails it, and what is unknown never opens a gate (law 7). */
@@ -54,13 +63,21 @@ export function outcomeOf(conditions: readonly Pick<Condition, 'outcome'>[]): Ou
 }
 
 function wholeCondition(routes: readonly RouteComparison[], wantedShare: number): Condition {
-  const sum = (count: (bound: MismatchBound) => number) => routes.reduce((total, { bound }) => total + count(bound), 0)
-  const bound = boundOf(
-    sum(({ compared }) => compared),
-    sum(({ mismatched }) => mismatched),
+  const bound = wholeBound(routes, wantedShare)
+  return { outcome: judgeBound(bound), text: boundText(bound) }
+}
+
+function wholeBound(routes: readonly RouteComparison[], wantedShare: number): MismatchBound {
+  const compared = sumOf(routes, ({ bound }) => bound.compared)
+  return boundOf(
+    compared,
+    sumOf(routes, ({ bound }) => bound.mismatched),
     wantedShare,
   )
-  return { outcome: judgeBound(bound), text: boundText(bound) }
+}
+
+function sumOf(routes: readonly RouteComparison[], count: (route: RouteComparison) => number): number {
+  return routes.reduce((sum, route) => sum + count(route), 0)
 }
 
 /** `3 of 2 000 mismatched: at most 0.39% at 95 % confidence; 0.1% is wanted`. */
@@ -90,6 +107,32 @@ function doubts(routes: readonly RouteComparison[]): readonly Condition[] {
     const why = silent.map(([reason, count]) => `${reason} ${countText(count)}`).join(', ')
     return [{ outcome: 'unknown' as const, text: `${route}: ${countText(total)} more could not be compared (${why})` }]
   })
+}
+
+/** The bound if what passed for a lag, and nobody saw to be one, had been counted as mismatched. */
+function withUnseen({ bound, askedAgain }: Unseen): MismatchBound {
+  return boundOf(bound.compared, bound.mismatched + askedAgain.unseen, bound.wanted?.share ?? 0)
+}
+
+/** A service that gives a wrong value at random looks like a lag: where that would make the gate another, it is unknown. */
+function lagDoubts(routes: readonly RouteComparison[], wantedShare: number): readonly Condition[] {
+  const doubted = routes.filter(
+    (route) => judgeBound(route.bound) !== 'fail' && judgeBound(withUnseen(route)) === 'fail',
+  )
+  const one = doubted.map((route) => lagDoubt(`${route.route}: `, route))
+  const whole = {
+    bound: wholeBound(routes, wantedShare),
+    askedAgain: { unseen: sumOf(routes, ({ askedAgain }) => askedAgain.unseen) },
+  }
+  const changes = judgeBound(whole.bound) === 'pass' && judgeBound(withUnseen(whole)) !== 'pass'
+  return changes && one.length === 0 ? [lagDoubt('', whole)] : one
+}
+
+function lagDoubt(where: string, route: Unseen): Condition {
+  const { compared, atMostShare = 1 } = withUnseen(route)
+  const gone = `${countText(route.askedAgain.unseen)} of ${countText(compared)} were gone when asked again`
+  const text = `${where}${gone}, and nobody saw legacy give their values before: at most ${atMostText(atMostShare)} mismatch if they are no lag`
+  return { outcome: 'unknown', text }
 }
 
 function ruleCondition({ capability, path, how, state, until, atMostShare, hid }: RuleUse): readonly Condition[] {

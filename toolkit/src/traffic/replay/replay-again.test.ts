@@ -153,7 +153,7 @@ test('a read that mismatches is asked again on both arms once the lag has passed
       caughtUp = true
     },
   })
-  expect(report.routes[0]?.askedAgain).toEqual({ transient: 0, persistent: 1 })
+  expect(report.routes[0]?.askedAgain).toEqual({ transient: 0, unseen: 0, persistent: 1, flapping: 0 })
   caughtUp = false
   const second = await replayRecording({
     ...{ exchanges: recorded(1, 'y', 1), arms: { legacy, service } },
@@ -161,7 +161,7 @@ test('a read that mismatches is asked again on both arms once the lag has passed
       caughtUp = true
     },
   })
-  expect(second.routes[0]?.askedAgain).toEqual({ transient: 1, persistent: 0 })
+  expect(second.routes[0]?.askedAgain).toEqual({ transient: 1, unseen: 1, persistent: 0, flapping: 0 })
 })
 
 function folder(): string {

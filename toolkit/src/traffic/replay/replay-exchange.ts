@@ -1,4 +1,10 @@
-import { compareReplayed, type LegacyAgain, type RecordedOutcome, type Verdict } from '../../compare/index.ts'
+import {
+  type AskedAgain,
+  compareReplayed,
+  type LegacyAgain,
+  type RecordedOutcome,
+  type Verdict,
+} from '../../compare/index.ts'
 import type { Traced } from '../correlate/correlation.ts'
 import type { Exchange } from '../exchange.ts'
 import type { ArmAnswer } from './arm-answer.ts'
@@ -150,9 +156,13 @@ async function askedAfterLag(
   replay: Replay,
   exchange: Exchange,
   requests: ByArm<ReplayRequest>,
-): Promise<Verdict | undefined> {
-  const { lagPassed, signal } = replay.options
+): Promise<AskedAgain | undefined> {
+  const { clock, options } = replay
+  const { lagPassed, signal } = options
   if (lagPassed === undefined || replay.asked.length < 2 || !replay.mayAskAgain()) return undefined
+  const answeredAt = clock.monotonic()
   await lagPassed(signal)
-  return replay.interrupted() ? undefined : verdictOf(replay, exchange, await ask(replay, requests))
+  if (replay.interrupted()) return undefined
+  const verdict = verdictOf(replay, exchange, await ask(replay, requests))
+  return { verdict, afterMs: clock.monotonic() - answeredAt }
 }

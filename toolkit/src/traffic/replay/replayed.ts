@@ -1,4 +1,4 @@
-import type { LegacyAgain, Verdict } from '../../compare/index.ts'
+import type { AskedAgain, LegacyAgain, Verdict } from '../../compare/index.ts'
 import type { Exchange } from '../exchange.ts'
 import type { ArmAnswer } from './arm-answer.ts'
 import type { ReplayRequest } from './replay-request.ts'
@@ -16,7 +16,7 @@ export interface Replayed {
   /** Legacy's second answer to the same request, where it was asked twice and answered. */
   readonly legacyAgain?: LegacyAgain | undefined
   /** Of a mismatch that was asked again on both arms, after the lag: what comparing gave then. */
-  readonly askedAgain?: Verdict | undefined
+  readonly askedAgain?: AskedAgain | undefined
 }
 
 /** Where a replay is. */

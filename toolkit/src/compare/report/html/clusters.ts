@@ -1,3 +1,4 @@
+import { flappingText } from '../ask-again-texts.ts'
 import { shareText } from '../figures.ts'
 import { remedyCost } from '../remedy-cost.ts'
 import type { ComparisonReport, DifferenceCluster, Remedy } from '../report.ts'
@@ -48,7 +49,7 @@ function article(cluster: DifferenceCluster, { report, whole }: Around): Markup 
 <div class="what"><h3><code>${path}</code> <span class="kind">${kind}</span> ${pattern !== 'none' && html`<span class="pattern">${pattern}</span>`}<a class="self" href="#${id}" aria-label="Link to this cluster">#</a></h3>
 <p class="cause">${cause ?? html`<span class="dim">No cause that we know of.</span>`} <span class="dim">${route}</span></p>
 ${inShort(first, report.sides)}
-${noiseOf(cluster)}${remedyOf(cluster.remedy, cluster)}
+${cluster.flapping !== undefined && html`<p class="flapping">${flappingText(cluster)}</p>`}${noiseOf(cluster)}${remedyOf(cluster.remedy, cluster)}
 ${sampleDetails({ first, last: last.exchange === first.exchange ? undefined : last, sides: report.sides, whole, isNoise: knownNoise(route, report) })}</div></article>`
 }
 

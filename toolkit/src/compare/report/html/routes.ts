@@ -62,7 +62,9 @@ function beside({ tally, askedAgain }: RouteComparison): Markup | undefined {
   const counts = [
     [tally.noise, 'noise: by a rule, or shown by legacy itself'],
     [askedAgain.transient, 'differed at first and were equal when both were asked again (transient)'],
-    [askedAgain.persistent, 'still differed when both were asked again (persistent)'],
+    [askedAgain.unseen, 'of these had a value that nobody saw legacy give before: a lag, perhaps'],
+    [askedAgain.persistent, 'still differed when both were asked again, or were no lag (persistent)'],
+    [askedAgain.flapping, 'of these came and went, and no lag explains that (flapping)'],
     [tally.shed, 'left out: a bound was reached'],
     ...notComparableReasons.map((why) => [tally.notComparable[why], `not comparable: ${why}`] as const),
   ] as const

@@ -1,4 +1,5 @@
 import { describeDifference } from '../../describe/describe.ts'
+import { flappingText } from '../ask-again-texts.ts'
 import { countedText, countText, shareText } from '../figures.ts'
 import { remedyCost } from '../remedy-cost.ts'
 import type { ComparisonReport, DifferenceCluster } from '../report.ts'
@@ -42,6 +43,7 @@ function oneCluster(
     `${paint.red(`${countText(exchanges)}x`)} ${paint.bold(clipped(path, longestPath))}  ${what}  ${paint.dim(`(${route}${share})`)}`,
     `${indent}${clipped(values, 2 * columns - 12)}`,
     ...(cause === undefined ? [] : [`${indent}${clipped(cause, longestCause)}`]),
+    ...(cluster.flapping === undefined ? [] : [`${indent}${flappingText(cluster)}`]),
     ...remedyLines(cluster, paint),
     paint.dim(`${indent}${first.exchange}  ${clipped(first.request, columns - 6 - first.exchange.length)}`),
   ]

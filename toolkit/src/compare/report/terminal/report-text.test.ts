@@ -29,6 +29,24 @@ test('what bounds left out is said', () => {
   )
 })
 
+test('what came and went is said: as a lag that nobody saw, and in its cluster as flapping', () => {
+  const { routes, clusters, ...rest } = comparison()
+  const [route] = routes
+  const [cluster] = clusters
+  if (route === undefined || cluster === undefined) throw new Error('the fixture has both')
+  const text = reportText(
+    {
+      ...rest,
+      routes: [{ ...route, askedAgain: { transient: 12, unseen: 3, persistent: 9, flapping: 4 } }],
+      clusters: [{ ...cluster, flapping: 4 }],
+    },
+    { columns: 80, paint: plain },
+  )
+  expect(text).toContain('12 transient (3 that nobody saw to be a lag)')
+  expect(text).toContain('4 flapping')
+  expect(text).toMatch(/flapping: 4 of \d+ differences were gone when\s+asked\s+again, and no lag\s+explains\s+them/)
+})
+
 test('what one arm alone wrote, and a path that has no end, take the room that there is', () => {
   const { written, clusters, ...rest } = comparison()
   const [first] = clusters

@@ -1,4 +1,5 @@
 import { notComparableReasons } from '../../verdict.ts'
+import { transientText } from '../ask-again-texts.ts'
 import { atMostText, countText, shareText } from '../figures.ts'
 import type { ComparisonReport, RouteComparison } from '../report.ts'
 import { type Paint, padded } from './line.ts'
@@ -28,14 +29,19 @@ function signs(paint: Paint): Readonly<Record<RouteComparison['outcome'], string
   return { pass: paint.green('+'), fail: paint.red('x'), unknown: paint.yellow('?') }
 }
 
-function beside({ tally, bound, askedAgain, ownNoise }: RouteComparison, paint: Paint): readonly string[] {
+function beside(route: RouteComparison, paint: Paint): readonly string[] {
+  const { tally, bound, askedAgain, ownNoise } = route
   const counts = [
     [tally.noise, 'noise'],
-    [askedAgain.transient, 'transient'],
+    [askedAgain.flapping, 'flapping'],
     [tally.shed, 'shed'],
     ...notComparableReasons.map((why) => [tally.notComparable[why], why] as const),
   ] as const
-  const counted = counts.filter(([count]) => count > 0).map(([count, what]) => `${countText(count)} ${what}`)
+  const transient = transientText(route)
+  const counted = [
+    ...(transient === undefined ? [] : [transient]),
+    ...counts.filter(([count]) => count > 0).map(([count, what]) => `${countText(count)} ${what}`),
+  ]
   const noisy = ownNoise.map(({ path }) => path)
   const needs = lacksClean(bound)
     ? [`at most ${shareText(bound.wanted?.share ?? 0)} needs ${countText(bound.wanted?.cleanNeeded ?? 0)} clean`]
