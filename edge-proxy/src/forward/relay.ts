@@ -122,7 +122,7 @@ class Relay implements BodyReader {
   cut({ fault }: UpstreamFault): void {
     this.#state = fault === 'client-gone' ? 'left' : 'cut'
     if (this.#readingAway !== undefined) this.#settle()
-    else this.#passage.response.destroy()
+    else cutVisibly(this.#passage)
   }
 
   #finish(): void {
@@ -155,6 +155,14 @@ class Relay implements BodyReader {
     if (this.#state === 'whole' && this.#passage.response.writableFinished) return { kind: 'answered', status, headers }
     return { kind: 'cut', status, by: this.#state === 'cut' ? 'upstream' : 'client' }
   }
+}
+
+/** A client of HTTP/1.0 takes the end of its connection for that of its answer: only a reset tells them apart. */
+function cutVisibly({ request, response }: Passage): void {
+  const { socket } = response
+  // In TLS the end that nobody announced tells it.
+  if (request.raw.httpVersionMinor === 0 && socket !== null && !('encrypted' in socket)) socket.resetAndDestroy()
+  response.destroy()
 }
 
 function pairsOf(flat: readonly string[]): [string, string][] {

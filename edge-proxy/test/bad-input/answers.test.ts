@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../eventually.ts'
 import { type AnswerReading, readAnswers, type WireAnswer } from '../strict-wire/read-answers.ts'
@@ -51,6 +52,23 @@ describe('an answer that is not whole is visibly cut', () => {
     if (answer?.status !== 502) expect(answer?.whole ?? false).toBe(false)
     await expectNobodyElseGets(/012345/)
   })
+})
+
+test('a client of HTTP/1.0, for whom the end of the connection ends an answer, sees it reset where the answer is cut', async () => {
+  const { edge, upstream } = world()
+  const endOf = (bytes: string) => {
+    upstream.answerWith((_request, socket) => void socket.end(bytes))
+    const { hostname, port } = new URL(edge.address)
+    return new Promise<string>((resolve) => {
+      const socket = connect(Number(port), hostname, () => void socket.write('GET /x HTTP/1.0\r\n\r\n'))
+      socket.resume().on('error', (error) => resolve('code' in error ? String(error.code) : error.message))
+      socket.on('end', () => resolve('end'))
+    })
+  }
+  onTestFinished(() => upstream.answerWith())
+  const chunk = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n0123456789\r\n'
+  expect(await endOf(chunk)).toBe('ECONNRESET')
+  expect(await endOf(`${chunk}0\r\n\r\n`)).toBe('end')
 })
 
 describe('bytes behind a whole answer reach nobody, and their connection serves nobody else', () => {

@@ -156,3 +156,36 @@ test('an upload that was answered early leaves its connection to nobody', async 
   await eventually(() => !upstream.reading())
   expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/next'])
 })
+
+test('slow readers of large answers get their own bytes, whole: nothing of one stands in the answer of another', async () => {
+  const { edge, upstream } = world()
+  const body = (target: string) => target.repeat(Math.ceil(1_000_000 / target.length))
+  answering(({ target }) => `HTTP/1.1 200 OK\r\nContent-Length: ${body(target).length}\r\n\r\n${body(target)}`)
+  const { hostname, port } = new URL(edge.address)
+  const read = async (target: string) => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    socket.write(get(target, 'Connection: close\r\n'))
+    let received = ''
+    for await (const piece of socket as AsyncIterable<Buffer>) {
+      received += piece.toString('latin1')
+      if (received.length % 7 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    return readAnswers(received, ['GET']).answers[0]?.body === body(target)
+  }
+  const targets = Array.from({ length: 12 }, (_, i) => `/client-${i}-`)
+  expect(await Promise.all(targets.map(read))).toEqual(targets.map(() => true))
+  expect(upstream.take().requests).toHaveLength(targets.length)
+})
+
+test('uploads at the same time arrive each as its own, whole', async () => {
+  const { exchange, upstream } = world()
+  const body = (i: number) => `<${i}>`.repeat(60_000)
+  const upload = (i: number) =>
+    `POST /${i} HTTP/1.1\r\n${host}Connection: close\r\nContent-Length: ${body(i).length}\r\n\r\n${body(i)}`
+  const received = await Promise.all(Array.from({ length: 8 }, (_, i) => exchange(upload(i))))
+  expect(received.map((bytes) => readAnswers(bytes, ['POST']).answers[0]?.body)).toEqual(
+    received.map((_, i) => `POST /${i}`),
+  )
+  const { requests } = upstream.take()
+  expect(requests.map(({ target, body: got }) => got === body(Number(target.slice(1))))).toEqual(Array(8).fill(true))
+})

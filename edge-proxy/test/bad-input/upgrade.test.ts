@@ -30,6 +30,8 @@ describe('what is no handshake opens no tunnel: it is a plain request, or refuse
     ['chunks', `${handshake(`${key}${version}Transfer-Encoding: chunked\r\n`)}0\r\n\r\n${hidden}`],
     ['two framings', handshake(`${key}${version}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n`) + hidden],
     ['two Hosts', handshake(`${key}${version}${host}`)],
+    // CVE-2026-44578: an upgrade that skips the checks of other requests.
+    ['the authority of another host', handshake(key + version).replace('/chat', 'http://169.254.169.254/chat')],
     ['an ambiguous path', handshake(key + version).replace('/chat', '/api/..%2fchat')],
   ])('%s', async (_name, bytes) => {
     const { exchange, upstream } = world()
