@@ -62,7 +62,7 @@ export function buildUpstreams(options: UpstreamsOptions): Upstreams {
     const before = watched.live.upstream
     followUpstream(watched.live, upstream, about)
     const { health } = upstream.policy
-    if (watched.checks === undefined || JSON.stringify(before.policy.health) !== JSON.stringify(health)) {
+    if (watched.checks === undefined || howChecked(before) !== howChecked(upstream)) {
       watched.checks?.close()
       watched.checks = health && buildHealthChecks({ upstream, policy: health, sender: checkSender, clock, dice, log })
     }
@@ -108,4 +108,8 @@ export function buildUpstreams(options: UpstreamsOptions): Upstreams {
 interface Watched {
   readonly live: LiveUpstream
   checks: HealthChecks | undefined
+}
+
+function howChecked({ caFile, policy }: Upstream): string {
+  return JSON.stringify([caFile, policy.health])
 }
