@@ -13,6 +13,7 @@ import type { CutoverIntent, OwnerRows } from '@banyan/toolkit/data-sync'
 import { quantileMs } from '@banyan/toolkit/plan'
 import type { DataReport } from './data-report.ts'
 import type { EdgeClient } from './edge-client.ts'
+import { limitWarnings } from './limit-warnings.ts'
 import { fallbacksOf, type UpstreamReport, upstreamsOf } from './upstream-report.ts'
 
 /** One arm of a route, summed over all edges. Latencies are undefined without requests. */
@@ -266,6 +267,7 @@ function warningsOf({ url, status }: EdgeReading, revision: string): readonly st
     ...(status.revision === revision ? [] : [differs]),
     ...status.refused.map((problem) => `${url} refuses the file: ${problem}`),
     ...(status.draining ? [`${url} drains`] : []),
+    ...limitWarnings(url, status.limits),
     ...((status.logLinesLost ?? 0) > 0
       ? [`${url} has lost ${status.logLinesLost} log lines: a full disk, or a slow reader`]
       : []),

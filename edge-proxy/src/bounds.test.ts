@@ -37,6 +37,23 @@ test('law 9: a queue runs no more than it may, keeps no more than it may, and re
   expect(queue.offer(6)).toBe(false)
 })
 
+test('law 9: a queue that may run fewer lets run what runs, and takes up again as many as it may', async () => {
+  const ends: (() => void)[] = []
+  let may = 3
+  const run = () => new Promise<void>((end) => ends.push(end))
+  const queue = buildBoundedQueue<number>({ maxQueued: 9, maxRunning: () => may, run, failed: () => undefined })
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+  for (const job of [1, 2, 3, 4, 5, 6, 7]) queue.offer(job)
+  may = 1
+  for (const end of ends.splice(0, 2)) end()
+  await settled()
+  expect([queue.running(), queue.queued()]).toEqual([1, 4])
+  may = 3
+  ends.shift()?.()
+  await settled()
+  expect([queue.running(), queue.queued()]).toEqual([3, 1])
+})
+
 test('law 9: where nobody reports, writers are forgotten after five seconds, and the oldest when there are too many', () => {
   let now = 0
   const writers = buildRecentWriters(

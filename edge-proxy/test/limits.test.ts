@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { nobody } from '../src/identity/identify.ts'
-import { type EdgeWanted, startEdge } from './edge-fixture.ts'
+import { type EdgeWanted, routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { plainRoutes } from './limits-fixture.ts'
 import { startAnswering, startHanging, startJson, startUpstream } from './upstream.ts'
@@ -140,4 +140,26 @@ test('an edge whose memory is used up sheds everything with Retry-After, says so
   expect((await edge.status()).limits).toMatchObject({ pressure: 'overloaded', why: 'memory' })
   await edge.flip(plainRoutes(legacy.url))
   await eventually(async () => (await edge.get('/')).status === 200)
+})
+
+test('an edge whose loop is late all the time leaves out its shadows first', async () => {
+  const legacy = await startJson({ id: 7 })
+  const service = await startJson({ id: 7 })
+  const routes = `${routesOf({ legacy: legacy.url, service: service.url, shadow: '100%' })}limits: { lag: 20ms }\n`
+  // So high a number is shed never, but shadowed always.
+  const edge = await startEdge({ legacy: legacy.url, routes, options: { dice: () => 0.99 } })
+  const read = () => edge.get('/api/customers/7')
+  await read()
+  await eventually(() => service.seen.length === 1)
+  await eventually(async () => {
+    for (let n = 0; n < 5; n++) {
+      const until = performance.now() + 300
+      while (performance.now() < until);
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(await read()).toMatchObject({ status: 200 })
+    return (await edge.status()).shadow.shed > 0
+  })
+  const { shed } = (await edge.status()).shadow
+  expect((await edge.tally()).routes).toMatchObject([{ route: 'users.read', shed }])
 })
