@@ -79,7 +79,11 @@ class Relay implements BodyReader {
   start(): void {
     const { response } = this.#passage
     const { body } = this.#answer
-    if (response.closed) return void this.#isClosed()
+    if (response.closed) {
+      this.#isClosed()
+      if (this.#readingAway !== undefined) body.readBy(this)
+      return
+    }
     response.once('close', () => this.#isClosed())
     if (body.whole === undefined || this.#answer.trailers().length > 0) body.readBy(this)
     else this.#sendWhole(body.whole)

@@ -23,6 +23,8 @@ export function probeRequest(table: RouteTable, route: Route): ProbeRequest | un
   raw.method = method
   raw.url = targetOf(route.match)
   raw.httpVersion = '1.1'
+  raw.httpVersionMajor = 1
+  raw.httpVersionMinor = 1
   const headers = headersOf(route.match)
   raw.rawHeaders = headers.flat()
   raw.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]))
