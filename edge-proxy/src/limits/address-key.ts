@@ -6,6 +6,7 @@ import { plainAddress } from '../request/client.ts'
  * has all 2^64 addresses of it (RFC 6177, section 2; RFC 4291, section 2.5.1).
  */
 export function addressKey(address: string): string {
+  if (!address.includes(':')) return address
   const plain = plainAddress(address)
   if (!isIPv6(plain)) return plain
   const [head = '', tail] = plain.split('::')
