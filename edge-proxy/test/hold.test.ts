@@ -90,7 +90,7 @@ test('an edge that stops answers 503 to what it holds, with its draining said, a
   const closing = edge.edge.close()
   expect(await written).toMatchObject({ status: 503, headers: { 'retry-after': '1', connection: 'close' } })
   expect(JSON.parse((await written).body)).toMatchObject({ code: 'draining' })
-  expect(await closing).toEqual({ cut: [] })
+  expect(await closing).toEqual({ cut: [], tunnels: 0 })
   expect([legacy.seen, service.seen]).toEqual([[], []])
   expect(edge.lines.find(({ msg }) => msg === 'hold ends')).toMatchObject({ how: 'edge stops', held: 1, refused: 1 })
 })
