@@ -104,7 +104,10 @@ export function assemble(foundations: Foundations): Assembled {
       tracing,
       pressure: limits.pressure,
     }),
-    recorders: buildRecorders({ redactionKey, vaultKeyFile, clock, log: log.messages }),
+    recorders: buildRecorders({
+      ...{ redactionKey, vaultKeyFile, clock, log: log.messages },
+      storedByPrimary: foundations.peers !== undefined,
+    }),
     copies: buildCopyBudget(maxHeldBytes),
     recentWriters: buildRecentWriters(clock, applied, foundations.peers),
     applied,

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { type EdgeWanted, routesOf } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
@@ -141,6 +143,65 @@ test('a worker that is killed takes only what was in flight on it, and is replac
   // Whole lines of several processes: `lines` parses each.
   expect(edge.lines().filter(({ msg }) => msg === 'worker died')).toHaveLength(2)
 })
+
+test('rates, breakers, what is remembered and what is always recorded are those of one edge; its workers go with the primary', async () => {
+  const { legacy, service = '' } = await arms()
+  const edge = await startWorkers({ legacy, routes: sharingRoutes(legacy, service) })
+  // One by one: what one worker let through, the other hears of some milliseconds later.
+  const statuses: number[] = []
+  for (let n = 0; n < 40; n++) {
+    statuses.push((await edge.get('/api/customers/7', { cookie: `SHOPSESSID=s${n % 4}` })).status)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  const passed = statuses.filter((status) => status === 200).length
+  expect(passed).toBeGreaterThanOrEqual(20)
+  expect(passed).toBeLessThanOrEqual(24)
+  expect(statuses.slice(-10)).toEqual(Array(10).fill(429))
+
+  // Nobody listens there: four failures, in whichever workers, open the breaker in both.
+  for (let n = 0; n < 4; n++) expect(await edge.get('/down')).toMatchObject({ status: 502 })
+  await eventually(async () => {
+    const all = await Promise.all(Array.from({ length: 12 }, () => edge.get('/down')))
+    return all.every(({ status }) => status === 503)
+  })
+  const down = (await edge.status()).upstreams.find(({ upstream }) => upstream === 'down')
+  expect(down?.policies?.breaker).toMatchObject({ state: 'open', opened: 1 })
+
+  for (let n = 0; n < 6; n++) {
+    const id = String((await edge.get(`/why/${n}`)).headers['x-request-id'])
+    const why = JSON.parse((await edge.admin('POST', '/why', { id })).body)
+    expect(why).toMatchObject({
+      requests: [{ id, route: 'everything-else' }],
+      memory: { remembered: expect.any(Number) },
+    })
+  }
+  await eventually(async () => (await edge.status()).recording?.exchanges === passed)
+  const ended = once(edge.primary, 'exit')
+  edge.primary.kill('SIGTERM')
+  await ended
+  // One recording, whichever worker served.
+  const parts = (await readdir(join(dirname(edge.file), 'rec'))).filter((name) => name.endsWith('.gz'))
+  expect(parts).toHaveLength(1)
+  const lines = gunzipSync(await readFile(join(dirname(edge.file), 'rec', parts[0] ?? '')))
+    .toString()
+    .trimEnd()
+    .split('\n')
+  expect(lines).toHaveLength(passed + 2)
+  expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ end: true, exchanges: passed, dropped: 0 })
+})
+
+function sharingRoutes(legacy: string, service: string): string {
+  return routesOf({ legacy, service })
+    .replace('    serve: legacy\n', '    serve: legacy\n    rate: { requests: 20, per: 5m }\n')
+    .replace(
+      'upstreams:\n',
+      'recording: { share: 100%, folder: rec, routes: [users.read] }\nupstreams:\n  down: { url: http://127.0.0.1:1, retry: off, breaker: { volume: 4 } }\n',
+    )
+    .replace(
+      '  - name: everything-else\n',
+      '  - name: down\n    match: { path: /down }\n    upstream: down\n  - name: everything-else\n',
+    )
+}
 
 test('when the primary is killed its workers go, and the port is free for the next edge', async () => {
   const edge = await startWorkers(await arms())

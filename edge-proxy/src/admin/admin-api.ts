@@ -291,6 +291,8 @@ export interface ReloadRefused {
 
 /** Which routes to record; none named means all. The stream ends when the client closes it or `count` is reached. */
 export interface RecordingRequest {
+  /** Instead: what the route table always wants recorded; the primary of an edge of several workers asks so. */
+  readonly standing?: true
   readonly routes?: readonly string[]
   readonly count?: number
   /**

@@ -20,14 +20,19 @@ export function reloadRequest(body: Json | undefined): AdminBody<ReloadRequest> 
 export function recordingRequest(body: Json | undefined, known: ReadonlySet<string>): AdminBody<RecordingRequest> {
   const object = objectOf(body)
   if (object === undefined) return wrong('the body is no JSON object')
-  const { routes, count, vaultKey } = object
+  const { routes, count, vaultKey, standing } = object
+  if (standing !== undefined && standing !== true) return wrong('standing is not true')
   if (count !== undefined && !(typeof count === 'number' && Number.isInteger(count) && count > 0)) {
     return wrong('count is not a whole number above 0')
   }
   if (vaultKey !== undefined && !(typeof vaultKey === 'string' && /^[A-Za-z0-9_-]{43}$/.test(vaultKey))) {
     return wrong('vaultKey is not 32 bytes as base64url')
   }
-  const rest = { ...(count === undefined ? {} : { count }), ...(vaultKey === undefined ? {} : { vaultKey }) }
+  const rest = {
+    ...(count === undefined ? {} : { count }),
+    ...(vaultKey === undefined ? {} : { vaultKey }),
+    ...(standing === undefined ? {} : { standing }),
+  }
   const names = routeNames(routes, known)
   return names.ok ? { ok: true, value: { ...names.value, ...rest } } : names
 }

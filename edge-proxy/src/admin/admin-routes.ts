@@ -3,15 +3,24 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Clock, Json } from '@banyan/toolkit/base'
 import type { Tally } from '@banyan/toolkit/compare'
+import type { RouteTable } from '@banyan/toolkit/routing'
 import type { Epochs } from '../hold/epochs.ts'
 import type { Holds } from '../hold/holds.ts'
 import type { Observers } from '../observe/observers.ts'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import type { RouteTableSource } from '../route-table/route-table-source.ts'
+import type { StreamWanted } from '../settle/recorder.ts'
 import type { Recorders } from '../settle/recording.ts'
 import type { Stats } from '../settle/stats.ts'
 import type { ShadowProbes } from '../shadow/probe.ts'
-import { type AppliedAnswer, adminPaths, type EdgeStatus, type ProbeAnswer, type TallyReport } from './admin-api.ts'
+import {
+  type AppliedAnswer,
+  adminPaths,
+  type EdgeStatus,
+  type ProbeAnswer,
+  type RecordingRequest,
+  type TallyReport,
+} from './admin-api.ts'
 import { appliedReport, recordingRequest, reloadRequest, tapRequest, whyRequest } from './admin-bodies.ts'
 import { type AdminRoute, answerJson, refuseBody, refuseCall } from './admin-server.ts'
 import { cutoverRoutes } from './cutover-routes.ts'
@@ -83,9 +92,18 @@ async function answerReload(response: ServerResponse, body: Json | undefined, so
 async function answerRecording(response: ServerResponse, body: Json | undefined, edge: Administered): Promise<void> {
   const request = recordingRequest(body, new Set(edge.source.current().routes.map(({ name }) => name)))
   if (!request.ok) return refuseBody(response, request.problem)
+  const wanted = streamOf(request.value, edge.source.current())
+  if (wanted === undefined) return refuseBody(response, 'the route table wants nothing to be recorded always')
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
   response.flushHeaders()
-  await edge.recorders.start(request.value, response)
+  await edge.recorders.start(wanted, response)
+}
+
+/** Undefined: it asks for what the route table always records, and that is nothing. */
+function streamOf(request: RecordingRequest, { recording }: RouteTable): StreamWanted | undefined {
+  if (request.standing === undefined) return request
+  const rule = recording?.standing
+  return rule && { ...request, routes: [...rule.routes], percent: rule.percent }
 }
 
 function answerWhy(response: ServerResponse, body: Json | undefined, { observers }: Administered): void {

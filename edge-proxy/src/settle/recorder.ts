@@ -37,9 +37,15 @@ export interface RecorderParts {
   gone(): void
 }
 
+/** What to stream: of all callers, or of a share of them. */
+export interface StreamWanted extends RecordingRequest {
+  readonly percent?: number
+}
+
 /** Builds a recorder that streams its lines to `sink`. */
-export function buildStreamRecorder(parts: RecorderParts, request: RecordingRequest, sink: Writable): Recorder {
+export function buildStreamRecorder(parts: RecorderParts, request: StreamWanted, sink: Writable): Recorder {
   const { id, thread, gone } = parts
+  const { percent = 100 } = request
   const routes = request.routes === undefined ? undefined : new Set(request.routes)
   const limit = request.count ?? Number.POSITIVE_INFINITY
   const counts = { exchanges: 0, dropped: 0, underWay: 0 }
@@ -61,8 +67,11 @@ export function buildStreamRecorder(parts: RecorderParts, request: RecordingRequ
       recorder: id,
       vaultKey: request.vaultKey === undefined ? undefined : Buffer.from(request.vaultKey, 'base64url'),
     },
-    wants: (route) =>
-      !ended && counts.exchanges + counts.underWay < limit && (routes === undefined || routes.has(route)),
+    wants: (route, caller) =>
+      !ended &&
+      counts.exchanges + counts.underWay < limit &&
+      (routes === undefined || routes.has(route)) &&
+      takesCaller(percent, caller),
     offered: (sent) => {
       if (sent) counts.underWay += 1
       else counts.dropped += 1

@@ -3,10 +3,10 @@ import { type Clock, instant } from '@banyan/toolkit/base'
 import type { RouteTable, StandingRecording } from '@banyan/toolkit/routing'
 import { type RecordingHeader, recordedBytes } from '@banyan/toolkit/traffic'
 import type { Logger } from 'pino'
-import type { RecordingRequest, RecordingStatus } from '../admin/admin-api.ts'
+import type { RecordingStatus } from '../admin/admin-api.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { recordedPassage } from './recorded-exchange.ts'
-import { buildStandingRecorder, buildStreamRecorder, type Recorder } from './recorder.ts'
+import { buildStandingRecorder, buildStreamRecorder, type Recorder, type StreamWanted } from './recorder.ts'
 import type { FromRecordingThread, ToldToThread } from './recording-messages.ts'
 import { buildRecordingThread } from './recording-thread.ts'
 
@@ -20,7 +20,7 @@ export interface Recorders {
   wants(request: Recordable): boolean
   offer(passage: Passage, outcome: Outcome): void
   /** Streams NDJSON to `sink`: a header, exchanges, a trailer at the end. Resolves when it is over. */
-  start(request: RecordingRequest, sink: Writable): Promise<void>
+  start(request: StreamWanted, sink: Writable): Promise<void>
   /** Does from now on what this route table says about recording. */
   follow(table: RouteTable): void
   /** The recording that the route table wants; undefined when it wants none. */
@@ -44,6 +44,8 @@ export interface RecordersOptions {
   readonly vaultKeyFile: string
   readonly clock: Clock
   readonly log: Logger
+  /** The primary stores what is always recorded, for all workers together. */
+  readonly storedByPrimary?: boolean
 }
 
 /** Builds recorders with nobody listening. Each exchange is redacted once, before anybody gets it (law 8). */
@@ -111,7 +113,7 @@ export function buildRecorders(options: RecordersOptions): Recorders {
       const next = { kind: 'redact', settings: { rules, maxBodyBytes: recording?.maxBodyBytes ?? 65_536 } } as const
       if (JSON.stringify(next) !== JSON.stringify(settings ?? defaults)) thread.tell(next)
       settings = next
-      const rule = recording?.standing
+      const rule = options.storedByPrimary === true ? undefined : recording?.standing
       const key = JSON.stringify(rule === undefined ? undefined : [rule, [...rule.routes]])
       if (key === standing?.key) return
       endStanding()

@@ -19,6 +19,7 @@ import { crewMetrics } from './crew-metrics.ts'
 import { buildInTurn } from './in-turn.ts'
 import type { WorkerOrders } from './messages.ts'
 import { buildReads, type Reads } from './reads.ts'
+import { buildStandingOfWorkers, type StandingOfWorkers } from './standing-of-workers.ts'
 import { buildStreams, type Streams } from './streams.ts'
 import { buildTold, type Told } from './told.ts'
 import { buildWorkerCrew, type WorkerCrew } from './worker-crew.ts'
@@ -74,8 +75,11 @@ async function openEdgeOfWorkers(options: EdgeOfWorkersOptions): Promise<OpenEdg
     inside.client.close()
     throw error
   })
+  await inside.standing.follow(inside.live())
   const admin = await openAdmin(inside, address).catch(async (error: unknown) => {
     await crew.close()
+    await streams.finish()
+    await inside.standing.close()
     inside.client.close()
     throw error
   })
@@ -94,6 +98,7 @@ async function openEdgeOfWorkers(options: EdgeOfWorkersOptions): Promise<OpenEdg
       await watcher.close()
       const drained = await crew.close()
       await streams.finish()
+      await inside.standing.close()
       await admin.close()
       inside.client.close()
       log.info({ cut: drained.cut, tunnels: drained.tunnels }, 'edge closed')
@@ -113,6 +118,7 @@ interface Inside {
   readonly changes: Changes
   readonly reads: Reads
   readonly streams: Streams
+  readonly standing: StandingOfWorkers
   live(): string
   draining(): boolean
   drain(): void
@@ -135,7 +141,10 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
   const inTurn = buildInTurn()
   const workers = () => crew.members()
   const streams = buildStreams(workers, client)
+  const vaultKeyFile = join(options.stateDir, 'vault-key')
+  const standing = buildStandingOfWorkers({ routesFile: options.routesFile, vaultKeyFile, streams, clock, log })
   const reads = buildReads({
+    recording: standing.status,
     workers,
     client,
     own: () => ({
@@ -151,6 +160,7 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
     live: () => text,
     wentLive: async (next) => {
       text = next
+      await standing.follow(next)
       await reads.keep()
     },
   })
@@ -164,7 +174,7 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
     holds: told.holds,
   })
   return {
-    ...{ options, token, startedAt, clock, log, client, crew, changes, reads, streams },
+    ...{ options, token, startedAt, clock, log, client, crew, changes, reads, streams, standing },
     live: () => text,
     draining: () => draining,
     drain: () => {

@@ -21,7 +21,12 @@ export function shareUpstreams(peers: Pick<Peers, 'tell' | 'on'>, hear: Tell): T
     if (isTold(told)) hear(told.upstream, told.news)
   })
   return (upstream, news) => {
-    if (news.kind !== 'counts') return peers.tell(topic, { upstream, news })
+    if (news.kind !== 'counts') {
+      // What made it say so comes first.
+      flush()
+      peers.tell(topic, { upstream, news })
+      return
+    }
     if (counts.size === 0) setTimeout(flush, everyMs).unref()
     const sum = counts.get(upstream)
     if (sum === undefined) counts.set(upstream, { total: news.total, failed: news.failed })

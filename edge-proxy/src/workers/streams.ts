@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Writable } from 'node:stream'
 import type { Json } from '@banyan/toolkit/base'
 import { refuseCall } from '../admin/admin-server.ts'
 import type { AskWorker } from './ask-worker.ts'
@@ -11,6 +12,8 @@ const beginBoundMs = 8_000
 export interface Streams {
   /** Begins one in every worker; resolves when it is over. Passes a worker's refusal on. */
   begin(response: ServerResponse, path: string, asked: StreamAsked): Promise<void>
+  /** Begins one whose lines `merge` keeps itself, with those workers that write it. */
+  follow(path: string, asked: StreamAsked): Promise<MergedStream>
   /** A worker that lets nobody in yet begins to write all that the others write. */
   join(worker: WorkerProcess): Promise<void>
   /** Ends all with their last lines. */
@@ -34,21 +37,31 @@ export function buildStreams(workers: () => readonly WorkerProcess[], { stream }
   const running = new Set<Running>()
   const open = (worker: WorkerProcess, { path, body }: Pick<Running, 'path' | 'body'>) =>
     stream(worker.adminAddress(), { method: 'POST', path, body: body ?? {}, boundMs: beginBoundMs })
+  const openAll = async (path: string, body: Json | undefined) =>
+    (await Promise.all(workers().map((worker) => open(worker, { path, body })))).flatMap((each) => each ?? [])
+  const run = async (one: Running, begun: readonly IncomingMessage[]) => {
+    running.add(one)
+    for (const each of begun) one.merged.add(each)
+    await one.merged.over
+    running.delete(one)
+  }
   return {
     begin: async (response, path, { body, merge }) => {
-      const begun = (await Promise.all(workers().map((worker) => open(worker, { path, body })))).flatMap(
-        (each) => each ?? [],
-      )
+      const begun = await openAll(path, body)
       const refusal = begun.find(({ statusCode }) => statusCode !== 200)
       if (refusal !== undefined || begun.length === 0) return refuse(response, begun, refusal)
       response.writeHead(200, { 'content-type': 'application/x-ndjson' })
       response.flushHeaders()
-      const merged = mergeStreams(response, merge)
-      const one: Running = { path, body, merged }
-      running.add(one)
-      for (const each of begun) merged.add(each)
-      await merged.over
-      running.delete(one)
+      await run({ path, body, merged: mergeStreams(response, merge) }, begun)
+    },
+    follow: async (path, { body, merge }) => {
+      const merged = mergeStreams(nowhere(), merge)
+      void run({ path, body, merged }, []).catch(() => undefined)
+      for (const each of await openAll(path, body)) {
+        if (each.statusCode === 200) merged.add(each)
+        else each.destroy()
+      }
+      return merged
     },
     join: async (worker) => {
       for (const one of running) {
@@ -78,4 +91,8 @@ function refuse(
   response.writeHead(refusal.statusCode ?? 503, { 'content-type': refusal.headers['content-type'] ?? 'text/plain' })
   refusal.pipe(response)
   return new Promise((resolve) => response.once('close', resolve))
+}
+
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() })
 }

@@ -1,4 +1,4 @@
-import type { EdgeStatus, LimitsStatus, RecordingStatus, RouteStatus, ShadowProof } from '../../admin/admin-api.ts'
+import type { EdgeStatus, LimitsStatus, RouteStatus, ShadowProof } from '../../admin/admin-api.ts'
 import { mergeRoutes } from './merge-arms.ts'
 import { mergeCapabilities } from './merge-capabilities.ts'
 import { mergeUpstreams } from './merge-upstreams.ts'
@@ -32,7 +32,6 @@ export function mergeStatuses(
     logLinesLost: statuses.reduce((sum, { logLinesLost = 0 }) => sum + logLinesLost, 0),
     shadows: mergeProofs(statuses.map(({ shadows }) => shadows)),
     limits: mergeLimits(statuses.flatMap(({ limits }) => limits ?? [])),
-    recording: mergeRecordings(statuses.flatMap(({ recording }) => recording ?? [])),
     upstreams: mergeUpstreams(statuses.map(({ upstreams }) => upstreams)),
   }
 }
@@ -51,19 +50,6 @@ export function mergeProofs(readings: readonly (readonly ShadowProof[])[]): read
     if (isStronger) proofs.set(proof.route, proof)
   }
   return [...proofs.values()]
-}
-
-/** They store into one folder, which each of them measures whole. */
-function mergeRecordings(recordings: readonly RecordingStatus[]): RecordingStatus | undefined {
-  const [first] = recordings
-  if (first === undefined) return undefined
-  return {
-    ...first,
-    exchanges: recordings.reduce((sum, { exchanges }) => sum + exchanges, 0),
-    dropped: recordings.reduce((sum, { dropped }) => sum + dropped, 0),
-    bytes: Math.max(...recordings.map(({ bytes }) => bytes)),
-    trouble: recordings.find(({ trouble }) => trouble !== undefined)?.trouble,
-  }
 }
 
 const pressureOrder = ['overloaded', 'strained', 'calm'] as const

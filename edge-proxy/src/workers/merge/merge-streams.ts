@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Writable } from 'node:stream'
 
 /** A line longer than this is left out: no worker writes one. */
 const maxLineBytes = 32 * 1024 * 1024
@@ -23,18 +24,18 @@ export interface MergedStream {
  * Merges line by line. A reader that is slow stops all workers' streams: each of them counts what it leaves out then. It is over when
  * the reader leaves, or the merge has enough; not when a worker's stream ends, for the next worker's may follow.
  */
-export function mergeStreams(sink: ServerResponse, merge: LineMerge): MergedStream {
+export function mergeStreams(sink: Writable, merge: LineMerge): MergedStream {
   return new Merged(sink, merge)
 }
 
 class Merged implements MergedStream {
   readonly over: Promise<void>
-  readonly #sink: ServerResponse
+  readonly #sink: Writable
   readonly #merge: LineMerge
   readonly #streams = new Set<IncomingMessage>()
   #finished = false
 
-  constructor(sink: ServerResponse, merge: LineMerge) {
+  constructor(sink: Writable, merge: LineMerge) {
     this.#sink = sink
     this.#merge = merge
     sink.on('drain', () => {
