@@ -1,4 +1,5 @@
 import { mutate } from './mutate.ts'
+import { cutIntoPieces } from './pieces.ts'
 import { buildRandom, type Random } from './random.ts'
 import { writeLast, writeRequest } from './write-request.ts'
 
@@ -36,11 +37,5 @@ function makeClient(random: Random, first: number): Client {
     !valid && (i === victim || random.chance(0.2)) ? mutate(random, request) : request,
   )
   const bytes = sent.join('') + writeLast(first + 9)
-  return { pieces: pieces(random, bytes), valid }
-}
-
-function pieces(random: Random, bytes: string): readonly string[] {
-  if (random.chance(0.6)) return [bytes]
-  const cuts = Array.from({ length: 1 + random.int(4) }, () => random.int(bytes.length)).sort((a, b) => a - b)
-  return [0, ...cuts].map((from, i) => bytes.slice(from, cuts[i] ?? bytes.length)).filter((piece) => piece !== '')
+  return { pieces: cutIntoPieces(random, bytes), valid }
 }

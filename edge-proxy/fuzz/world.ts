@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -42,9 +42,9 @@ export async function openFuzzWorld(build: typeof buildEdge): Promise<FuzzWorld>
       const [number] = marksIn(request.bytes)
       if (number === undefined) return unmarked
       const plain = episode.plainAnswers
-      const { bytes, closes } = writeAnswer(episode.seed, number, { method: request.method, plain })
-      if (closes) socket.end(bytes, 'latin1')
-      return closes ? undefined : bytes
+      const { pieces, closes } = writeAnswer(episode.seed, number, { method: request.method, plain })
+      void writePieces(socket, pieces).then(() => closes && socket.end())
+      return undefined
     })
     const received = await Promise.all(
       episode.clients.map((client) =>
@@ -81,11 +81,7 @@ function speak(address: string, { pieces }: Client, waitMs: number): Promise<str
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
     let received = ''
     socket.on('connect', async () => {
-      for (const piece of pieces) {
-        if (socket.destroyed) return
-        socket.write(piece, 'latin1')
-        if (pieces.length > 1) await delay(1)
-      }
+      await writePieces(socket, pieces)
       socket.setTimeout(waitMs, () => socket.destroy())
     })
     socket.on('data', (chunk) => {
@@ -94,4 +90,12 @@ function speak(address: string, { pieces }: Client, waitMs: number): Promise<str
     socket.on('error', () => undefined)
     socket.once('close', () => resolve(received))
   })
+}
+
+async function writePieces(socket: Socket, pieces: readonly string[]): Promise<void> {
+  for (const [i, piece] of pieces.entries()) {
+    if (i > 0) await delay(1)
+    if (!socket.writable) return
+    socket.write(piece, 'latin1')
+  }
 }

@@ -1,5 +1,6 @@
 import { markOf } from './mark.ts'
 import { mutate } from './mutate.ts'
+import { cutIntoPieces } from './pieces.ts'
 import { buildRandom } from './random.ts'
 
 /** What stands only behind whole answers, and so belongs to nobody. */
@@ -11,7 +12,8 @@ export type AnswerKind = 'plain' | 'surplus' | 'cut' | 'silent' | 'mutated'
 /** What an upstream writes for one request; with `closes`, it closes then. */
 export interface WrittenAnswer {
   readonly kind: AnswerKind
-  readonly bytes: string
+  /** Its bytes, as they are written one after the other. */
+  readonly pieces: readonly string[]
   readonly closes: boolean
   /** The body of the answer before anything was done to it. */
   readonly body: string
@@ -35,7 +37,8 @@ export function writeAnswer(
     ? `${head}Transfer-Encoding: chunked\r\n\r\n${chunks}`
     : `${head}Content-Length: ${body.length}\r\n\r\n${shown}`
   const closes = kind === 'cut' || kind === 'silent' || random.chance(0.1)
-  return { kind, bytes: done(kind, whole, random.int(1_000_000)), closes, body: shown }
+  const pieces = cutIntoPieces(random, done(kind, whole, random.int(1_000_000)))
+  return { kind, pieces, closes, body: shown }
 }
 
 function kindOf(roll: number): AnswerKind {

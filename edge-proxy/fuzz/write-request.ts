@@ -24,14 +24,14 @@ const lines = [
 export function writeRequest(random: Random, number: number): string {
   const mark = markOf(number)
   const method = random.pick(methods)
-  const headers = ['Host: a', `X-Mark: ${mark}`]
-  while (random.chance(0.4)) headers.push(random.pick(lines))
+  const headers = new Set(['Host: a', `X-Mark: ${mark}`])
+  while (random.chance(0.4)) headers.add(random.pick(lines))
   const target = random.pick([`/${mark}`, `/api/customers/${mark}`, `/${mark}?x=%2f..%00`, `/a%20b;v=1/${mark}`])
   const version = random.chance(0.05) ? '1.0' : '1.1'
   const body = random.chance(0.5) ? '' : bodyOf(random, mark)
   const framed =
     body === '' ? ['', ''] : random.chance(0.5) && version === '1.1' ? chunked(random, body) : measured(body)
-  return `${method} ${target} HTTP/${version}\r\n${headers.join('\r\n')}\r\n${framed[0]}\r\n${framed[1]}`
+  return `${method} ${target} HTTP/${version}\r\n${[...headers].join('\r\n')}\r\n${framed[0]}\r\n${framed[1]}`
 }
 
 /** The last request of a client: whoever is in step answers it, and closes. */

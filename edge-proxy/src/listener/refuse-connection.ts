@@ -21,9 +21,9 @@ export interface BrokenConnection {
  * Returns what was refused.
  */
 export function refuseConnection(error: Error, { socket, inFlight, answer }: BrokenConnection): Refusal | undefined {
-  // Refused already, and answered: what follows on this connection is not even read.
+  // Refused already: what follows is not even read, and the refusal ends the connection once it is its turn.
   if (!inFlight.takesMore(socket)) {
-    socket.destroySoon()
+    if (!inFlight.isBusy(socket)) socket.destroySoon()
     return undefined
   }
   const refusal = refusalOf(error)

@@ -68,13 +68,15 @@ test('garbage behind requests that are being answered is not answered, and they 
 
 test('a refusal behind requests that wait for their turn comes in its turn, and they are executed', async () => {
   const { exchange, upstream } = world()
-  const received = await exchange(put('a') + get('/1') + get('/2') + get('/../x') + get('/behind'))
-  const { answers, wrong } = readAnswers(received, [])
-  expect({ wrong, statuses: answers.map(({ status }) => status) }).toEqual({
-    wrong: undefined,
-    statuses: [200, 200, 200, 400],
-  })
-  expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/x', '/1', '/2'])
+  for (const behind of [get('/behind'), 'GARBAGE\r\n\r\n', `GET /behind HTTP/1.0\r\n\r\n${get('/too')}`]) {
+    const received = await exchange(put('a') + get('/1') + get('/2') + get('/../x') + behind)
+    const { answers, wrong } = readAnswers(received, [])
+    expect({ wrong, statuses: answers.map(({ status }) => status) }).toEqual({
+      wrong: undefined,
+      statuses: [200, 200, 200, 400],
+    })
+    expect(upstream.take().requests.map(({ target }) => target)).toEqual(['/x', '/1', '/2'])
+  }
 })
 
 test('what is pipelined behind the last request of a connection is not executed, and that one is answered', async () => {
