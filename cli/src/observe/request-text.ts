@@ -41,6 +41,12 @@ export function verdictText({ verdict, why, differences, differencesLeftOut }: O
   const paths = [...new Set(differences.map((difference) => difference.split('  ', 1)[0]))].join(', ')
   const more = paths === '' || differencesLeftOut === 0 ? '' : ` and ${differencesLeftOut} more`
   const detail = why ?? `${paths}${more}`
-  const word = verdict === 'not-comparable' ? 'not comparable' : verdict === 'left-out' ? 'left out' : verdict
+  const word = words[verdict] ?? verdict
   return detail === '' ? word : `${word}: ${detail}`
+}
+
+const words: Partial<Record<ObservedShadow['verdict'], string>> = {
+  'not-comparable': 'not comparable',
+  'left-out': 'left out',
+  waiting: 'no verdict yet',
 }

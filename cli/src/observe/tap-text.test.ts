@@ -48,10 +48,13 @@ test('a failure is told beside the arm, and a fallback names the arm that answer
 })
 
 test('a verdict stands under the same id, with the paths that differ', () => {
-  const shadow = {
-    ...{ arm: 'legacy', verdict: 'mismatch', why: undefined, differencesLeftOut: 3 },
+  const shadow: ServedRequest['shadow'] = {
+    arm: 'legacy',
+    verdict: 'mismatch',
+    why: undefined,
+    differencesLeftOut: 3,
     differences: ['$.total  legacy 1  service 2', '$.total  legacy 1  service 3', '$.at  legacy a  service b'],
-  } as const
+  }
   const line = tapText({ event: 'verdict', request: { ...request, shadow } }, wide)
   expect(line.trim()).toMatch(/^legacy mismatch: \$\.total, \$\.at and 3 more +aLq0wYkXz2Tb-4x3$/)
 })

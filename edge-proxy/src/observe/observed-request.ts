@@ -46,8 +46,15 @@ export function observedRequest(passage: Passage, outcome: Outcome, { redact, en
     },
     attempts: notes.attempts,
     fallback: notes.fallback,
-    shadow: decision.shadow === undefined ? undefined : { ...noVerdict, arm: decision.shadow.arm, verdict: 'waiting' },
+    shadow: beginningShadow(passage, outcome),
   }
+}
+
+function beginningShadow({ decision }: Passage, outcome: Outcome): ObservedShadow | undefined {
+  if (decision.shadow === undefined) return undefined
+  const { arm } = decision.shadow
+  if (isLeftByClient(outcome)) return { ...noVerdict, arm, verdict: 'left-out', why: 'the client left' }
+  return { ...noVerdict, arm, verdict: 'waiting' }
 }
 
 /** Whether people look for a request like this one first: it failed, or another arm had to answer. */
@@ -65,10 +72,10 @@ export function withVerdict(request: ServedRequest, verdict: Verdict): ServedReq
   return { ...request, shadow: { arm: request.shadow.arm, ...seenVerdict(verdict) } }
 }
 
-/** The same request, whose shadow found no room. */
-export function withoutShadow(request: ServedRequest): ServedRequest {
+/** The same request, whose shadow was left out. */
+export function withoutShadow(request: ServedRequest, why: string): ServedRequest {
   if (request.shadow === undefined) return request
-  return { ...request, shadow: { ...request.shadow, verdict: 'left-out', why: 'the shadow was full' } }
+  return { ...request, shadow: { ...request.shadow, verdict: 'left-out', why } }
 }
 
 /** What of a request was read by the time it was refused. */

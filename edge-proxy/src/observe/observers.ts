@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream'
 import type { TallyEntry } from '@banyan/toolkit/compare'
-import type { ServedRequest, TapRequest, WhyAnswer } from '../admin/observe-api.ts'
-import type { Outcome, Passage } from '../passage/passage.ts'
+import type { TapRequest, WhyAnswer } from '../admin/observe-api.ts'
+import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
 import type { Refusal } from '../request/refusal.ts'
-import { buildMemory, type Remembered } from './memory.ts'
+import { type AwaitedVerdicts, buildAwaitedVerdicts } from './awaited.ts'
+import { buildMemory, type Memory } from './memory.ts'
 import {
   type AboutRefused,
   isFailure,
@@ -12,17 +13,14 @@ import {
   withoutShadow,
   withVerdict,
 } from './observed-request.ts'
-import { buildTaps, requestLine, type Tap, verdictLine } from './taps.ts'
-
-/** Requests whose shadow has not been compared yet; beyond, the oldest are given up. */
-const maxWaiting = 1024
+import { buildTaps, requestLine, type Tap, type Taps, verdictLine } from './taps.ts'
 
 /** Those who look at requests as they end: a memory for `banyan why`, and taps. */
 export interface Observers {
   served(passage: Passage, outcome: Outcome): void
   refused(id: string, refusal: Refusal, about?: AboutRefused): void
   /** A shadow was compared, or could not be. */
-  verdict(entry: Pick<TallyEntry, 'exchange' | 'verdict'>): void
+  verdict(entry: Verdicted): void
   /** A shadow found no room. */
   leftOut(id: string): void
   why(id: string): WhyAnswer
@@ -34,65 +32,28 @@ export interface Observers {
   close(): void
 }
 
-/** A request whose verdict is still to come: most are neither kept nor shown, so they are made out only if they are. */
-interface Waiting {
-  readonly id: string
-  readonly route: string
-  readonly remembered: Remembered | undefined
-  readonly shownTo: readonly Tap[]
-  seen(): ServedRequest
+/** What a tally is told of a shadow. */
+type Verdicted = Pick<TallyEntry, 'exchange' | 'verdict'>
+
+interface Watching {
+  readonly memory: Memory
+  readonly taps: Taps
+  readonly awaited: AwaitedVerdicts
+  /** Replaces the secrets of a request's target before anybody gets it (law 8). */
+  redact(target: string): string
 }
 
-/** Builds observers that have seen nothing; `redact` replaces the secrets of a request's target before anybody gets it (law 8). */
-export function buildObservers({ redact }: { readonly redact: (target: string) => string }): Observers {
-  const memory = buildMemory()
-  const taps = buildTaps()
-  const waiting = new Map<string, Waiting>()
-  const watchingErrors = () => taps.open().filter(({ errors }) => errors)
+/** Builds observers that have seen nothing; `redact` replaces the secrets of a request's target. */
+export function buildObservers({ redact }: Pick<Watching, 'redact'>): Observers {
+  const watching = { memory: buildMemory(), taps: buildTaps(), awaited: buildAwaitedVerdicts(), redact }
+  const { memory, taps, awaited } = watching
   return {
-    served: (passage, outcome) => {
-      const { id } = passage.request
-      const { route, shadow } = passage.decision
-      const failed = isFailure(passage, outcome)
-      const kept = memory.takes(failed, passage.request.startedMs)
-      const shownTo = takers(taps.open(), route, failed)
-      const shadowed = shadow !== undefined && outcome.kind === 'answered'
-      if (!kept && shownTo.length === 0 && !shadowed) return
-      const endedMs = performance.now()
-      const see = () => observedRequest(passage, outcome, { redact, endedMs })
-      if (!kept && shownTo.length === 0) return wait(waiting, { id, route, remembered: undefined, shownTo, seen: see })
-      const seen = see()
-      const remembered = kept ? { seen } : undefined
-      if (remembered !== undefined) memory.keep(remembered, failed)
-      for (const tap of shownTo) tap.write(requestLine(seen))
-      if (shadowed) wait(waiting, { id, route, remembered, shownTo, seen: () => seen })
-    },
-    refused: (id, refusal, about = {}) => {
-      const kept = memory.takes(false, performance.now())
-      const shownTo = takers(taps.open(), about.route, refusal.status >= 500)
-      if (!kept && shownTo.length === 0) return
-      const target = about.target === undefined ? {} : { target: redact(about.target) }
-      const seen = refusedRequest(id, refusal, { ...about, ...target })
-      if (kept) memory.keep({ seen }, false)
-      for (const tap of shownTo) tap.write(requestLine(seen))
-    },
-    verdict: ({ exchange, verdict }) => {
-      const one = waiting.get(exchange)
-      if (one === undefined) return
-      waiting.delete(exchange)
-      const mismatch = verdict.kind === 'mismatch'
-      const told = mismatch ? takers(watchingErrors(), one.route, true) : []
-      const kept = one.remembered !== undefined || (mismatch && memory.takes(true, performance.now()))
-      if (!kept && one.shownTo.length + told.length === 0) return
-      const seen = withVerdict(one.seen(), verdict)
-      if (one.remembered !== undefined) one.remembered.seen = seen
-      else if (kept) memory.keep({ seen }, true)
-      for (const tap of new Set([...one.shownTo, ...told])) tap.write(verdictLine(seen))
-    },
+    served: (passage, outcome) => served(passage, outcome, watching),
+    refused: (id, refusal, about = {}) => refused(refusedRequest(id, refusal, about), watching),
+    verdict: (entry) => verdict(entry, watching),
     leftOut: (id) => {
-      const one = waiting.get(id)
-      waiting.delete(id)
-      if (one?.remembered !== undefined) one.remembered.seen = withoutShadow(one.seen())
+      const one = awaited.take(id)
+      if (one?.remembered !== undefined) one.remembered.seen = withoutShadow(one.seen(), 'the shadow was full')
     },
     why: (id) => ({ formatVersion: 1, requests: memory.find(id), memory: memory.report() }),
     tap: taps.add,
@@ -106,15 +67,52 @@ export function buildObservers({ redact }: { readonly redact: (target: string) =
   }
 }
 
+function served(passage: Passage, outcome: Outcome, { memory, taps, awaited, redact }: Watching): void {
+  const { id, startedMs } = passage.request
+  const { route, shadow } = passage.decision
+  const failed = isFailure(passage, outcome)
+  const kept = memory.takes(failed, startedMs)
+  const shownTo = takers(taps.open(), route, failed)
+  const shadowed = shadow !== undefined && !isLeftByClient(outcome)
+  if (!kept && shownTo.length === 0 && !shadowed) return
+  const endedMs = performance.now()
+  const see = () => observedRequest(passage, outcome, { redact, endedMs })
+  if (!kept && shownTo.length === 0) {
+    awaited.add({ id, route, remembered: undefined, shownTo, seen: see })
+    return
+  }
+  const seen = see()
+  const remembered = kept ? { seen } : undefined
+  if (remembered !== undefined) memory.keep(remembered, failed)
+  for (const tap of shownTo) tap.write(requestLine(seen))
+  if (shadowed) awaited.add({ id, route, remembered, shownTo, seen: () => seen })
+}
+
+function refused(request: ReturnType<typeof refusedRequest>, { memory, taps, redact }: Watching): void {
+  const kept = memory.takes(false, performance.now())
+  const shownTo = takers(taps.open(), request.route, request.status >= 500)
+  if (!kept && shownTo.length === 0) return
+  const seen = { ...request, target: request.target === undefined ? undefined : redact(request.target) }
+  if (kept) memory.keep({ seen }, false)
+  for (const tap of shownTo) tap.write(requestLine(seen))
+}
+
+function verdict({ exchange, verdict }: Verdicted, { memory, taps, awaited }: Watching): void {
+  const one = awaited.take(exchange)
+  if (one === undefined) return
+  const mismatch = verdict.kind === 'mismatch'
+  const forErrors = taps.open().filter(({ errors }) => errors)
+  const told = mismatch ? takers(forErrors, one.route, true) : nobody
+  const kept = one.remembered !== undefined || (mismatch && memory.takes(true, performance.now()))
+  if (!kept && one.shownTo.length + told.length === 0) return
+  const seen = withVerdict(one.seen(), verdict)
+  if (one.remembered !== undefined) one.remembered.seen = seen
+  else if (kept) memory.keep({ seen }, true)
+  for (const tap of new Set([...one.shownTo, ...told])) tap.write(verdictLine(seen))
+}
+
 const nobody: readonly Tap[] = []
 
 function takers(taps: readonly Tap[], route: string | undefined, failed: boolean): readonly Tap[] {
   return taps.length === 0 ? nobody : taps.filter((tap) => tap.takes(route, failed))
-}
-
-function wait(waiting: Map<string, Waiting>, one: Waiting): void {
-  waiting.set(one.id, one)
-  if (waiting.size <= maxWaiting) return
-  const oldest = waiting.keys().next()
-  if (!oldest.done) waiting.delete(oldest.value)
 }
