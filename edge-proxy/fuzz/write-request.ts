@@ -18,6 +18,8 @@ const lines = [
   'Expect: 100-continue',
   'Range: bytes=0-1',
   'Upgrade: h2c',
+  'Transfer_Encoding: chunked',
+  'Content_Length: 3',
 ] as const
 
 /** Writes a request that is valid, and whose body, if it has one, looks like another. */
