@@ -46,7 +46,7 @@ export const edgeLimitsShape = members(
   {
     connections: optional(whole(1, 1_000_000, { description: 'Open connections. Default 10000.' })),
     'connections-per-address': optional(
-      whole(1, 1_000_000, { description: 'Open connections of one address. Default 1000.' }),
+      whole(1, 1_000_000, { description: 'Open connections of one address. Default 5000.' }),
     ),
     'header-time': optional(time(100, 300_000, 'How long a request header may take. Default 10s.')),
     'keep-alive': optional(time(1_000, 3_600_000, 'How long a connection may wait for its next request. Default 65s.')),
@@ -67,7 +67,7 @@ const mebibyte = 1024 ** 2
 /** The limits that hold where the route table says none. */
 export const defaultLimits: EdgeLimits = {
   maxConnections: 10_000,
-  maxConnectionsPerAddress: 1_000,
+  maxConnectionsPerAddress: 5_000,
   headerTimeMs: 10_000,
   keepAliveMs: 65_000,
   stallMs: 30_000,
