@@ -18,7 +18,9 @@ test('changed requests and answers break nothing: what arrives upstream was sent
 })
 
 test('a hole that is planted in a copy of the edge is found, and printed with the bytes that open it', async () => {
-  const edges = await Promise.all(holes.map(plant))
+  // Two of them; `npm run fuzz -- --holes` tries all.
+  const tried = holes.filter(({ name }) => /DELETE|pipelined/.test(name))
+  const edges = await Promise.all(tried.map(plant))
   onTestFinished(async () => {
     for (const edge of edges) await rm(dirname(dirname(edge)), { recursive: true, force: true })
   })
@@ -47,8 +49,9 @@ test('a hole that is planted in a copy of the edge is found, and printed with th
     printed += String(bytes)
   })
   expect({ code: (await once(child, 'exit'))[0], printed }).toMatchObject({ code: 2 })
+  expect(edges).toHaveLength(2)
   for (const [i, edge] of edges.entries()) {
     const part = printed.slice(printed.indexOf(edge), printed.indexOf(edges[i + 1] ?? '\0') >>> 0)
-    expect({ hole: holes[i]?.name, found: part.includes('FOUND with seed'), part }).toMatchObject({ found: true })
+    expect({ hole: tried[i]?.name, found: part.includes('FOUND with seed'), part }).toMatchObject({ found: true })
   }
 }, 180_000)

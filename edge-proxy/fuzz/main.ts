@@ -1,7 +1,10 @@
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { buildEdge } from '../src/edge.ts'
 import { type FuzzResult, fuzz } from './fuzz.ts'
+import { holes, plant } from './holes.ts'
 import { openFuzzWorld } from './world.ts'
 
 const { values } = parseArgs({
@@ -10,14 +13,28 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     /** How often a finding is tried with less of it. */
     shrink: { type: 'string', default: '300' },
+    /** Fuzzes copies of the edge with a planted hole each, to see that it would be found. */
+    holes: { type: 'boolean', default: false },
     /** Files with a `buildEdge` each, to fuzz instead of the edge. */
     edge: { type: 'string', multiple: true, default: [new URL('../src/edge.ts', import.meta.url).pathname] },
   },
 })
 
-const found: boolean[] = []
-for (const file of values.edge) found.push(await fuzzFile(file))
-process.exitCode = found.includes(true) ? 2 : 0
+if (values.holes) await fuzzHoles()
+else {
+  const found: boolean[] = []
+  for (const file of values.edge) found.push(await fuzzFile(file))
+  process.exitCode = found.includes(true) ? 2 : 0
+}
+
+async function fuzzHoles(): Promise<void> {
+  for (const hole of holes) {
+    console.log(`planted: ${hole.name}`)
+    const file = await plant(hole)
+    if (!(await fuzzFile(file))) process.exitCode = 1
+    await rm(dirname(dirname(file)), { recursive: true })
+  }
+}
 
 /** True when a finding was printed. */
 async function fuzzFile(file: string): Promise<boolean> {
