@@ -130,7 +130,7 @@ test('beyond its bound of requests in flight the edge sheds, at once, and takes 
   await eventually(async () => (await edge.get('/')).status === 200)
 })
 
-test('an edge whose memory is used up sheds everything with Retry-After, says so, and comes back', async () => {
+test('an edge whose memory is used up sheds with Retry-After, says so, and comes back', async () => {
   const { legacy, edge } = await world({ top: 'limits: { memory: 1MiB }' })
   const shed = await eventually(async () => {
     const got = await edge.get('/')

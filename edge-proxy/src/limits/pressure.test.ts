@@ -29,15 +29,11 @@ test('a delay that lasts sheds more and more, never all, and less and less when 
   expect(pressure).toEqual(calm)
 })
 
-test('memory beyond its limit sheds everything, and near it everything that can wait', () => {
-  expect(judgePressure(calm, four({ memoryBytes: 1_001 }), limits)).toEqual({
-    level: 'overloaded',
-    shed: 1,
-    why: 'memory',
-  })
+test('memory beyond its limit sheds as well, and near it strains', () => {
+  const over = judgePressure(calm, four({ memoryBytes: 1_001 }), limits)
+  expect(over).toEqual({ level: 'overloaded', shed: 0.25, why: 'memory' })
+  expect(judgePressure(over, four({}), limits)).toMatchObject({ level: 'overloaded', why: 'memory' })
   expect(judgePressure(calm, four({ memoryBytes: 850 }), limits)).toEqual({ level: 'strained', shed: 0, why: 'memory' })
-  const after = judgePressure({ level: 'overloaded', shed: 1, why: 'memory' }, four({}), limits)
-  expect(after).toEqual(calm)
 })
 
 test('a loop that never rests is strained, and sheds nothing', () => {

@@ -27,33 +27,38 @@ export const calm: Pressure = { level: 'calm', shed: 0, why: undefined }
 
 /** Busier than that, and whatever else runs takes time away from requests. */
 const highUtilization = 0.9
-/** With so much of its memory in use an edge leaves out what it can. */
+/** With so much of its memory in use, or half of its delay, an edge leaves out what it can. */
 const highMemoryShare = 0.8
+const highLagShare = 0.5
 const moreShed = 0.25
 const lessShed = 0.1
-/** Some go on, for else nobody would see that it has become better. */
-const mostShedForLag = 0.95
+/** Some go on, for else nobody would see that it has become better, and nothing would make the garbage be collected. */
+const mostShed = 0.95
 
 /**
  * Judges the latest samples, oldest first. A delay counts only as far as each of them shows it: a pause of the machine shows in one, an
- * overload in all (as CoDel tells a standing queue from a burst: RFC 8289, section 3). The share that is shed for delay grows and shrinks in steps.
+ * overload in all (as CoDel tells a standing queue from a burst: RFC 8289, section 3). The share that is shed grows and shrinks in steps.
  */
 export function judgePressure(before: Pressure, samples: readonly LoadSample[], limits: PressureLimits): Pressure {
   const memory = (samples.at(-1)?.memoryBytes ?? 0) / limits.maxMemoryBytes
-  if (memory >= 1) return { level: 'overloaded', shed: 1, why: 'memory' }
   const lag = least(samples.map(({ lagMs }) => lagMs)) / limits.maxLagMs
-  const shed = shedFor(lag, before.why === 'memory' ? 0 : before.shed)
-  if (shed > 0) return { level: 'overloaded', shed, why: 'lag' }
-  if (memory >= highMemoryShare) return { level: 'strained', shed: 0, why: 'memory' }
-  if (lag >= 0.5) return { level: 'strained', shed: 0, why: 'lag' }
+  const shed = shedAfter(before.shed, memory >= 1 || lag >= 1)
+  if (shed > 0) return { level: 'overloaded', shed, why: overloadOf({ memory, lag }) ?? before.why }
+  if (memory >= highMemoryShare) return { level: 'strained', shed, why: 'memory' }
+  if (lag >= highLagShare) return { level: 'strained', shed, why: 'lag' }
   const busy = least(samples.map(({ utilization }) => utilization)) >= highUtilization
-  return busy ? { level: 'strained', shed: 0, why: 'utilization' } : calm
+  return busy ? { level: 'strained', shed, why: 'utilization' } : calm
 }
 
-function shedFor(lag: number, before: number): number {
-  if (lag >= 1) return Math.min(mostShedForLag, before + moreShed)
+function shedAfter(before: number, over: boolean): number {
+  if (over) return Math.min(mostShed, before + moreShed)
   const less = before - lessShed
   return less < 0.01 ? 0 : less
+}
+
+function overloadOf({ memory, lag }: { readonly memory: number; readonly lag: number }): 'memory' | 'lag' | undefined {
+  if (memory >= 1) return 'memory'
+  return lag >= 1 ? 'lag' : undefined
 }
 
 function least(values: readonly number[]): number {
