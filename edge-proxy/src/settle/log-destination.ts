@@ -2,8 +2,8 @@ import { write } from 'node:fs'
 import { systemCodeOf } from '@banyan/toolkit/base'
 import type { LogDestination } from './access-log.ts'
 
-/** Written when so much is there, or after half a second. */
-const minWriteLength = 16_000
+/** Written when so much is there, or after half a second: each write wakes a thread, which costs more than the writing. */
+const minWriteLength = 64_000
 const writeEveryMs = 500
 /** More than that is not kept for a disk that is full or a reader that is slow: new lines are lost, and counted (law 9). */
 const maxUnwrittenLength = 16 * 1024 * 1024
