@@ -162,12 +162,21 @@ function observedLog(log: EdgeLog, observers: Observers): EdgeLog {
     ...log,
     served: (passage, outcome) => {
       log.served(passage, outcome)
-      observers.served(passage, outcome)
+      harmless(log, () => observers.served(passage, outcome))
     },
     refused: (id, refusal, about) => {
       log.refused(id, refusal, about)
-      observers.refused(id, refusal, about)
+      harmless(log, () => observers.refused(id, refusal, about))
     },
+  }
+}
+
+/** Who only watches cannot hurt a request (law 1): a mistake of ours in showing it is told to operators, and to nobody else. */
+function harmless({ messages }: EdgeLog, show: () => void): void {
+  try {
+    show()
+  } catch (error) {
+    messages.error({ err: error }, 'a request could not be shown')
   }
 }
 
