@@ -1,6 +1,7 @@
-import { members, optional, type Shape, whole } from './shape.ts'
+import { durationWithin } from './duration-shape.ts'
+import { members, optional, type Shape } from './shape.ts'
 import { size } from './size.ts'
-import { time } from './time.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** How large a request of a route may be. */
 export interface RequestLimits {
@@ -35,7 +36,7 @@ export interface EdgeLimits {
 const ofRequest = {
   body: optional(size('The largest request body. Default 1GiB.')),
   url: optional(size('The longest path and query. Default 8KiB.')),
-  headers: optional(whole(1, 200, { description: 'The most header lines. Default 200.' })),
+  headers: optional(wholeNumber(1, 200, { description: 'The most header lines. Default 200.' })),
 }
 
 /** The `limits` of a route as they are written. */
@@ -44,16 +45,18 @@ export const requestLimitsShape = members(ofRequest, { description: 'How large a
 /** The `limits` of the whole edge as they are written. */
 export const edgeLimitsShape = members(
   {
-    connections: optional(whole(1, 1_000_000, { description: 'Open connections. Default 10000.' })),
+    connections: optional(wholeNumber(1, 1_000_000, { description: 'Open connections. Default 10000.' })),
     'connections-per-address': optional(
-      whole(1, 1_000_000, { description: 'Open connections of one address. Default 5000.' }),
+      wholeNumber(1, 1_000_000, { description: 'Open connections of one address. Default 5000.' }),
     ),
-    'header-time': optional(time(100, 300_000, 'How long a request header may take. Default 10s.')),
-    'keep-alive': optional(time(1_000, 3_600_000, 'How long a connection may wait for its next request. Default 65s.')),
-    stall: optional(time(1_000, 3_600_000, 'How long a client may send or take too little. Default 30s.')),
+    'header-time': optional(durationWithin('100ms', '5m', 'How long a request header may take. Default 10s.')),
+    'keep-alive': optional(
+      durationWithin('1s', '1h', 'How long a connection may wait for its next request. Default 65s.'),
+    ),
+    stall: optional(durationWithin('1s', '1h', 'How long a client may send or take too little. Default 30s.')),
     'min-rate': optional(size('Bytes per second that a client must at least send or take. Default 1KiB.')),
-    'in-flight': optional(whole(1, 1_000_000, { description: 'Requests served at one time. Default 4096.' })),
-    lag: optional(time(20, 60_000, 'How long the event loop may keep requests waiting. Default 500ms.')),
+    'in-flight': optional(wholeNumber(1, 1_000_000, { description: 'Requests served at one time. Default 4096.' })),
+    lag: optional(durationWithin('20ms', '1m', 'How long the event loop may keep requests waiting. Default 500ms.')),
     memory: optional(size("Of heap and buffers. Default: three quarters of the heap's own limit.")),
     ...ofRequest,
   },

@@ -30,13 +30,11 @@ describe('limits', () => {
   test('are numbers, sizes and times within their bounds', () => {
     const wrong = 'limits: { connections: 0, in-flight: many, stall: 10, body: 5MB, headers: 201, conections: 3 }'
     expect(problemsOf(written(wrong))).toEqual([
-      expect.stringContaining('limits.connections: the number 0 is not allowed here. Allowed: a whole number from 1'),
-      expect.stringContaining('limits.in-flight: "many" is not allowed here'),
+      expect.stringContaining('limits.connections: 0 is not allowed here. Allowed: a whole number from 1 to'),
+      expect.stringContaining('limits.in-flight: many is not allowed here'),
       expect.stringContaining('limits.stall: the number 10 is not text'),
       expect.stringContaining('limits.body: "5MB" is no size'),
-      expect.stringContaining(
-        'limits.headers: the number 201 is not allowed here. Allowed: a whole number from 1 to 200',
-      ),
+      expect.stringContaining('limits.headers: 201 is not allowed here. Allowed: a whole number from 1 to 200'),
       expect.stringContaining('Did you mean "connections"?'),
     ])
     expect(problemsOf(written('', 'limits: { connections: 3 }'))).toEqual([
@@ -60,7 +58,7 @@ describe('a rate', () => {
 
   test.each([
     ['rate: { requests: 5 }', 'routes[0].rate.per: it is missing'],
-    ['rate: { requests: 0.5, per: 1m }', 'routes[0].rate.requests: the number 0.5'],
+    ['rate: { requests: 0.5, per: 1m }', 'routes[0].rate.requests: 0.5 is not'],
     ['rate: { requests: 5, per: 100ms }', 'from 1s to 24h'],
     ['rate: { requests: 5, per: 1m, by: cookie }', '"cookie" tells no clients apart. Allowed: address, subject'],
     ['rate: []', 'the list is empty'],

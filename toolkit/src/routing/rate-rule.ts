@@ -1,6 +1,7 @@
+import { durationWithin } from './duration-shape.ts'
 import { type Parsed, shortened } from './parsed.ts'
-import { members, oneOrMore, optional, required, type Shape, text, type Written, whole } from './shape.ts'
-import { time } from './time.ts'
+import { members, oneOrMore, optional, required, type Shape, text, type Written } from './shape.ts'
+import { wholeNumber } from './whole-number.ts'
 
 /** Whose requests are counted together. A request without the header, or without a subject, counts for its address. */
 export type RateKey =
@@ -23,8 +24,8 @@ export interface RateRule {
 
 const rate = members(
   {
-    requests: required(whole(1, 1_000_000, { description: 'How many requests.' })),
-    per: required(time(1_000, 86_400_000, 'In which time: 1s, 1m, 1h.')),
+    requests: required(wholeNumber(1, 1_000_000, { description: 'How many requests.' })),
+    per: required(durationWithin('1s', '24h', 'In which time: 1s, 1m, 1h.')),
     by: optional(
       text('Allowed: address, subject, or header:NAME such as header:x-api-key.', parseKey, {
         pattern: "^(address|subject|header:[!#$%&'*+\\-.^_`|~0-9A-Za-z]{1,200})$",

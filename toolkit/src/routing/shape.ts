@@ -71,20 +71,6 @@ export function exactly<const Value extends number | boolean>(value: Value, sche
   }
 }
 
-/** A whole number within two bounds, both allowed. */
-export function whole(atLeast: number, atMost: number, schema: JsonObject): Shape<Written<number>> {
-  return {
-    schema: { type: 'integer', minimum: atLeast, maximum: atMost, ...schema },
-    read(node, report) {
-      const value = isScalar(node) ? node.value : undefined
-      if (typeof value === 'number' && Number.isInteger(value) && value >= atLeast && value <= atMost)
-        return { value, node }
-      report.at(node, `${nounOf(node)} is not allowed here. Allowed: a whole number from ${atLeast} to ${atMost}.`)
-      return undefined
-    },
-  }
-}
-
 /** One value, or a list of them where several are meant. */
 export function oneOrMore<T>(of: Shape<T>, schema: JsonObject): Shape<readonly T[]> {
   const many = list(of, 1, {})
