@@ -1,32 +1,20 @@
-import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { type Clock, instant, systemClock } from '@banyan/toolkit/base'
 import type { RouteTable } from '@banyan/toolkit/routing'
-import { adminRoutes } from './admin/admin-routes.ts'
-import { buildAdminServer } from './admin/admin-server.ts'
-import { statusOf } from './admin/edge-status.ts'
 import { stateSecret } from './admin/state-secret.ts'
-import { type Assembled, assemble } from './assemble.ts'
-import { buildEpochs, type Epochs } from './hold/epochs.ts'
+import { assemble } from './assemble.ts'
+import { buildEpochs } from './hold/epochs.ts'
 import type { Identify } from './identity/identify.ts'
-import { limitsStatus } from './limits/limits-status.ts'
 import type { CertificateFiles } from './listener/certificate.ts'
-import { trackConnections } from './listener/connections.ts'
 import { type Drained, drain, drainBoundMs } from './listener/drain.ts'
 import { leave } from './listener/leave.ts'
-import { type ListenAddress, listen } from './listener/listen.ts'
-import { addListenerMetrics } from './listener/listener-metrics.ts'
-import { type OpenPublic, openPublic } from './listener/open-public.ts'
+import type { ListenAddress } from './listener/listen.ts'
+import { type Held, openListeners } from './open-listeners.ts'
 import { steadyClock } from './passage/steady-clock.ts'
-import {
-  openRouteTable,
-  type Reloaded,
-  type RouteTableListener,
-  type RouteTableSource,
-} from './route-table/route-table-source.ts'
+import { openRouteTable, type Reloaded, type RouteTableListener } from './route-table/route-table-source.ts'
 import { buildEdgeLog, type LogDestination } from './settle/access-log.ts'
 import { liveArms } from './settle/live-arms.ts'
-import { buildStats, type Stats } from './settle/stats.ts'
+import { buildStats } from './settle/stats.ts'
 import { sayShadowedWrites } from './shadow/say-writes.ts'
 import { type Lookup, systemLookup } from './upstream/policy/names.ts'
 import { ofOneWorker, type WorkerPlace } from './workers/worker-place.ts'
@@ -219,68 +207,4 @@ function movedOwners(table: RouteTable, before: RouteTable): readonly string[] {
   return [...table.capabilities.values()]
     .filter(({ name, owner }) => before.capabilities.get(name)?.owner !== owner)
     .map(({ name }) => name)
-}
-
-interface Held {
-  readonly options: EdgeOptions
-  readonly token: string
-  readonly source: RouteTableSource
-  readonly stats: Stats
-  readonly assembled: Assembled
-  readonly startedAt: string
-  readonly clock: Clock
-  readonly epochs: Epochs
-  draining(): boolean
-}
-
-/** A worker answers the primary first, and lets clients in once it knows what the others know. */
-async function openListeners(held: Held) {
-  const { assembled, options, stats } = held
-  let opened: OpenPublic | undefined
-  const adminServer = buildAdmin(held, () => opened)
-  const adminConnections = trackConnections(adminServer)
-  const openOutside = async () => {
-    const open = await openPublic(assembled.parts, { at: options.listen, tls: options.tls })
-    opened = open
-    addListenerMetrics(stats, open)
-    return open
-  }
-  if (options.worker !== undefined) {
-    const adminAddress = await listen(adminServer, options.admin, 'ADMIN_PORT')
-    await options.worker.prepared(adminAddress)
-    return { open: await openOutside(), adminConnections, adminAddress }
-  }
-  const open = await openOutside()
-  const adminAddress = await listen(adminServer, options.admin, 'ADMIN_PORT').catch(async (error: unknown) => {
-    open.connections.endAll()
-    await open.connections.stopAccepting()
-    await open.close()
-    throw error
-  })
-  return { open, adminConnections, adminAddress }
-}
-
-function buildAdmin(held: Held, opened: () => OpenPublic | undefined): Server {
-  const { source, stats, startedAt, clock, epochs, draining, assembled, options } = held
-  const { parts, tally, probes } = assembled
-  const routes = adminRoutes({
-    ...{ source, stats, tally, probes, startedAt, clock, epochs, draining },
-    ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds, observers: parts.observers },
-    status: async () => ({
-      ...{ formatVersion: 1, startedAt, now: instant(clock), listen: opened()?.address ?? '', draining: draining() },
-      ...{
-        file: options.routesFile,
-        refused: source.refused(),
-        shadow: parts.shadow.stats(),
-        shadows: probes.proofs(),
-      },
-      ...{ recording: await parts.recorders.standing() },
-      limits: limitsStatus({
-        ...{ limits: parts.limits, rule: source.current().limits, connections: opened()?.open() ?? 0 },
-        inFlight: parts.inFlight.count(),
-      }),
-      ...statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() }),
-    }),
-  })
-  return buildAdminServer(held.token, routes)
 }
