@@ -78,7 +78,8 @@ export function totalOf({ total }: ArmCounts): Counted {
 
 /** What was counted in this slice and the twelve before it: the last 60 to 65 seconds. Their sum of latencies is not kept. */
 export function recentOf({ recent, slice: newest }: ArmCounts, slice: number): Counted {
-  const sum = new Float64Array(width)
+  if (newest <= slice - slices) return nothing
+  const sum = scratch.fill(0)
   for (let each = Math.max(0, slice - slices + 1); each <= Math.min(newest, slice); each++) {
     const at = (each % slices) * width
     for (let cell = 0; cell < width; cell++) sum[cell] = (sum[cell] ?? 0) + (recent[at + cell] ?? 0)
@@ -86,18 +87,25 @@ export function recentOf({ recent, slice: newest }: ArmCounts, slice: number): C
   return countedIn(sum, 0)
 }
 
+/** Where slices are summed; one is read at a time. */
+const scratch = new Float64Array(width)
+const nothing: Counted = countedIn(scratch, 0)
+
 /** How much time `recentOf` looks at, in seconds, by a clock in ms that began at 0. */
 export function recentSeconds(nowMs: number): number {
   return (nowMs - Math.max(0, Math.floor(nowMs / sliceMs) - slices + 1) * sliceMs) / 1000
 }
 
-function countedIn(cells: Float64Array, sumMs: number): Counted {
-  const latencyCounts = [...cells.subarray(0, latencyBuckets)]
-  return {
-    requests: latencyCounts.reduce((sum, count) => sum + count, 0),
-    errors: cells[errorsAt] ?? 0,
-    latencyCounts,
-    sumMs,
-    byClass: [...cells.subarray(classAt, errorsAt)],
+/** Loops instead of spreads: a status of ten thousand routes reads three hundred thousand cells while requests wait. */
+function countedIn(cells: ArrayLike<number>, sumMs: number): Counted {
+  const latencyCounts: number[] = []
+  let requests = 0
+  for (let cell = 0; cell < latencyBuckets; cell++) {
+    const count = cells[cell] ?? 0
+    latencyCounts.push(count)
+    requests += count
   }
+  const byClass: number[] = []
+  for (let cell = classAt; cell < errorsAt; cell++) byClass.push(cells[cell] ?? 0)
+  return { requests, errors: cells[errorsAt] ?? 0, latencyCounts, sumMs, byClass }
 }
