@@ -182,7 +182,6 @@ test('a shadow that finds no room is said to be left out', async () => {
   const service = await startHanging()
   const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
   await Promise.all(Array.from({ length: 300 }, () => edge.get('/api/customers/7')))
-  // Of the second in which they came the memory is full; of the next one it is not.
   const shadow = await eventually(async () => {
     const { headers } = await edge.get('/api/customers/7')
     const [request] = (await why(edge, String(headers['x-request-id']))).requests

@@ -20,7 +20,7 @@ export function addWhy(program: Command, shell: Shell): void {
   withPlace(program.command('why'))
     .summary('how one request of the last minutes went: route, arm, times, shadow')
     .description(
-      'Asks every edge for a request by the id that its answer carried (X-Request-Id). An edge remembers the last two minutes at least: of each second 64 requests that went well and 64 that failed, without headers and bodies, secrets of their targets replaced.',
+      'Asks every edge for a request by the id that its answer carried (X-Request-Id). An edge remembers the last minutes: 64 requests a second that went well and 64 that failed, more in bursts, without headers and bodies, secrets of their targets replaced.',
     )
     .argument('<request-id>', 'the X-Request-Id of an answer, or the "instance" of a problem document')
     .option('--json', 'one JSON document')

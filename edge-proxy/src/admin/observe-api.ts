@@ -104,7 +104,7 @@ export interface MemoryReport {
   readonly remembered: number
   /** Since when all of them are, but those left out: ISO 8601, UTC; undefined: it remembers none. */
   readonly since: string | undefined
-  /** So many that went well are remembered of each second, and so many that did not. */
+  /** So many that went well are remembered a second, and so many that did not; more in bursts. */
   readonly perSecond: number
   /** How many were left out since the edge started, because more came in a second. */
   readonly leftOut: number

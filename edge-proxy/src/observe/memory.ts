@@ -1,9 +1,11 @@
 import type { MemoryReport, ObservedRequest } from '../admin/observe-api.ts'
 
-/** How many are remembered of each second, and of each kind: those that went well, and those that did not. */
+/** How many are remembered a second, of each kind: those that went well, and those that did not. */
 const perSecond = 64
 /** So many seconds are remembered at least, whatever comes. */
 const seconds = 128
+/** So many may come at once, after a while in which fewer came. */
+const burst = 1024
 
 /** A remembered request: what is seen of it may become more, when its shadow has been compared. */
 export interface Remembered {
@@ -11,8 +13,8 @@ export interface Remembered {
 }
 
 /**
- * The requests of the last minutes, in bounded room (law 9): of each second 64 that went well and 64 that did not, so
- * that a storm of either can push out neither the other nor what was two minutes ago. About 12 MB when it is full.
+ * The requests of the last minutes, in bounded room (law 9): 64 a second that went well and 64 that did not, with room
+ * for bursts, so that a storm of either can push out neither the other nor what was a minute and a half ago. About 12 MB when it is full.
  */
 export interface Memory {
   /** Whether there is room for one more of this second; what finds none is counted. */
@@ -65,17 +67,14 @@ interface Ring {
 function buildRing(): Ring {
   const slots: Remembered[] = []
   let next = 0
-  let second = -1
-  let left = 0
+  let room = burst
+  let filledMs = 0
   return {
     takes: (nowMs) => {
-      const now = Math.floor(nowMs / 1000)
-      if (now !== second) {
-        second = now
-        left = perSecond
-      }
-      if (left === 0) return false
-      left -= 1
+      room = Math.min(burst, room + (Math.max(0, nowMs - filledMs) / 1000) * perSecond)
+      filledMs = Math.max(filledMs, nowMs)
+      if (room < 1) return false
+      room -= 1
       return true
     },
     keep: (remembered) => {
