@@ -10,8 +10,9 @@ export interface MetricFamily {
   readonly series: ReadonlyMap<string, number>
 }
 
-/** Gauges of a process of which the sum says nothing. */
-const highestOf = /(lag|_percent|_max|_ratio|memory_limit)/
+/** Of these the sum says nothing: states and delays, of which the worst is shown, and what all workers count alike. */
+const highestOf = /(_lag_|_ratio$|breaker_state$|breaker_opened_total$|_rate_keys$)/
+const lowestOf = /(_available$|_expires_seconds$)/
 
 /** Reads the text exposition format of Prometheus 0.0.4, as an edge writes it. */
 export function parseMetrics(text: string): Metrics {
@@ -34,20 +35,25 @@ export function parseMetrics(text: string): Metrics {
   return families
 }
 
-/** Adds up the metrics of workers by name and labels; of gauges that cannot be added it takes the highest. */
+/** Adds up the metrics of workers by name and labels; of what cannot be added it takes the worst. */
 export function mergeMetrics(all: readonly Metrics[]): Metrics {
   const merged = new Map<string, { head: string; type: string; series: Map<string, number> }>()
   for (const [name, { head, type, series }] of all.flatMap((metrics) => [...metrics])) {
     const family = merged.get(name) ?? { head, type, series: new Map<string, number>() }
     merged.set(name, family)
-    const takesHighest = type === 'gauge' && highestOf.test(name)
+    const both = howOf(name)
     for (const [key, value] of series) {
       const known = family.series.get(key)
-      if (known === undefined) family.series.set(key, value)
-      else family.series.set(key, takesHighest ? Math.max(known, value) : known + value)
+      family.series.set(key, known === undefined ? value : both(known, value))
     }
   }
   return merged
+}
+
+function howOf(name: string): (a: number, b: number) => number {
+  if (highestOf.test(name)) return Math.max
+  if (lowestOf.test(name)) return Math.min
+  return (a, b) => a + b
 }
 
 /** What stays of a worker that is gone: what it counted, and nothing of how it was. */

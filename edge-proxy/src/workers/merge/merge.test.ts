@@ -47,8 +47,8 @@ r_total{route="a b",arm="x"} ${requests}
 # HELP q Queued
 # TYPE q gauge
 q ${queued}
-# TYPE lag_ms gauge
-lag_ms ${queued}
+# TYPE banyan_lag_seconds gauge
+banyan_lag_seconds ${queued}
 `
 
 test('metrics are added by name and labels, and of delays the longest is shown', () => {
@@ -56,7 +56,7 @@ test('metrics are added by name and labels, and of delays the longest is shown',
   const text = [...formatMetrics(merged)].join('')
   expect(text).toContain('# TYPE r_total counter\nr_total{route="a b",arm="x"} 7\n')
   expect(text).toContain('\nq 3\n')
-  expect(text).toContain('\nlag_ms 2\n')
+  expect(text).toContain('\nbanyan_lag_seconds 2\n')
   expect([...formatMetrics(parseMetrics(text))].join('')).toBe(text)
 })
 
