@@ -1,0 +1,90 @@
+// What is measured: nginx with one worker, http-proxy, undici, and the edge with all its features on.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { answers, freePort, start, startHelper, told } from './processes.mjs'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** nginx with one worker and kept upstream connections; undefined, and said, where it is not installed. */
+export async function startNginx(folder, upstreamPort) {
+  if (spawnSync('nginx', ['-v']).status !== 0) {
+    process.stdout.write('nginx is not installed, so its columns stay empty: apt-get install nginx-light\n')
+    return undefined
+  }
+  const port = await freePort()
+  const home = join(folder, 'nginx')
+  mkdirSync(home)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (each) => `${each}_temp_path ${home}/${each};`,
+  )
+  writeFileSync(
+    join(home, 'nginx.conf'),
+    `daemon off; worker_processes 1; master_process off; pid ${home}/pid; error_log ${home}/error crit;
+events { worker_connections 4096; }
+http { access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; tcp_nodelay on; ${temporary.join(' ')}
+  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s; }
+  server { listen 127.0.0.1:${port} backlog=1024; location / { proxy_pass http://up; proxy_http_version 1.1;
+    proxy_set_header Connection ""; proxy_set_header Host $host; proxy_max_temp_file_size 0; } } }`,
+  )
+  const child = start('proxy', ['nginx', '-c', join(home, 'nginx.conf'), '-e', join(home, 'error')])
+  await answers(port)
+  return { name: 'nginx', child, port }
+}
+
+/** A proxy in a file of this folder. */
+export async function startProxy(name, upstreamPort) {
+  const child = startHelper('proxy', `${name}.mjs`, `http://127.0.0.1:${upstreamPort}`)
+  return { name, child, port: await told(child) }
+}
+
+let edges = 0
+
+/** The edge: by default with 100 routes, and a shadow for none of its requests. */
+export async function startEdge(
+  folder,
+  { upstreamPort, routes = 100, shadowPort, source = false, profile, name = 'edge' },
+) {
+  edges += 1
+  const home = join(folder, `edge-${edges}`)
+  mkdirSync(join(home, 'logs'), { recursive: true })
+  const file = join(home, 'routes.yaml')
+  writeFileSync(file, routesOf(upstreamPort, { routes, shadowPort }))
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const main = source
+    ? ['--import', 'tsx', '--conditions=banyan-source', 'edge-proxy/src/main.ts']
+    : ['edge-proxy/dist/main.js']
+  const cpuProfile = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  const environment = { EDGE_ROUTES: file, BANYAN_STATE: join(home, 'state'), EDGE_PORT: port, ADMIN_PORT: adminPort }
+  const child = start('proxy', [process.execPath, ...cpuProfile, ...main], {
+    cwd: root,
+    env: {
+      ...process.env,
+      ...Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)])),
+    },
+    stdio: ['ignore', openSync(join(home, 'logs', 'access.log'), 'w'), 'inherit'],
+  })
+  await answers(port)
+  return { name, child, port, file }
+}
+
+/** So many routes, of which the one that is asked for is in the middle. */
+export function routesOf(upstreamPort, { routes, shadowPort }) {
+  const route = (n) => `  - { name: route-${n}, upstream: monolith, match: { methods: [GET], path: /area-${n}/:id } }`
+  const half = Math.floor((routes - 2) / 2)
+  const around = (from) => Array.from({ length: half }, (_, n) => route(from + n)).join('\n')
+  const shadow = shadowPort === undefined ? '' : ', shadow: 100%'
+  return `version: 1
+caller: { cookie: SHOPSESSID, header: x-api-key }
+upstreams:
+  monolith: { url: "http://127.0.0.1:${upstreamPort}" }
+  users: { url: "http://127.0.0.1:${shadowPort ?? upstreamPort}" }
+capabilities:
+  users: { legacy: monolith, service: users, owner: legacy }
+routes:
+${around(0)}
+  - { name: users.read, capability: users, match: { methods: [GET], path: /api/customers/:id }, serve: legacy${shadow} }
+${around(half)}
+  - { name: everything-else, upstream: monolith, match: { path: "/*" } }
+`
+}

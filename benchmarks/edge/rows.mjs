@@ -1,0 +1,97 @@
+// The rows of the edge's benchmark; each prints what it measured beside what is aimed at.
+import { startEdge, startNginx, startProxy } from './contestants.mjs'
+import { measure, median, pairedRatio } from './measure.mjs'
+import { residentMiB } from './processes.mjs'
+import { reloadRow } from './reload-row.mjs'
+import { shadowRow } from './shadow-row.mjs'
+
+/** By name, as --only takes them. */
+export const rows = {
+  small: (bench) => compare(bench, { kind: 'small', aim: 'at least 2.0 x http-proxy and 0.25 x nginx' }),
+  post: (bench) => compare(bench, { kind: 'post', aim: 'POST 1 KiB: at least 2.0 x http-proxy' }),
+  '64k': (bench) => compare(bench, { kind: '64k', aim: 'at least 0.5 x nginx' }),
+  '1m': (bench) => compare({ ...bench, connections: 16 }, { kind: '1m', aim: 'at least 0.8 x nginx' }),
+  c1: latencyRow,
+  shadow: shadowRow,
+  routes: routesRow,
+  reload: reloadRow,
+}
+
+let standing
+
+/** They stay for all rows, idle while another is measured. */
+async function contestants(bench) {
+  const { folder, upstreamPort, source, profile } = bench
+  standing ??= [
+    await startNginx(folder, upstreamPort),
+    await startProxy('http-proxy', upstreamPort),
+    await startProxy('undici', upstreamPort),
+    await startEdge(folder, { upstreamPort, source, profile }),
+  ].filter((each) => each !== undefined)
+  return standing
+}
+
+async function compare(bench, { kind, aim }) {
+  const proxies = await contestants(bench)
+  const results = await inTurns(proxies, bench, kind)
+  const columns = ['req/s', 'req per CPU-s', '/ http-proxy', '/ nginx', 'p50 ms', 'p99 ms', 'RSS MiB', 'failed']
+  print(`${kind}: ${aim}; RSS of the edge at most 100 MiB`, ['proxy', ...columns])
+  for (const [n, { name, child }] of proxies.entries()) {
+    const of = (key) => median(results[n].map((round) => round[key]))
+    const against = (other) => ratioText(results[n], results[proxies.findIndex((each) => each.name === other)])
+    const failed = results[n].reduce((sum, round) => sum + round.failed, 0)
+    const speed = [of('perSecond').toFixed(0), of('perCpuSecond').toFixed(0), against('http-proxy'), against('nginx')]
+    line([name, ...speed, of('p50').toFixed(2), of('p99').toFixed(2), residentMiB(child).toFixed(0), failed])
+  }
+}
+
+function ratioText(rounds, reference) {
+  return reference === undefined ? '-' : pairedRatio(rounds, reference).toFixed(2)
+}
+
+async function inTurns(proxies, bench, kind) {
+  for (const proxy of proxies) await measure(proxy, { ...bench, kind, ms: Math.max(bench.ms, 2000) })
+  const results = proxies.map(() => [])
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const [n, proxy] of proxies.entries()) results[n].push(await measure(proxy, { ...bench, kind }))
+  }
+  return results
+}
+
+async function latencyRow(bench) {
+  const direct = { name: 'upstream', child: undefined, port: bench.upstreamPort }
+  const proxies = [direct, ...(await contestants(bench))]
+  const results = await inTurns(proxies, { ...bench, connections: 1 }, 'small')
+  print('c1: one connection; the edge adds at most 80 us to the p50 of the upstream itself', [
+    'proxy',
+    'p50 us',
+    'added us',
+  ])
+  const p50 = results.map((rounds) => median(rounds.map((round) => round.p50)) * 1000)
+  for (const [n, { name }] of proxies.entries()) line([name, p50[n].toFixed(0), (p50[n] - p50[0]).toFixed(0)])
+}
+
+async function routesRow(bench) {
+  const { folder, upstreamPort, source } = bench
+  const edges = [
+    await startEdge(folder, { upstreamPort, source, routes: 10, name: '10 routes' }),
+    await startEdge(folder, { upstreamPort, source, routes: 10_000, name: '10000 routes' }),
+  ]
+  const results = await inTurns(edges, bench, 'small')
+  print('routes: 10 000 routes cost at most 10 % more than 10', ['edge', 'req per CPU-s', '/ 10 routes'])
+  for (const [n, { name }] of edges.entries()) {
+    const perCpuSecond = median(results[n].map((round) => round.perCpuSecond))
+    line([name, perCpuSecond.toFixed(0), pairedRatio(results[n], results[0]).toFixed(2)])
+  }
+}
+
+function print(title, columns) {
+  process.stdout.write(`\n${title}\n`)
+  line(columns)
+}
+
+function line(cells) {
+  process.stdout.write(
+    `${cells.map((cell, n) => (n === 0 ? String(cell).padEnd(14) : String(cell).padStart(14))).join('')}\n`,
+  )
+}
