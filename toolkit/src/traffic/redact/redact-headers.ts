@@ -1,5 +1,7 @@
 import type { HeaderPair } from '../exchange.ts'
-import { redactText, secretsOf, type Token } from './redact-text.ts'
+import { isRandomLike } from './random-like.ts'
+import { redactChallenge } from './redact-challenge.ts'
+import { redactPatterns, redactText, secretsOf, type Token } from './redact-text.ts'
 import { redactTarget } from './redact-url.ts'
 
 /** Headers with their secrets replaced; names, order and what is no secret stay as they were. */
@@ -28,12 +30,19 @@ function redactValue(name: string, value: string, token: Token): string {
     // A challenge names schemes and realms, which look like credentials and are none.
     case 'www-authenticate':
     case 'proxy-authenticate':
-      return value
+    case 'authentication-info':
+    case 'proxy-authentication-info':
+      return redactChallenge(value, token)
+    case 'sec-websocket-protocol':
+      return redactPatterns(value, token).replace(subprotocolPart, (part) => (isRandomLike(part) ? token(part) : part))
     default:
       if (secretsOf(token).isSecretHeader(name)) return token(value)
       return isUrlLike(value) ? redactTarget(value, token) : redactText(value, token)
   }
 }
+
+/** Browsers can set no other header on a WebSocket: tokens stand in it, alone or as the last part of a name. */
+const subprotocolPart = /[^\s,.]{12,4096}/g
 
 /** The scheme stays, what follows is secret (RFC 9110, section 11.4). */
 function redactCredentials(value: string, token: Token): string {

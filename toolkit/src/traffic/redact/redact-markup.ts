@@ -6,6 +6,10 @@ const namingTag =
   /<(?:input|button|meta|param|property|option|setting|add|entry)\b(?:=\s*"[^"]*"?|=\s*'[^']*'?|[^<>])*/gi
 const textArea = /(<textarea\b[^<>]{0,600}>)([^<]+)/gi
 const element = /<([\w:.-]{1,80})((?:\s[^<>]{0,500})?)>(<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<]+)/g
+/** Opened right within another one: `<password><value>...`. */
+const outer = /<([\w:.-]{1,80})(?:\s[^<>]{0,500})?>(?=\s{0,20}<\w)/g
+const inner = /\s{0,20}(?:<[\w:.-]{1,80}(?:\s[^<>]{0,500})?>\s{0,20}){1,2}(?=([^<]+))/y
+
 /** Property lists and XML-RPC: `<key>password</key><string>...`. */
 const named = /(<(key|name)>\s{0,20}([\w .-]{1,80})<\/\2>\s{0,20}(?:<\w{1,40}>\s{0,20}){1,2})([^<]+)/g
 
@@ -13,7 +17,7 @@ const named = /(<(key|name)>\s{0,20}([\w .-]{1,80})<\/\2>\s{0,20}(?:<\w{1,40}>\s
 export function redactMarkup(text: string, token: Token): string {
   if (!text.includes('<')) return text
   const secret = (name: string) => isSecretField(name, secretsOf(token))
-  return text
+  return redactInner(text, secret, token)
     .replace(namingTag, (tag) => redactTag(tag, token))
     .replace(textArea, (all, tag: string, content: string) => (secret(nameIn(tag)) ? `${tag}${token(content)}` : all))
     .replace(named, (all, before: string, _tag, name: string, content: string) =>
@@ -22,6 +26,21 @@ export function redactMarkup(text: string, token: Token): string {
     .replace(element, (all, name: string, attributes: string, content: string) =>
       secret(localName(name)) && content.trim() !== '' ? `<${name}${attributes}>${token(content)}` : all,
     )
+}
+
+function redactInner(text: string, secret: (name: string) => boolean, token: Token): string {
+  let redacted = ''
+  let done = 0
+  for (const { 0: tag, 1: name = '', index } of text.matchAll(outer)) {
+    if (index < done || !secret(localName(name))) continue
+    inner.lastIndex = index + tag.length
+    const content = inner.exec(text)?.[1] ?? ''
+    if (content.trim() === '') continue
+    const at = inner.lastIndex
+    redacted += `${text.slice(done, at)}${token(content)}`
+    done = at + content.length
+  }
+  return redacted + text.slice(done)
 }
 
 function localName(name: string): string {

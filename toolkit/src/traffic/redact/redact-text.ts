@@ -1,3 +1,4 @@
+import { redactCalls } from './redact-calls.ts'
 import { redactLinks } from './redact-links.ts'
 import { redactMarkup } from './redact-markup.ts'
 import { defaultSecrets, isSecretField, type Secrets } from './rules.ts'
@@ -14,7 +15,8 @@ export function secretsOf({ secrets = defaultSecrets }: Token): Secrets {
 }
 
 /** Not the decimals of a number: doubles often have sixteen. */
-const digitRun = /(?<!\d\.|\d)\d(?:[ \u00A0-]{0,2}\d){12,}/g
+const digitRun =
+  /(?<!\d\.|[\d\uFF10-\uFF19])[\d\uFF10-\uFF19](?:[ \u00A0\u2009-\u2015\u202F\u2212-]{0,2}[\d\uFF10-\uFF19]){12,}/g
 const dottedCard = /(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])/g
 /** Also the beginning of one that was cut. */
 const webToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g
@@ -31,8 +33,8 @@ const passwordHash = /\$2[abxy]\$\d\d\$[./A-Za-z0-9]{20,53}|\$argon2(?:id|i|d)\$
 
 /** What every pattern needs something of; most short texts have none of it and are done at once. */
 const suspicious =
-  /eyJ|earer|asic|:\/\/|A[KS]IA|gh[pousr]_|_pat_|glpat-|xox[a-z]-|k_live_|k_test_|AIza|npm_|SG\.|sk-|-----BEGIN|\$2[abxy]\$|\$argon2|(?:\d[ \u00A0-]{0,2}){13}|(?:\d{4}\.){3}\d{4}/
-const assigning = /[=:<]/
+  /eyJ|earer|asic|:\/\/|A[KS]IA|gh[pousr]_|_pat_|glpat-|xox[a-z]-|k_live_|k_test_|AIza|npm_|SG\.|sk-|-----BEGIN|\$2[abxy]\$|\$argon2|(?:[\d\uFF10-\uFF19][ \u00A0\u2009-\u2015\u202F\u2212-]{0,2}){13}|(?:\d{4}\.){3}\d{4}/
+const assigning = /[=:<]|["']\s{0,5},\s{0,5}["']/
 
 /** Whether a text may hold a secret that shows by its form: false for most, and cheaply. Escapes and codings hide some. */
 export function mayHoldPatterns(text: string): boolean {
@@ -63,8 +65,8 @@ const zero = 48
  * numbers: `4111 1111 1111 1111 12 29`. Where two rows overlap, both go.
  */
 function redactCards(run: string, token: Token): string {
-  const groups = run.split(/(?<=[ \u00A0-])(?=\d)/)
-  const digits = groups.map((group) => group.replace(/\D/g, ''))
+  const groups = run.split(/(?<=[ \u00A0\u2009-\u2015\u202F\u2212-])(?=[\d\uFF10-\uFF19])/)
+  const digits = groups.map(digitsOf)
   let redacted = ''
   let card = ''
   let cardEnd = 0
@@ -72,11 +74,16 @@ function redactCards(run: string, token: Token): string {
     cardEnd = Math.max(cardEnd, index + cardLength(digits, index))
     card += index < cardEnd ? group : ''
     if (index < cardEnd && index + 1 < groups.length) continue
-    if (card !== '') redacted += `${token(card.replace(/\D/g, ''))}${/[ \u00A0-]+$/.exec(card)?.[0] ?? ''}`
+    if (card !== '') redacted += `${token(digitsOf(card))}${/[^\d\uFF10-\uFF19]+$/.exec(card)?.[0] ?? ''}`
     card = ''
     if (index >= cardEnd) redacted += group
   }
   return redacted
+}
+
+/** ASCII digits, also of full-width ones: one card has one token, however it is written. */
+function digitsOf(text: string): string {
+  return text.replace(/[\uFF10-\uFF19]/g, (digit) => String(digit.charCodeAt(0) - 0xff10)).replace(/\D/g, '')
 }
 
 /** The number of groups from `from` on that are a card number together; the longest, or 0. */
@@ -111,7 +118,7 @@ const opening = /^(?:["']|&(?:quot|apos|#0?3[49]|#x2[27]);|\\{1,8}["'])/
 /** Free text, HTML or XML: patterns, and the values of fields whose name is secret. */
 export function redactText(text: string, token: Token): string {
   if (!assigning.test(text)) return redactPatterns(text, token)
-  return redactPatterns(redactLinks(redactAssigned(redactMarkup(text, token), token), token), token)
+  return redactPatterns(redactLinks(redactCalls(redactAssigned(redactMarkup(text, token), token), token), token), token)
 }
 
 /** `name=value` and `name: value`; the value of a harmless name is looked into, it may be a URL with names of its own. */

@@ -1,3 +1,4 @@
+import { isRandomLike } from './random-like.ts'
 import { redactJson } from './redact-json.ts'
 import { redactPatterns, redactText, secretsOf, type Token } from './redact-text.ts'
 import { isSecretField } from './rules.ts'
@@ -35,9 +36,17 @@ function redactField(field: string, token: Token): string {
   if (equals < 0) return redactEncoded(field, token)
   const name = field.slice(0, equals)
   const value = field.slice(equals + 1)
-  if (isSecretField(decoded(name), secretsOf(token))) return `${name}=${token(decoded(value))}`
+  if (isSecretField(decoded(name), secretsOf(token)) || isDrawn(name, decoded(value), token))
+    return `${name}=${token(decoded(value))}`
   return `${redactEncoded(name, token)}=${redactEncoded(value, token)}`
 }
+
+/** `key=` of an API, `state=` and `nonce=` of a log-in elsewhere: names of much else, so the value has to look like one. */
+function isDrawn(name: string, value: string, token: Token): boolean {
+  return drawnNames.test(name) && isRandomLike(value) && !secretsOf(token).keeps(name)
+}
+
+const drawnNames = /^(?:key|state|\w{0,20}nonce)$/i
 
 /** Percent-encoding hides what the patterns look for, so they look at the decoded value too. */
 function redactEncoded(value: string, token: Token): string {

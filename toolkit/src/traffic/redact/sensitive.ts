@@ -1,6 +1,6 @@
 /** Header names (lower case) whose whole value is a secret. Cookies and `authorization` have rules of their own. */
 const secretHeader =
-  /token|secret|passw|session|credential|csrf|xsrf|signature|assertion|cookie|authori[sz]ation|authentication$|^x-auth|^x-amz-security|(?:api|access|private|client|subscription|shared|signing|master|auth|license|functions?)-?key/
+  /token|secret|passw|session|credential|csrf|xsrf|signature|assertion|cookie|authori[sz]ation|authentication$|^x-auth|client-?cert|ssl-cert|^x-amz-security|(?:api|access|private|client|subscription|shared|signing|master|auth|licen[cs]e|functions?)-?key/
 
 /** Names that end a sensitive field, without case, underscores and the like. */
 const secretNames: ReadonlySet<string> = new Set(
@@ -11,7 +11,7 @@ const secretNames: ReadonlySet<string> = new Set(
 )
 
 const secretPart =
-  /passw|passphrase|secret|token|(?:api|access|auth|encryption|master|private|session|shared|signing|subscription|webhook)key|credential|authorization|assertion|cardnum|creditcard|cvv|csrf|xsrf|samlresponse|securitycode|signature|socialsecurity/
+  /passw|passphrase|secret|token|(?:account|activation|api|access|auth|encryption|licen[cs]e|master|private|session|shared|signing|subscription|webhook)key|credential|authorization|assertion|cardnum|creditcard|cvv|csrf|xsrf|samlresponse|securitycode|signature|socialsecurity/
 /** Whole words at the end of a longer name: `PHPSESSID`, `new_pass2`, `card_cvc`. */
 const secretEnd =
   /(?:sessid|sessionid|usersession|jwt|otp|pwd|ssn|cvc|(?:^|admin|confirm|current|db|ftp|login|mail|my|new|old|repeat|root|smtp|user)pass|(?:atm|card|new|old|user)pin)\d?$/
