@@ -104,10 +104,13 @@ const swapLines: Change = (random, text) => {
   const [line = ''] = lines.splice(from, 1)
   return lines.toSpliced(random.int(lines.length + 1), 0, line).join('\r\n')
 }
+// Of ASCII only: the capital of \xff is no byte.
+const upper = (text: string) => text.toUpperCase()
+const lower = (text: string) => text.toLowerCase()
 const changeCase: Change = (random, text) => {
   const at = random.int(text.length + 1)
   const part = text.slice(at, at + 12)
-  return splice(text, at, 12, random.chance(0.5) ? part.toUpperCase() : part.toLowerCase())
+  return splice(text, at, 12, random.chance(0.5) ? part.replace(/[a-z]+/g, upper) : part.replace(/[A-Z]+/g, lower))
 }
 
 const changes: readonly Change[] = [

@@ -12,6 +12,7 @@ import { newRequestId } from './request/identifiers.ts'
 import type { Incoming } from './request/incoming.ts'
 import { answerProblem, answerUnread } from './request/problem-answer.ts'
 import type { Refusal } from './request/refusal.ts'
+import { stopReading } from './request/stop-reading.ts'
 import { settle } from './settle/settle.ts'
 
 /** So many requests of one connection may be served or wait in line; a client that pipelines more gets no answer to those sooner. */
@@ -23,7 +24,8 @@ const maxInLine = 100
  */
 export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void> {
   // Pipelined behind a refused request: its connection is about to end, and the two may be one attack.
-  if (!edge.inFlight.takesMore(incoming.request.socket)) return
+  // It is read no further, for each request that is only parsed costs more than its client paid for it.
+  if (!edge.inFlight.takesMore(incoming.request.socket)) return stopReading(incoming.request.socket)
   const reading = readRequest(incoming.request, edge.trusts)
   if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
   if (reading.kind === 'server-wide') return answerServerWide(incoming.response)
@@ -89,7 +91,7 @@ function refuseInLine(incoming: Incoming, edge: EdgeParts): void {
   const detail = `more than ${maxInLine} requests of one connection wait for their answers`
   const refusal = { status: 503, code: 'too-many-in-line', title: 'Service Unavailable', detail, close: true }
   refuse(incoming, { ...refusal, retryAfterSeconds: 1 }, edge)
-  incoming.request.socket.pause()
+  stopReading(incoming.request.socket)
 }
 
 /** The same for a request that was understood: its client learns why, though nobody has read its body. */

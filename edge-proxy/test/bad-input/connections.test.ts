@@ -191,3 +191,30 @@ test('uploads at the same time arrive each as its own, whole', async () => {
   const { requests } = upstream.take()
   expect(requests.map(({ target, body: got }) => got === body(Number(target.slice(1))))).toEqual(Array(8).fill(true))
 })
+
+test('what comes behind a refusal that waits for its turn is not even read: a flood of it takes no memory', async () => {
+  const { edge, upstream } = world()
+  answering(() => undefined)
+  const { hostname, port } = new URL(edge.address)
+  const socket = connect(Number(port), hostname)
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => undefined).write(get('/slow') + get('/../x'))
+  const piece = get('/behind').repeat(2_000)
+  let taken = 0
+  const pump = () => {
+    taken += 1
+    if (taken < 200) socket.write(piece, pump)
+  }
+  socket.write(piece, pump)
+  await eventually(() => upstream.reading() || upstream.take().requests.length === 1)
+  let before = -1
+  let still = 0
+  await eventually(async () => {
+    still = taken === before ? still + 1 : 0
+    before = taken
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return still === 8
+  })
+  // What the kernel's buffers take, of 13 MB.
+  expect(taken).toBeLessThan(160)
+})
