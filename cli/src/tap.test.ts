@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type Ran, withEdge } from './fixture.ts'
 
@@ -65,6 +67,21 @@ test('tap names what is wrong with what it was asked', async () => {
     stderr: expect.stringContaining('Did you mean "users.read"?'),
   })
   expect(await banyan('tap', '--rate', '0')).toMatchObject({ code: 64 })
+})
+
+test('tap says that its edge has ended, and ends with 5', async () => {
+  const { banyan, edge, folder } = await withEdge()
+  const running = banyan('tap')
+  const metrics = async () =>
+    await readFile(join(folder, '.banyan/admin-token'), 'utf8').then(
+      async (token) =>
+        await (
+          await fetch(`${edge.adminAddress}/metrics`, { headers: { authorization: `Bearer ${token.trim()}` } })
+        ).text(),
+    )
+  while (!(await metrics()).includes('banyan_taps 1')) await new Promise((resolve) => setTimeout(resolve, 20))
+  await edge.close()
+  expect(await running).toMatchObject({ code: 5, stderr: expect.stringContaining('the edge has ended') })
 })
 
 test('why tells how a request of a moment ago went: route, arm, revision, address, times and its shadow', async () => {

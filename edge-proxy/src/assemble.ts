@@ -134,7 +134,7 @@ export function assemble(foundations: Foundations): Assembled {
     probes: buildShadowProbes({ table: source.current, shadow: parts.shadow, sender: shadowSender, tally, clock }),
     close: () => {
       void parts.recorders.close()
-      observers.close()
+      void observers.close()
       recheck.close()
       parts.shadow.close()
       comparer.close()

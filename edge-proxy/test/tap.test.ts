@@ -16,9 +16,13 @@ async function openTap(edge: EdgeUnderTest, wanted: TapRequest = {}) {
   })
   onTestFinished(() => void call.destroy())
   call.on('error', () => undefined)
+  let whole = false
   const status = await new Promise<number>((resolve) => {
     call.once('response', (response) => {
       response.setEncoding('utf8')
+      response.on('end', () => {
+        whole = true
+      })
       response.on('error', () => undefined)
       response.on('data', (text: string) => {
         const parts = (rest + text).split('\n')
@@ -29,7 +33,7 @@ async function openTap(edge: EdgeUnderTest, wanted: TapRequest = {}) {
     })
     call.end(JSON.stringify(wanted))
   })
-  return { lines, status, close: () => void call.destroy() }
+  return { lines, status, isWhole: () => whole, close: () => void call.destroy() }
 }
 
 async function why(edge: EdgeUnderTest, id: string): Promise<WhyAnswer> {
@@ -212,10 +216,11 @@ test('a fallback is told as what failed: who answered, why, and that nothing was
   expect(requests).toMatchObject([{ shadow: { verdict: 'not-comparable', why: 'service-failed' } }])
 })
 
-test('an edge that closes ends its taps', async () => {
+test('an edge that closes ends its taps, whole', async () => {
   const legacy = await startJson({ ok: true })
   const edge = await startEdge({ legacy: legacy.url, routes: routesOf({ legacy: legacy.url }) })
   const tap = await openTap(edge)
   expect(tap.status).toBe(200)
   await edge.edge.close()
+  await eventually(tap.isWhole)
 })

@@ -25,6 +25,6 @@ const provider = new BasicTracerProvider({
 })
 trace.setGlobalTracerProvider(provider)
 
-// What is not sent yet goes out when the edge has drained; a collector that is away keeps nobody waiting for long.
+// What is not sent yet is sent while the edge drains. Nobody waits for a collector: spans of the last moment may be lost with it.
 for (const signal of ['SIGTERM', 'SIGINT'])
   process.once(signal, () => void provider.forceFlush().catch(() => undefined))

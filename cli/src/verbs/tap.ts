@@ -62,7 +62,9 @@ async function tap(options: TapOptions, shell: Shell): Promise<void> {
     if (requests >= limit) enough.abort()
   }
   await Promise.all(streams.map((stream) => follow(stream, { show, signal })))
-  if (!signal.aborted) shell.say('! the edge has ended')
+  if (signal.aborted) return
+  shell.say(`! ${clients.length === 1 ? 'the edge has' : 'the edges have'} ended`)
+  shell.endWith(exitCodes.unreachable)
 }
 
 async function follow(
@@ -72,8 +74,8 @@ async function follow(
   try {
     for await (const line of linesOf(stream)) show(line)
   } catch (thrown) {
-    // Ending the stream is how watching ends.
-    if (!signal.aborted) throw thrown
+    // Ending the stream is how watching ends; one that breaks off is an edge that ended, which is said.
+    if (!signal.aborted && thrown instanceof Fault) throw thrown
   }
 }
 

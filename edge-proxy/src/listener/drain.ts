@@ -1,3 +1,4 @@
+import type { Observers } from '../observe/observers.ts'
 import type { InFlight, Running } from '../passage/in-flight.ts'
 import type { Recorders } from '../settle/recording.ts'
 import type { Connections } from './connections.ts'
@@ -30,16 +31,17 @@ export interface Drainable {
   readonly adminConnections: Connections
   readonly inFlight: InFlight
   readonly recorders: Recorders
+  readonly observers: Pick<Observers, 'close'>
   /** Ends upgraded connections, which no request count knows; says how many. */
   closeTunnels(): number
 }
 
 /**
  * Stops accepting, lets what is in flight end within `boundMs`, and cuts the rest. The admin listener answers
- * until the end, so that readiness can say "draining", and recordings get their last lines.
+ * until the end, so that readiness can say "draining", and recordings and taps get their last lines.
  */
 export async function drain(edge: Drainable, boundMs: number): Promise<Drained> {
-  const { publicConnections, adminConnections, inFlight, recorders } = edge
+  const { publicConnections, adminConnections, inFlight, recorders, observers } = edge
   const publicEnd = publicConnections.stopAccepting()
   publicConnections.endIdle(inFlight.isBusy)
   const tunnels = edge.closeTunnels()
@@ -47,7 +49,7 @@ export async function drain(edge: Drainable, boundMs: number): Promise<Drained> 
   const cut = inFlight.running().map(({ id, method, path }) => ({ id, method, path }))
   publicConnections.endAll()
   await publicEnd
-  await recorders.close()
+  await Promise.all([recorders.close(), observers.close()])
   const adminEnd = adminConnections.stopAccepting()
   adminConnections.endAll()
   await adminEnd

@@ -29,7 +29,8 @@ export interface Observers {
   /** True when there are as many readers as there may be. */
   full(): boolean
   counts(): { readonly taps: number; readonly tapLinesLeftOut: number; readonly remembered: number }
-  close(): void
+  /** Ends all taps; resolves when their readers have the last line, or after half a second. */
+  close(): Promise<void>
 }
 
 /** What a tally is told of a shadow. */

@@ -5,6 +5,8 @@ const maxTaps = 16
 const defaultPerSecond = 200
 /** A reader that is so many bytes behind loses lines, which are counted (law 9). */
 const maxBehindBytes = 1024 * 1024
+/** How long a close waits for readers, who may never read on. */
+const endBoundMs = 500
 
 /** One reader of the requests that pass. */
 export interface Tap {
@@ -24,7 +26,8 @@ export interface Taps {
   full(): boolean
   /** Lines that were left out since the start, because more came than were asked for or read. */
   leftOut(): number
-  close(): void
+  /** Ends all; resolves when their readers have the last line, or after half a second. */
+  close(): Promise<void>
 }
 
 /** Builds taps with nobody watching. */
@@ -51,10 +54,14 @@ export function buildTaps(): Taps {
     },
     full: () => open.size >= maxTaps,
     leftOut: () => leftOut,
-    close: () => {
-      for (const sink of open.keys()) sink.end()
-    },
+    close: () => ended([...open.keys()]),
   }
+}
+
+async function ended(sinks: readonly Writable[]): Promise<void> {
+  if (sinks.length === 0) return
+  const closed = sinks.map((sink) => new Promise<void>((resolve) => void sink.once('close', resolve).end()))
+  await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, endBoundMs).unref())])
 }
 
 /** The request, or the request with its verdict, as a line. */
