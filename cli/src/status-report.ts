@@ -261,6 +261,18 @@ function comparedOf(tallies: readonly RouteTally[]): NonNullable<RouteReport['co
   }
 }
 
+function workerWarnings(url: string, workers: EdgeStatus['workers']): readonly string[] {
+  if (workers === undefined) return []
+  const { wanted, running, crashed, lastCrash } = workers
+  const times = crashed === 1 ? 'once' : `${crashed} times`
+  return [
+    ...(running.length < wanted ? [`${url} runs ${running.length} of ${wanted} workers`] : []),
+    ...(crashed > 0
+      ? [`${url}: a worker died ${times}, last at ${lastCrash}, and was replaced; its log says why`]
+      : []),
+  ]
+}
+
 function warningsOf({ url, status }: EdgeReading, revision: string): readonly string[] {
   const differs = `${url} runs revision ${status.revision}, the file is ${revision}`
   return [
@@ -268,6 +280,7 @@ function warningsOf({ url, status }: EdgeReading, revision: string): readonly st
     ...status.refused.map((problem) => `${url} refuses the file: ${problem}`),
     ...(status.draining ? [`${url} drains`] : []),
     ...limitWarnings(url, status.limits),
+    ...workerWarnings(url, status.workers),
     ...((status.logLinesLost ?? 0) > 0
       ? [`${url} has lost ${status.logLinesLost} log lines: a full disk, or a slow reader`]
       : []),

@@ -144,11 +144,12 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
   const vaultKeyFile = join(options.stateDir, 'vault-key')
   const standing = buildStandingOfWorkers({ routesFile: options.routesFile, vaultKeyFile, streams, clock, log })
   const reads = buildReads({
-    recording: standing.status,
     workers,
     client,
-    own: () => ({
+    own: async () => ({
       ...{ startedAt, now: instant(clock), listen: address, draining, refused: [] },
+      recording: await standing.status(),
+      logLinesLost: options.log.lost?.() ?? 0,
       workers: { wanted: options.workers, running: workers().map(runningOf), ...crew.counts() },
     }),
     since: () => crew.counts().lastCrash ?? startedAt,

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { EdgeStatus, RecordingStatus, RouteStatus, TallyReport } from '../admin/admin-api.ts'
+import type { EdgeStatus, RouteStatus, TallyReport } from '../admin/admin-api.ts'
 import { adminPaths } from '../admin/admin-api.ts'
 import { answerJson } from '../admin/admin-server.ts'
 import type { AskWorker, WorkerCall } from './ask-worker.ts'
@@ -39,9 +39,7 @@ export interface Reads {
 export interface ReadsOptions {
   readonly workers: () => readonly WorkerProcess[]
   readonly client: AskWorker
-  own(): OwnStatus
-  /** What the primary always records. */
-  recording(): Promise<RecordingStatus | undefined>
+  own(): Promise<OwnStatus>
   /** Since when the tally counts: it begins anew when a worker died, for what it had counted last is lost. */
   since(): string
   /** The primary's own metrics. */
@@ -74,8 +72,7 @@ export function buildReads(options: ReadsOptions): Reads {
       seeStatuses(fanned)
       const [first, ...rest] = fanned.answers
       const statuses = [statusOf(first.value), ...rest.map(({ value }) => statusOf(value))] as const
-      const recording = await options.recording()
-      answerJson(response, 200, { ...mergeStatuses(statuses, routes.departed(), own()), recording })
+      answerJson(response, 200, mergeStatuses(statuses, routes.departed(), await own()))
     },
     tally: async (response) => {
       const fanned = await ask(adminPaths.tally)

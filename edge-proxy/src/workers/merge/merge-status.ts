@@ -4,7 +4,13 @@ import { mergeCapabilities } from './merge-capabilities.ts'
 import { mergeUpstreams } from './merge-upstreams.ts'
 
 /** What of the status is the primary's to tell. */
-export type OwnStatus = Pick<EdgeStatus, 'startedAt' | 'now' | 'listen' | 'draining' | 'refused' | 'workers'>
+export type OwnStatus = Pick<
+  EdgeStatus,
+  'startedAt' | 'now' | 'listen' | 'draining' | 'refused' | 'workers' | 'recording' | 'logLinesLost'
+>
+
+/** Every key: one that the status has and this does not merge does not compile. */
+type Whole = { readonly [Key in keyof Required<EdgeStatus>]: EdgeStatus[Key] }
 
 /**
  * The status of an edge from those of its workers, at least one; `departed` are the counts of workers that are gone.
@@ -14,13 +20,21 @@ export function mergeStatuses(
   statuses: readonly [EdgeStatus, ...EdgeStatus[]],
   departed: readonly (readonly RouteStatus[])[],
   own: OwnStatus,
-): EdgeStatus {
+): Whole {
   const [first] = statuses
   const total = (count: (shadow: EdgeStatus['shadow']) => number) =>
     statuses.reduce((sum, { shadow }) => sum + count(shadow), 0)
   return {
-    ...first,
-    ...own,
+    formatVersion: 1,
+    file: first.file,
+    revision: first.revision,
+    startedAt: own.startedAt,
+    now: own.now,
+    listen: own.listen,
+    draining: own.draining,
+    workers: own.workers,
+    recording: own.recording,
+    logLinesLost: statuses.reduce((sum, { logLinesLost = 0 }) => sum + logLinesLost, own.logLinesLost ?? 0),
     refused: [...new Set([...own.refused, ...statuses.flatMap(({ refused }) => refused)])],
     routes: mergeRoutes([...statuses.map(({ routes }) => routes), ...departed]),
     capabilities: mergeCapabilities(statuses.map(({ capabilities }) => capabilities)),
@@ -29,7 +43,6 @@ export function mergeStatuses(
       running: total(({ running }) => running),
       shed: total(({ shed }) => shed),
     },
-    logLinesLost: statuses.reduce((sum, { logLinesLost = 0 }) => sum + logLinesLost, 0),
     shadows: mergeProofs(statuses.map(({ shadows }) => shadows)),
     limits: mergeLimits(statuses.flatMap(({ limits }) => limits ?? [])),
     upstreams: mergeUpstreams(statuses.map(({ upstreams }) => upstreams)),
