@@ -20,7 +20,7 @@ export type {
   Production,
   ProductionClass,
 } from './report/comparison.ts'
-export { countedText, countText } from './report/figures.ts'
+export { countedText, countText, shareText } from './report/figures.ts'
 export { reportHtml } from './report/html/report-html.ts'
 export { reportJunit } from './report/junit/report-junit.ts'
 export type {

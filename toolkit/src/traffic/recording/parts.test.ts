@@ -110,7 +110,14 @@ test('a file in UTF-16 and a gzip that ends in its header are refused by name', 
   await expect(collect(readRecording(path))).rejects.toMatchObject({ message: expect.stringContaining('not UTF-8') })
   await record(path, 1, {}, { gzip: true, overwrite: true })
   await truncate(path, 12)
-  await expect(collect(readRecording(path))).rejects.toMatchObject({ code: 'recording-unreadable' })
+  await expect(collect(readRecording(path))).rejects.toMatchObject({
+    code: 'recording-unreadable',
+    message: expect.stringContaining('it is damaged: its gzip was cut'),
+  })
+  await writeFile(path, Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0]), Buffer.alloc(90, 0xff)]))
+  await expect(collect(readRecording(path))).rejects.toMatchObject({
+    message: expect.stringContaining('its gzip is damaged'),
+  })
 })
 
 test('what a recorder left out is in the recording', async () => {

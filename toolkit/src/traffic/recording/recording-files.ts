@@ -53,9 +53,13 @@ const maxHeaderBytes = 1024 * 1024
 
 async function fileAt(path: string): Promise<RecordingFile> {
   for await (const [line] of linesOfFile(path, maxHeaderBytes)) {
-    if (line !== undefined) return { path, header: headerOf(path, line) }
+    if (line === undefined) continue
+    if (!line.ended && !parseRecordingHeader(line.text ?? '').ok && (await isGzip(path))) break
+    return { path, header: headerOf(path, line) }
   }
-  throw notARecording(path, 'it is empty')
+  const { size } = await stat(path)
+  if (size === 0) throw notARecording(path, 'it is empty')
+  throw notARecording(path, 'it is damaged: its gzip was cut before the end of the first line')
 }
 
 /**
@@ -112,10 +116,15 @@ function partOf({ header }: RecordingFile): number {
 
 function unreadable(path: string, thrown: unknown, inTheMiddle = false): Fault {
   const what = inTheMiddle ? 'cannot read on in' : 'cannot read'
-  return new Fault('recording-unreadable', `${what} the recording ${path}: ${messageOf(thrown)}`, {
+  const damaged = isZlibError(thrown) ? 'its gzip is damaged: ' : ''
+  return new Fault('recording-unreadable', `${what} the recording ${path}: ${damaged}${messageOf(thrown)}`, {
     exitCode: exitCodes.invalidConfig,
     cause: thrown,
   })
+}
+
+function isZlibError(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && String(thrown.code).startsWith('Z_')
 }
 
 function notARecording(path: string, why: string): Fault {

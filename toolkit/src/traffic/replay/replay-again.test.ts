@@ -164,6 +164,16 @@ test('a read that mismatches is asked again on both arms once the lag has passed
   expect(second.routes[0]?.askedAgain).toEqual({ transient: 1, unseen: 1, persistent: 0, flapping: 0 })
 })
 
+test('law 7: a recording that lacks much of what passed proves nothing, however well the rest compares', async () => {
+  const arm = await startArm((_request, response) => response.end('{}'))
+  const given = { malformed: 0, malformedLines: [], cut: undefined }
+  const options = { arms: { legacy: arm, service: arm } }
+  const little = { ...options, exchanges: recorded(200), readReport: () => ({ ...given, dropped: 2 }) }
+  expect((await replayRecording(little)).outcome).toBe('pass')
+  const much = { ...options, exchanges: recorded(200), readReport: () => ({ ...given, dropped: 3 }) }
+  expect((await replayRecording(much)).outcome).toBe('unknown')
+})
+
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), 'banyan-replay-'))
   closers.push(() => rmSync(made, { recursive: true }))

@@ -43,7 +43,7 @@ export interface ReplayOptions {
   /** What production shows: what of it was never compared is reported. */
   readonly production?: Production | undefined
   /** What reading the recording met; asked when it has been read. Default: nothing to tell. */
-  readonly readReport?: (() => Pick<RecordingReport, 'malformed' | 'malformedLines' | 'dropped'>) | undefined
+  readonly readReport?: (() => Pick<RecordingReport, 'malformed' | 'malformedLines' | 'dropped' | 'cut'>) | undefined
   /**
    * A file that remembers what was sent: when it is there already, the replay goes on from it, and counts what was sent
    * before as skipped, `sent-before`. It holds no secrets, so a session that had begun before must log in again.

@@ -1,5 +1,6 @@
 import type { IdReport } from '../../compare/index.ts'
 import { judgeNotSent } from './judge-not-sent.ts'
+import { judgeRecorded } from './judge-recorded.ts'
 import { judgeWritten } from './judge-written.ts'
 import type { Replay } from './open-replay.ts'
 import type { ReplayReport } from './replay-options.ts'
@@ -9,8 +10,9 @@ export async function replayReport(replay: Replay): Promise<ReplayReport> {
   const { options, counts, correlation } = replay
   const interrupted = replay.interrupted()
   const written = interrupted ? undefined : await options.compareWritten?.(correlation.ids)
-  const read = options.readReport?.() ?? { malformed: 0, malformedLines: [], dropped: 0 }
+  const read = options.readReport?.() ?? { malformed: 0, malformedLines: [], dropped: 0, cut: undefined }
   const { exchanges, sent } = counts.progress()
+  const unread = { ...read, read: exchanges, damaged: read.cut?.why }
   const exchangeCounts = {
     ...{ read: exchanges, sent, skipped: counts.skipped() },
     ...{ malformed: read.malformed, malformedLines: read.malformedLines, dropped: read.dropped },
@@ -19,7 +21,7 @@ export async function replayReport(replay: Replay): Promise<ReplayReport> {
     ...{ exchanges: exchangeCounts, interrupted, production: options.production },
   })
   return {
-    ...judgeWritten(judgeNotSent(compared, counts.notSent()), written),
+    ...judgeWritten(judgeRecorded(judgeNotSent(compared, counts.notSent()), unread), written),
     formatVersion: 1,
     sides: sidesOf(replay),
     arms: armsOf(replay),
