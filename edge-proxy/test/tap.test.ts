@@ -1,9 +1,10 @@
 import { request as httpRequest } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { TapLine, TapRequest, WhyAnswer } from '../src/admin/admin-api.ts'
 import { type EdgeUnderTest, routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
-import { freePort, startAnswering, startHanging, startJson } from './upstream.ts'
+import { freePort, startAnswering, startHanging, startJson, startUpstream } from './upstream.ts'
 
 /** A tap on a running edge, with the lines that came so far. */
 async function openTap(edge: EdgeUnderTest, wanted: TapRequest = {}) {
@@ -214,6 +215,18 @@ test('a fallback is told as what failed: who answered, why, and that nothing was
   })
   const { requests } = await why(edge, String(headers['x-request-id']))
   expect(requests).toMatchObject([{ shadow: { verdict: 'not-comparable', why: 'service-failed' } }])
+})
+
+test('a WebSocket is shown when it opens', async () => {
+  const upstream = await startUpstream((_request, response) => void response.end())
+  const sockets = new WebSocketServer({ server: upstream.server })
+  onTestFinished(() => void sockets.close())
+  const edge = await startEdge({ legacy: upstream.url })
+  const tap = await openTap(edge)
+  const socket = new WebSocket(`${edge.address.replace('http', 'ws')}/chat`)
+  onTestFinished(() => socket.terminate())
+  await eventually(() => tap.lines.length === 1)
+  expect(tap.lines).toMatchObject([{ event: 'request', request: { target: '/chat', status: 101, arm: 'monolith' } }])
 })
 
 test('an edge that closes ends its taps, whole', async () => {
