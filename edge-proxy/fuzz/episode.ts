@@ -20,6 +20,11 @@ export interface Episode {
 
 const requestsPerEpisode = 100
 
+/** Whether a mark is one of an episode's. */
+export function isOfEpisode(mark: number, { seed }: Episode): boolean {
+  return Math.floor(mark / requestsPerEpisode) === seed % 1_000_000
+}
+
 /** Makes the episode of a seed. Episodes whose seeds follow each other have no mark in common. */
 export function makeEpisode(seed: number): Episode {
   const random = buildRandom(seed)

@@ -54,6 +54,19 @@ export const cutAnswers: readonly UpstreamBytes[] = [
       ok('Transfer-Encoding: chunked\r\n', `a\r\n0123456789\r\n${size}\r\na\r\n0\r\n\r\n`),
     ],
   ),
+  [
+    'a chunk extension of 100 KB',
+    ok('Transfer-Encoding: chunked\r\n', `5;${'x'.repeat(100_000)}\r\n01234\r\n0\r\n\r\n`),
+  ],
+  ['a chunk extension without an end', ok('Transfer-Encoding: chunked\r\n', `5;${'x'.repeat(100_000)}`)],
+  [
+    'a chunk size of 100 KB of zeros',
+    ok('Transfer-Encoding: chunked\r\n', `${'0'.repeat(100_000)}5\r\n01234\r\n0\r\n\r\n`),
+  ],
+  ['trailers of 1 MB', ok('Transfer-Encoding: chunked\r\n', `5\r\n01234\r\n0\r\n${'X: y\r\n'.repeat(160_000)}\r\n`)],
+  ['a trailer with a control character', ok('Transfer-Encoding: chunked\r\n', '5\r\n01234\r\n0\r\nX: a\x00b\r\n\r\n')],
+  ['a chunk that ends in LF', ok('Transfer-Encoding: chunked\r\n', '5\r\n01234\n0\r\n\r\n')],
+  ['a chunk size that ends in LF', ok('Transfer-Encoding: chunked\r\n', '5\n01234\r\n0\r\n\r\n')],
   ['chunk data longer than its chunk', ok('Transfer-Encoding: chunked\r\n', '5\r\n0123456789\r\n0\r\n\r\n')],
 ]
 

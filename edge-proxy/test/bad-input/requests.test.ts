@@ -76,7 +76,9 @@ describe('what looks dangerous and has one reading arrives as that, once, and it
 function expectArrived(request: WireRequest | undefined, { body = '', has = [], lacks = [] }: Arriving): void {
   expect(request?.looseEnds).toEqual([])
   expect(request?.body).toBe(body)
-  const lines = request?.headers.map(([name, value]) => `${name}: ${value}`.toLowerCase()) ?? []
+  const lines = [...(request?.headers ?? []), ...(request?.trailers ?? [])].map(([name, value]) =>
+    `${name}: ${value}`.toLowerCase(),
+  )
   for (const line of has) expect(lines).toContain(line)
   for (const text of lacks) expect(lines.filter((line) => line.includes(text))).toEqual([])
 }
