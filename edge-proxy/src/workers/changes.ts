@@ -130,25 +130,40 @@ type Asking = ChangesOptions & {
 
 /** Every worker holds its share of what may wait; where one of them does not hold, none does. */
 async function hold(response: ServerResponse, body: Json | undefined, options: Asking): Promise<void> {
-  const { told, client, workers, draining } = options
+  const { told, draining, workers } = options
   if (draining()) return refuseCall(response, { status: 503, code: 'draining', detail: 'the edge is being stopped' })
-  const members = workers()
-  const fanned = await fanOut(
-    members,
-    (_worker, at) => ({
-      method: 'POST',
-      path: adminPaths.hold,
-      body: canHold(body) ? { ...shareOfHold(body, at, members.length) } : body,
-      boundMs: changeBoundMs,
-    }),
-    client,
-  )
+  let fanned = await holdAll(body, options)
+  if (fanned.kind === 'refused' && fanned.refusal.text.includes('"draining"')) {
+    // Another worker has its place already: what it still executes must be over before anybody may call the hold complete.
+    const held = new Set(fanned.done.map(({ worker }) => worker))
+    await endOfAll(workers().filter((worker) => !held.has(worker)))
+    fanned = await holdAll(body, options)
+  }
   if (fanned.kind === 'all') {
     told.hold(body as unknown as HoldRequest)
     return answerJson(response, 200, mergeHoldAnswers(valuesOf<HoldAnswer>(fanned.answers)))
   }
   await letGo(body, fanned.done, options)
   answerNotAll(response, fanned)
+}
+
+function holdAll(body: Json | undefined, { workers, client }: Asking): Promise<Fanned> {
+  const members = workers()
+  const share = (at: number) => (canHold(body) ? { ...shareOfHold(body, at, members.length) } : body)
+  return fanOut(
+    members,
+    (_worker, at) => ({ method: 'POST', path: adminPaths.hold, body: share(at), boundMs: changeBoundMs }),
+    client,
+  )
+}
+
+async function endOfAll(workers: readonly WorkerProcess[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, drainBoundMs)
+  })
+  await Promise.race([Promise.all(workers.map(({ ended }) => ended)), bound])
+  clearTimeout(timer)
 }
 
 /** Those that began to hold let go again, to the owner that they know. */

@@ -17,11 +17,11 @@ import { buildChanges, type Changes, type Reload } from './changes.ts'
 import { controlRoutes } from './control-plane.ts'
 import { crewMetrics } from './crew-metrics.ts'
 import { buildInTurn } from './in-turn.ts'
-import type { WorkerOrders } from './messages.ts'
+import { ordersOf, prepare, tellOthers } from './join-worker.ts'
 import { buildReads, type Reads } from './reads.ts'
 import { buildStandingOfWorkers, type StandingOfWorkers } from './standing-of-workers.ts'
 import { buildStreams, type Streams } from './streams.ts'
-import { buildTold, type Told } from './told.ts'
+import { buildTold } from './told.ts'
 import { buildWorkerCrew, type WorkerCrew } from './worker-crew.ts'
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts'
 
@@ -185,29 +185,6 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
       address = at
     },
   }
-}
-
-function ordersOf(options: EdgeOfWorkersOptions, text: string, clockOffsetMs: number): WorkerOrders {
-  const { routesFile, stateDir, tls, drainMs, workers } = options
-  return { routesFile, stateDir, listen: options.listen, tls, drainMs, workers, text, clockOffsetMs }
-}
-
-function tellOthers(workers: readonly WorkerProcess[], news: Parameters<WorkerProcess['tell']>[0], from: number): void {
-  for (const worker of workers) if (worker.id !== from) worker.tell(news)
-}
-
-/** What the others were told, and the streams that they write. A call that is refused now was overtaken by a later one. */
-async function prepare(
-  worker: WorkerProcess,
-  { told, client, streams, log }: Pick<Inside, 'client' | 'streams' | 'log'> & { readonly told: Told },
-): Promise<void> {
-  for (const { path, body } of told.calls()) {
-    const answer = await client.ask(worker.adminAddress(), { method: 'POST', path, body: { ...body }, boundMs: 5_000 })
-    if (answer.kind === 'silent') throw new Error(answer.why)
-    if (answer.status >= 300)
-      log.warn({ path, status: answer.status, pid: worker.pid }, 'a new worker refuses what others know')
-  }
-  await streams.join(worker)
 }
 
 async function openAdmin(inside: Inside, address: string) {
