@@ -3,6 +3,7 @@ import { startEdge, startNginx, startProxy } from './contestants.mjs'
 import { measure, median, pairedRatio } from './measure.mjs'
 import { residentMiB } from './processes.mjs'
 import { reloadRow } from './reload-row.mjs'
+import { reuseRow } from './reuse-row.mjs'
 import { shadowRow } from './shadow-row.mjs'
 
 /** By name, as --only takes them. */
@@ -15,6 +16,7 @@ export const rows = {
   shadow: shadowRow,
   routes: routesRow,
   reload: reloadRow,
+  reuse: reuseRow,
 }
 
 let standing
