@@ -23,66 +23,83 @@ export interface OpenLogDestination extends LogDestination {
  * destination it never writes synchronously, which on a full disk goes on for ever, also when the process is to end.
  */
 export function openLogDestination(fd: number): OpenLogDestination {
-  let pending = ''
-  let lost = 0
-  let unwritten: Buffer | undefined
-  let isWriting = false
-  let isGone = false
-  let timer: NodeJS.Timeout | undefined
-  const written = (error: Error | null, bytes: number) => {
-    isWriting = false
-    if (unwritten !== undefined) unwritten = bytes === unwritten.length ? undefined : unwritten.subarray(bytes)
-    if (error !== null && systemCodeOf(error) === 'EPIPE') gone()
-    else if (error !== null) later()
-    else if (unwritten !== undefined || pending.length >= minWriteLength) start()
-    else if (pending !== '') later()
-  }
+  const log = new LogWriter(fd)
+  return { write: (line) => log.write(line), lost: () => log.lost, flush: () => log.flush() }
+}
+
+class LogWriter {
+  readonly #fd: number
+  #pending = ''
+  /** Given to the operating system, or to be given again. */
+  #unwritten: Buffer | undefined
+  #isWriting = false
   /** Nobody will ever read what a pipe is given whose other end is closed. */
-  const gone = () => {
-    isGone = true
-    lost += linesIn(unwritten?.toString('latin1') ?? '') + linesIn(pending)
-    unwritten = undefined
-    pending = ''
+  #isGone = false
+  #timer: NodeJS.Timeout | undefined
+  lost = 0
+
+  constructor(fd: number) {
+    this.#fd = fd
   }
-  const start = () => {
-    clearTimeout(timer)
-    timer = undefined
-    if (isWriting) return
-    if (unwritten === undefined) {
-      unwritten = Buffer.from(pending)
-      pending = ''
+
+  write(line: string): void {
+    const waiting = this.#pending.length + (this.#unwritten?.length ?? 0)
+    if (this.#isGone || waiting + line.length > maxUnwrittenLength) {
+      this.lost += 1
+      return
     }
-    isWriting = unwritten.length > 0
-    if (isWriting) write(fd, unwritten, 0, unwritten.length, null, written)
-    else unwritten = undefined
+    this.#pending += line
+    if (this.#isWriting) return
+    if (this.#pending.length >= minWriteLength && this.#unwritten === undefined) this.#start()
+    else this.#startLater()
   }
-  const later = () => {
-    timer ??= setTimeout(start, writeEveryMs).unref()
+
+  async flush(): Promise<void> {
+    const end = performance.now() + flushBoundMs
+    while ((this.#pending !== '' || this.#unwritten !== undefined) && performance.now() < end) {
+      this.#start()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
-  return {
-    write: (line) => {
-      if (isGone || pending.length + (unwritten?.length ?? 0) + line.length > maxUnwrittenLength) {
-        lost += 1
-        return
-      }
-      pending += line
-      if (isWriting) return
-      if (pending.length >= minWriteLength && unwritten === undefined) start()
-      else later()
-    },
-    lost: () => lost,
-    flush: () => flushed(start, () => pending === '' && unwritten === undefined),
+
+  #start(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#isWriting) return
+    if (this.#unwritten === undefined && this.#pending !== '') {
+      this.#unwritten = Buffer.from(this.#pending)
+      this.#pending = ''
+    }
+    if (this.#unwritten === undefined) return
+    this.#isWriting = true
+    write(this.#fd, this.#unwritten, 0, this.#unwritten.length, null, (error, bytes) => this.#written(error, bytes))
+  }
+
+  #startLater(): void {
+    this.#timer ??= setTimeout(() => this.#start(), writeEveryMs).unref()
+  }
+
+  #written(error: Error | null, bytes: number): void {
+    this.#isWriting = false
+    if (error !== null) {
+      if (systemCodeOf(error) === 'EPIPE') this.#end()
+      else this.#startLater()
+      return
+    }
+    const rest = this.#unwritten?.subarray(bytes)
+    this.#unwritten = rest === undefined || rest.length === 0 ? undefined : rest
+    if (this.#unwritten !== undefined || this.#pending.length >= minWriteLength) this.#start()
+    else if (this.#pending !== '') this.#startLater()
+  }
+
+  #end(): void {
+    this.#isGone = true
+    this.lost += linesIn(this.#unwritten?.toString('latin1') ?? '') + linesIn(this.#pending)
+    this.#unwritten = undefined
+    this.#pending = ''
   }
 }
 
 function linesIn(text: string): number {
   return text.split('\n').length - 1
-}
-
-async function flushed(start: () => void, isEmpty: () => boolean): Promise<void> {
-  const end = performance.now() + flushBoundMs
-  while (!isEmpty() && performance.now() < end) {
-    start()
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }
