@@ -1,3 +1,4 @@
+import { type HeaderLine, valuesOf } from '../test/strict-wire/message-head.ts'
 import type { WireRequest } from '../test/strict-wire/read-requests.ts'
 
 /** What the edge sets or may leave out; all other lines are the client's own. */
@@ -9,12 +10,19 @@ const edgeOwns = /^(x[-_](user|authenticated|auth[-_]request|banyan)([-_]|$)|x[-
 export function isSent(sent: WireRequest, arrived: WireRequest): boolean {
   if (sent.method !== arrived.method || sent.body !== arrived.body) return false
   if (plainTarget(sent.target) !== arrived.target) return false
+  const own = withOneCookie(sent.headers)
   return arrived.headers.every(
     ([name, value]) =>
       edgeSets.test(name) ||
       (!edgeOwns.test(name) &&
-        sent.headers.some(([other, own]) => other.toLowerCase() === name.toLowerCase() && own === value)),
+        own.some(([other, text]) => other.toLowerCase() === name.toLowerCase() && text === value)),
   )
+}
+
+/** Lines of cookies go on as one. */
+function withOneCookie(headers: readonly HeaderLine[]): readonly HeaderLine[] {
+  const cookies = valuesOf(headers, 'cookie').join('; ')
+  return [...headers.filter(([name]) => name.toLowerCase() !== 'cookie'), ['Cookie', cookies]]
 }
 
 /** A target as RFC 3986, section 6.2.2, normalizes its path; the query stays. */

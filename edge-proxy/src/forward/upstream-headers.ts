@@ -15,17 +15,26 @@ export function upstreamHeaders(request: EdgeRequest, upstream: Upstream, url: U
   const named = connectionNames(request.raw.headers.connection)
   const headers = ['Host', upstream.host === 'preserve' ? (request.host ?? url.host) : url.host]
   const { rawHeaders } = request.raw
+  let hasCookies = false
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const written = rawHeaders[i] ?? ''
     const name = written.toLowerCase()
     if (isDropped(name, named)) continue
-    const value = rawHeaders[i + 1] ?? ''
-    const kept = name === 'cookie' ? withoutEdgeCookie(value) : value
-    if (kept !== undefined) headers.push(written, kept)
+    if (name !== 'cookie') headers.push(written, rawHeaders[i + 1] ?? '')
+    else if (!hasCookies) {
+      hasCookies = true
+      pushCookies(headers, written, request)
+    }
   }
   pushFraming(headers, request)
   pushEdgeHeaders(headers, request)
   return headers
+}
+
+/** All lines as one: who reads only the first, or only the last, would see another caller than the edge does (RFC 6265, section 5.4). */
+function pushCookies(headers: string[], written: string, { raw }: EdgeRequest): void {
+  const kept = withoutEdgeCookie(raw.headers.cookie ?? '')
+  if (kept !== undefined) headers.push(written, kept)
 }
 
 function isDropped(name: string, named: ReadonlySet<string>): boolean {

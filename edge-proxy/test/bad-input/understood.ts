@@ -157,7 +157,10 @@ export const understoodHeaders: readonly UnderstoodCase[] = [
   field('Connection: Authorization\r\nAuthorization: Bearer x', { lacks: ['bearer'] }),
   field('__proto__: x', { has: ['__proto__: x'] }),
   field('constructor: x\r\ntoString: y\r\nhasOwnProperty: z', { has: ['constructor: x', 'tostring: y'] }),
-  field('Cookie: a=1\r\nCookie: b=2', { has: ['cookie: a=1'] }),
+  field('Cookie: a=1\r\nX: y\r\ncookie: banyan-caller=x\r\nCookie: b=2; c=3', {
+    has: ['cookie: a=1; b=2; c=3'],
+    lacks: ['banyan-caller', 'cookie: b'],
+  }),
   field('X: %0d%0aY: 1', { has: ['x: %0d%0ay: 1'] }),
   field('X: J\xe9r\xf4me', { has: ['x: j\xe9r\xf4me'] }),
   field('X:', { has: ['x: '] }),
