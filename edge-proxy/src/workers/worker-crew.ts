@@ -65,6 +65,7 @@ class Crew implements WorkerCrew {
   readonly #closing = new AbortController()
   #counts: CrewCounts = { crashed: 0, rolled: 0, lastCrash: undefined }
   #rolling: Promise<void> | undefined
+  #again = false
 
   constructor(options: WorkerCrewOptions) {
     this.#options = options
@@ -91,9 +92,9 @@ class Crew implements WorkerCrew {
   }
 
   roll(): Promise<void> {
-    this.#rolling ??= this.#rollAll().finally(() => {
-      this.#rolling = undefined
-    })
+    // Asked while it is under way, it is for something newer than what the first ones have begun with.
+    if (this.#rolling !== undefined) this.#again = true
+    else this.#rolling = this.#rollWhileAsked()
     return this.#rolling
   }
 
@@ -111,6 +112,17 @@ class Crew implements WorkerCrew {
     return {
       cut: known.flatMap(({ cut }) => cut),
       tunnels: known.reduce((sum, { tunnels }) => sum + tunnels, 0),
+    }
+  }
+
+  async #rollWhileAsked(): Promise<void> {
+    try {
+      do {
+        this.#again = false
+        await this.#rollAll()
+      } while (this.#again)
+    } finally {
+      this.#rolling = undefined
     }
   }
 
