@@ -28,7 +28,7 @@ export function buildProgram(shell: Shell, version: string): Command {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [verb]', 'show help of a verb')
     .showSuggestionAfterError(true)
-    .configureHelp({ sortSubcommands: false, helpWidth: shell.columns })
+    .configureHelp({ sortSubcommands: false, helpWidth: shell.columns, minWidthToWrap: 30 })
     .configureOutput({
       writeOut: (text) => shell.out(text.trimEnd()),
       writeErr: (text) => shell.say(text.trimEnd()),

@@ -56,7 +56,7 @@ Examples:
   banyan cutover users --to service --confirm=users --reason "data proven"
 Next:
   banyan status                         who owns, who holds, what is pending
-  banyan cutover users --to legacy      goes back, with all that was written meanwhile`
+  banyan cutover users --to legacy      goes back, with what was written since`
 
 async function cutover(open: OpenCapability, options: CutoverOptions): Promise<void> {
   const { shell, name, manifest } = open

@@ -35,7 +35,7 @@ export function addEdge(program: Command, shell: Shell): void {
     )
     .addHelpText(
       'after',
-      '\nSignals:\n  SIGTERM drains and stops it; SIGHUP reads the files again, and replaces workers one by one\nExample:\n  banyan edge --routes routes.yaml --listen 127.0.0.1:8080\nNext:\n  banyan status      in another terminal',
+      '\nSignals:\n  SIGTERM drains and stops it; SIGHUP reads the files again, and\n  replaces workers one by one\nExample:\n  banyan edge --routes routes.yaml --listen 127.0.0.1:8080\nNext:\n  banyan status      in another terminal',
     )
     .action(async (options: EdgeOptions) => await edge(options, shell))
 }

@@ -35,7 +35,7 @@ export function addFlip(program: Command, shell: Shell): void {
 
 const examples = `
 Examples:
-  banyan flip users.read --shadow 100%                     compare first: callers notice nothing
+  banyan flip users.read --shadow 100%                     only to compare
   banyan flip users.read --serve 5% --reason "first callers"
   banyan flip users.read --serve service --dry-run
 Next:

@@ -25,9 +25,11 @@ export function addReplay(program: Command, shell: Shell): void {
 
 const examples = `
 Examples:
-  banyan replay traffic.ndjson --legacy http://127.0.0.1:4000 --service http://127.0.0.1:4101
-  banyan replay traffic.ndjson --legacy URL --service URL --max-mismatch 0.1% --html report.html
-  banyan replay traffic.ndjson --writes twin --capability users`
+  banyan replay all.ndjson --legacy http://localhost:4000 \\
+                           --service http://localhost:4101
+  banyan replay all.ndjson --legacy URL --service URL --max-mismatch 0.1% \\
+                           --html report.html
+  banyan replay all.ndjson --writes twin --capability users`
 
 async function replay(path: string, flags: ReplayFlags, shell: Shell): Promise<void> {
   const options = await optionsOf(flags, shell)

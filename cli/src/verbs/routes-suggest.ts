@@ -19,7 +19,7 @@ export function addRoutesSuggest(routes: Command, shell: Shell): void {
     .option('--json', 'what was seen, as one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  banyan recording import access.log --out traffic.ndjson\n  banyan routes suggest traffic.ndjson --legacy http://localhost:3000 > routes.yaml\n  banyan routes check',
+      '\nExample:\n  banyan recording import access.log --out all.ndjson\n  banyan routes suggest all.ndjson --legacy http://localhost:3000 > routes.yaml\n  banyan routes check',
     )
     .action(async (recording: string, flags: SuggestFlags) => await suggest(recording, flags, shell))
 }

@@ -3,12 +3,10 @@ import { flappingText } from '../ask-again-texts.ts'
 import { countedText, countText, shareText } from '../figures.ts'
 import { remedyCost } from '../remedy-cost.ts'
 import type { ComparisonReport, DifferenceCluster } from '../report.ts'
-import { clipped, type Paint } from './line.ts'
+import { clipped, clippedWords, longestWhole, type Paint } from './line.ts'
 import type { TextOptions } from './report-text.ts'
 
 const shownClusters = 12
-/** Whole, so that it can be copied, unless nobody would. */
-const longestPath = 160
 const longestCause = 600
 const indent = '    '
 
@@ -40,8 +38,8 @@ function oneCluster(
     .slice(first.path.length)
     .trim()
   return [
-    `${paint.red(`${countText(exchanges)}x`)} ${paint.bold(clipped(path, longestPath))}  ${what}  ${paint.dim(`(${route}${share})`)}`,
-    `${indent}${clipped(values, 2 * columns - 12)}`,
+    `${paint.red(`${countText(exchanges)}x`)} ${paint.bold(path.length > longestWhole ? clipped(path, columns - 12) : path)}  ${what}  ${paint.dim(`(${route}${share})`)}`,
+    `${indent}${clippedWords(clipped(values, 2 * columns - 12), columns - 6)}`,
     ...(cause === undefined ? [] : [`${indent}${clipped(cause, longestCause)}`]),
     ...(cluster.flapping === undefined ? [] : [`${indent}${flappingText(cluster)}`]),
     ...remedyLines(cluster, paint),

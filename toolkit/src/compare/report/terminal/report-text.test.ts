@@ -52,13 +52,30 @@ test('what one arm alone wrote, and a path that has no end, take the room that t
   const [first] = clusters
   if (written === undefined || first === undefined) throw new Error('the fixture has both')
   const alone = { key: '11', path: '', legacy: `id 11, note "${'x'.repeat(500)}"`, service: undefined }
-  const deep = { ...first, path: `$${'[*]'.repeat(400)}`, cause: `In ${'[*]'.repeat(400)}.` }
+  const deepest = `$${'[0]'.repeat(400)}`
+  const remedy = { kind: 'rule' as const, text: `- { path: ${deepest} }`, removes: 1, hidesOthers: 0 }
+  const value = JSON.stringify(Array.from({ length: 90 }, () => 'x'))
+  const deep = {
+    ...{ ...first, path: `$${'[*]'.repeat(400)}`, cause: `In ${'[*]'.repeat(400)}.`, remedy },
+    first: { ...first.first, path: deepest, legacy: value, service: value.replaceAll('x', 'y') },
+  }
+  const routes = rest.routes.map((route) => ({
+    ...route,
+    ownNoise: [{ path: deepest, kind: 'value' as const, exchanges: 1 }],
+  }))
+  const rules = rest.rules.map((rule) => ({ ...rule, path: deepest }))
   const text = reportText(
-    { ...rest, written: { ...written, samples: [alone] }, clusters: [deep] },
+    {
+      ...rest,
+      routes,
+      rules,
+      written: { ...written, samples: [alone, { ...alone, path: deepest }] },
+      clusters: [deep],
+    },
     { columns: 80, paint: plain },
   )
   expect(text).toContain('11      legacy alone: id 11, note')
-  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(620)
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   expect(text.length).toBeLessThan(6000)
 })
 

@@ -2,7 +2,7 @@ import { describeDifference } from '../../describe/describe.ts'
 import { countedText, countText, shareText } from '../figures.ts'
 import type { ComparisonReport, RuleUse, WrittenReport } from '../report.ts'
 import { tellsOfIds } from '../tells-of-ids.ts'
-import { clipped, type Paint, padded } from './line.ts'
+import { clipped, clippedWords, type Paint, padded } from './line.ts'
 import type { TextOptions } from './report-text.ts'
 
 /** Rules that want to be looked at; those in use are counted on one line. */
@@ -58,7 +58,9 @@ export function writtenLines({ written, sides }: ComparisonReport, { paint, colu
     ...((written.differedBefore ?? 0) > 0
       ? [paint.dim(`  ${countText(written.differedBefore ?? 0)} differed before anything was sent`)]
       : []),
-    ...written.samples.slice(0, shownSamples).map((sample) => clipped(writtenLine(sample, sides), 2 * columns - 8)),
+    ...written.samples
+      .slice(0, shownSamples)
+      .map((sample) => clippedWords(clipped(writtenLine(sample, sides), 2 * columns - 8), columns - 6)),
   ]
 }
 
