@@ -14,7 +14,7 @@ import type { Passage } from '../passage/passage.ts'
 import { goesToOwner, type TakenRoute, takeRoute } from '../passage/take-route.ts'
 import { type EdgeRequest, readRequest } from '../request/edge-request.ts'
 import { newRequestId, viaName } from '../request/identifiers.ts'
-import { problemBytes } from '../request/problem-answer.ts'
+import { answerProblem, problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, type Refusal } from '../request/refusal.ts'
 import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
 
@@ -74,9 +74,10 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       socket.on('error', () => socket.destroy())
       // Another answer is on its way on this connection: nobody else may write to it.
       if (edge.inFlight.isBusy(socket) || !edge.inFlight.takesMore(socket)) return void socket.destroy()
+      if (!isHandshake(request)) return servePlain(upgrade, edge)
       const reading = readRequest(request, edge.trusts)
       if (reading.kind === 'refused') return refuse(socket, reading.refusal, edge)
-      if (reading.kind === 'server-wide' || !isHandshake(request)) return servePlain(upgrade, edge)
+      if (reading.kind === 'server-wide') return servePlain(upgrade, edge)
       const identified = identify(reading.request, edge.identify)
       if (!(identified instanceof Promise)) return enter(identified, upgrade)
       identified.then((known) => enter(known, upgrade)).catch((error: unknown) => failed(error, upgrade, edge))
@@ -93,12 +94,13 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
 function servePlain(upgrade: UpgradeRequest, edge: EdgeParts): void {
   const { request, socket } = upgrade
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
-  if (hasBody) {
-    refuse(socket, ambiguous('upgrade-with-body', 'an upgrade request with a body'), edge)
-    return
-  }
   const response = respondTo(upgrade)
   response.once('finish', () => socket.destroySoon())
+  if (hasBody) {
+    const refusal = ambiguous('upgrade-with-body', 'an upgrade request with a body')
+    answerProblem(response, refusal, said(refusal, edge))
+    return
+  }
   handle({ request, response, expectsContinue: false }, edge).catch((error: unknown) => failed(error, upgrade, edge))
 }
 
@@ -137,11 +139,17 @@ function refuseHeld({ matched, capability }: TakenRoute, edge: EdgeParts): Refus
   return upgradeRefusal(capability.name)
 }
 
+/** A handshake is a GET: its refusal has a body. */
 function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
+  socket.end(problemBytes(refusal, said(refusal, edge)), () => socket.destroy())
+}
+
+/** Counts and logs a refusal; returns the id that it goes by. */
+function said(refusal: Refusal, edge: EdgeParts): string {
   const id = newRequestId()
   edge.stats.refused(refusal.code)
   edge.log.refused(id, refusal)
-  socket.end(problemBytes(refusal, id), () => socket.destroy())
+  return id
 }
 
 function headersOf({ request, decision }: Passage, url: URL): Record<string, string | string[]> {
