@@ -24,7 +24,7 @@ test('the doctor sends a probe through each shadow, and until then the status sa
 test('what is down, open to others or of another revision fails, each with what to do', async () => {
   const { banyan, edit, folder, edge } = await withEdge()
   await edge.close()
-  edit(/users: \{ url: [^ ]+/, 'users: { url: http://127.0.0.1:1')
+  edit(/users: \{ url: [^ ,]+/, 'users: { url: http://127.0.0.1:1')
   chmodSync(join(folder, '.banyan/admin-token'), 0o644)
   const { code, stdout } = await banyan('doctor')
   expect(code).toBe(1)
