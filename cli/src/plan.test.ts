@@ -46,7 +46,7 @@ test('a service that fails after a flip is flipped back at once', async () => {
   const { banyan, edit, edge, text } = await underTraffic(
     'capability: users\nsteps:\n  - flip: { route: users.read, serve: service }\n    gate: { errors: { atMost: 1%, samples: 20 } }\n',
   )
-  edit(/users: \{ url: [^ ]+/, 'users: { url: http://127.0.0.1:1')
+  edit(/users: \{ url: [^ ,]+/, 'users: { url: http://127.0.0.1:1')
   await edge.reload()
   const before = text()
   const run = await banyan('plan', 'run', 'users.yaml')
