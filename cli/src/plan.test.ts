@@ -31,7 +31,7 @@ test('a plan halts with exit code 3 at arms that differ, says where, flips nothi
   const status = await banyan('plan', 'status', 'users.yaml')
   expect(status.stdout).toMatch(/1 {2}done .*\n +2 {2}halted .*\n +3 {2}to do/)
 
-  edit(/users: \{ url: [^ ]+/, `users: { url: ${await startUpstream('legacy')}`)
+  edit(/users: \{ url: [^ ,]+/, `users: { url: ${await startUpstream('legacy')}`)
   await edge.reload()
   const done = await banyan('plan', 'run', 'users.yaml')
   expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('every step is done') })
