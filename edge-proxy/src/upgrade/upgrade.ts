@@ -7,15 +7,15 @@ import type { EdgeParts } from '../edge-parts.ts'
 import { answerHeaders } from '../forward/answer-headers.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import { handle } from '../handle.ts'
-import { upgradeRefusal } from '../hold/hold-refusal.ts'
 import { identify } from '../identity/identify.ts'
 import { choosePassage } from '../passage/choose-passage.ts'
 import type { Passage } from '../passage/passage.ts'
-import { goesToOwner, type TakenRoute, takeRoute } from '../passage/take-route.ts'
+import { goesToOwner, takeRoute } from '../passage/take-route.ts'
 import { type EdgeRequest, readRequest } from '../request/edge-request.ts'
 import { newRequestId, viaName } from '../request/identifiers.ts'
 import { answerProblem, problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, type Refusal } from '../request/refusal.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
 import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
 
 /** A request that asks to switch protocols, with the first bytes that follow it. */
@@ -49,7 +49,7 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
   const enter = (known: EdgeRequest, upgrade: UpgradeRequest) => {
     const { request, socket, head } = upgrade
     const route = takeRoute(known, edge)
-    const refusal = refuseTunnel(known.target, edge) ?? refuseHeld(route, edge)
+    const refusal = refuseUpgrade(known.target, route, edge)
     if (refusal !== undefined) return refuse(socket, refusal, edge)
     const admission = edge.limits.admit(known, route)
     if (admission.kind === 'refused') return refuse(socket, admission.refusal, edge)
@@ -114,29 +114,6 @@ function respondTo({ request, socket }: UpgradeRequest): ServerResponse {
   response.shouldKeepAlive = false
   response.assignSocket(socket)
   return response
-}
-
-function refuseTunnel(target: string, edge: EdgeParts): Refusal | undefined {
-  // http-proxy joins paths and would write "http:/" as "http://".
-  if (/^[^?]*https?:\//.test(target)) return ambiguous('path-refused', 'a path with "http:/"')
-  if (!edge.draining()) return undefined
-  return {
-    status: 503,
-    code: 'draining',
-    title: 'Service Unavailable',
-    detail: 'the edge is being stopped',
-    close: true,
-  }
-}
-
-/**
- * A connection to a capability's owner is not opened while a cutover holds its writes, for what is sent on it cannot be
- * held. One that is open already is left alone until the owner has moved: what it writes meanwhile is the fence's.
- */
-function refuseHeld({ matched, capability }: TakenRoute, edge: EdgeParts): Refusal | undefined {
-  if (capability === undefined || !goesToOwner(matched) || edge.holds.of(capability.name) === undefined)
-    return undefined
-  return upgradeRefusal(capability.name)
 }
 
 /** A handshake is a GET: its refusal has a body. */

@@ -1,0 +1,32 @@
+import type { EdgeParts } from '../edge-parts.ts'
+import { upgradeRefusal } from '../hold/hold-refusal.ts'
+import { goesToOwner, type TakenRoute } from '../passage/take-route.ts'
+import { ambiguous, type Refusal } from '../request/refusal.ts'
+
+/** Why no tunnel may be opened for a handshake that was understood; undefined: one may. */
+export function refuseUpgrade(target: string, route: TakenRoute, edge: EdgeParts): Refusal | undefined {
+  return refuseTunnel(target, edge) ?? refuseHeld(route, edge)
+}
+
+function refuseTunnel(target: string, edge: EdgeParts): Refusal | undefined {
+  // http-proxy joins paths and would write "http:/" as "http://".
+  if (/^[^?]*https?:\//.test(target)) return ambiguous('path-refused', 'a path with "http:/"')
+  if (!edge.draining()) return undefined
+  return {
+    status: 503,
+    code: 'draining',
+    title: 'Service Unavailable',
+    detail: 'the edge is being stopped',
+    close: true,
+  }
+}
+
+/**
+ * A connection to a capability's owner is not opened while a cutover holds its writes, for what is sent on it cannot be
+ * held. One that is open already is left alone until the owner has moved: what it writes meanwhile is the fence's.
+ */
+function refuseHeld({ matched, capability }: TakenRoute, edge: EdgeParts): Refusal | undefined {
+  if (capability === undefined || !goesToOwner(matched) || edge.holds.of(capability.name) === undefined)
+    return undefined
+  return upgradeRefusal(capability.name)
+}
