@@ -31,7 +31,8 @@ export function refuseConnection(error: Error, { socket, inFlight, answer }: Bro
   if (refusal === undefined || !socket.writable) socket.destroy()
   else if (isAnswered(broken)) endAfterAnswers(broken)
   else {
-    socket.end(problemBytes(refusal, newRequestId()), () => socket.destroy())
+    const method = inFlight.isBusy(socket) ? answer?.req.method : undefined
+    socket.end(problemBytes(refusal, newRequestId(), method), () => socket.destroy())
     return refusal
   }
   return undefined

@@ -45,8 +45,8 @@ function begin(response: ServerResponse, refusal: Refusal, requestId: string): B
   return response.req.method === 'HEAD' ? Buffer.alloc(0) : body
 }
 
-/** The same for a connection whose request could not even be parsed: there is no response object yet. */
-export function problemBytes(refusal: Refusal, requestId: string): string {
+/** The same for a connection whose request could not be parsed, whose `method` may be known all the same. */
+export function problemBytes(refusal: Refusal, requestId: string, method?: string): string {
   const { status, code, title, detail } = refusal
   const body = problemBody({ title, status, code, detail, instance: `urn:request:${requestId}` })
   return [
@@ -58,6 +58,6 @@ export function problemBytes(refusal: Refusal, requestId: string): string {
     ...(refusal.retryAfterSeconds === undefined ? [] : [`Retry-After: ${refusal.retryAfterSeconds}`]),
     'Connection: close',
     '',
-    body.toString('utf8'),
+    method === 'HEAD' ? '' : body.toString('utf8'),
   ].join('\r\n')
 }

@@ -127,6 +127,13 @@ test('a refusal is the last answer of its connection, whatever garbage comes beh
   }
 })
 
+test('a HEAD whose body breaks the rules is refused without one', async () => {
+  const lines = `${host}Transfer-Encoding: chunked\r\n\r\n`
+  const received = await world().exchange(`HEAD / HTTP/1.1\r\n${lines}0x\r\n`)
+  const { answers, wrong } = readAnswers(received, ['HEAD'])
+  expect([wrong, answers.map(({ status }) => status)]).toEqual([undefined, [400]])
+})
+
 test('HTTP/1.0 is told nothing of 100 Continue, and its connection ends with the answer', async () => {
   const received = await world().exchange(
     `POST /x HTTP/1.0\r\n${host}Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello`,
