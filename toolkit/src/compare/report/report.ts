@@ -211,6 +211,15 @@ export interface IdReport {
   readonly pairs: number
   /** Exchanges that carried a value which an earlier answer brought forth, and on how many both arms had their own for it. */
   readonly dependent: { readonly exchanges: number; readonly resolved: number; readonly unresolved: number }
+  /** Where the pairs were learnt, most pairs first, at most 200 fields and the others together: a field that holds no ids stands out. */
+  readonly learnt?: readonly {
+    readonly route: string
+    /** In an answer (`$.customerId`, `header:location`), or in what a request carries (`query customer`). */
+    readonly place: string
+    readonly pairs: number
+    /** Undefined where they are sessions or tokens. */
+    readonly first: { readonly legacy: string; readonly service: string; readonly exchange: string } | undefined
+  }[]
   /** One id of an arm that met two of the other. */
   readonly conflicts: readonly {
     readonly legacy: string

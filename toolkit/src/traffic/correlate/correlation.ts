@@ -89,7 +89,7 @@ export function buildCorrelation<Turn = unknown>(bounds: CorrelationBounds = def
         if (one === undefined) continue
         hits += 1
         if (arms.some((arm) => one[arm] === undefined)) missing = true
-        confirm(one, traced, ids)
+        confirm(one, { traced, carried }, ids)
       }
       if (hits === 0) return
       dependent.exchanges += 1
@@ -104,6 +104,7 @@ export function buildCorrelation<Turn = unknown>(bounds: CorrelationBounds = def
       pairs: ids.pairs(),
       dependent: { ...dependent },
       conflicts: ids.conflicts(),
+      learnt: ids.learnt(),
       forgotten: known.forgotten() + ids.forgotten() + jar.forgotten(),
     }),
   }
@@ -131,10 +132,15 @@ function trace(exchange: Exchange): Traced {
 }
 
 /** That a later request carries it proves that it is an id; what legacy itself did not bring forth anew is none of ours. */
-function confirm(known: Known, traced: Traced, ids: IdMap): void {
+function confirm(
+  known: Known,
+  { traced, carried }: { readonly traced: Traced; readonly carried: Carried },
+  ids: IdMap,
+): void {
   const { legacy, service, noun, passing, moved } = known
   if (!moved || passing || legacy === undefined || service === undefined || legacy === service) return
-  ids.learn({ noun, legacy, service, passing }, traced.exchange.id)
+  const { id, route } = traced.exchange
+  ids.learn({ noun, legacy, service, passing }, id, { route, place: `${carried.in} ${carried.name || noun}`.trim() })
 }
 
 function learnValues(
@@ -156,7 +162,7 @@ function learnValues(
       if (wrote || isSecretToken(produced.value)) {
         const isNew = isSecretToken(produced.value) || known.find(produced, session) === undefined
         const target = exchange.request.target.split('?', 1)[0] ?? ''
-        created.learn({ ...{ produced, target, isNew }, ...pair, exchange: exchange.id })
+        created.learn({ ...{ produced, target, isNew }, ...pair, exchange: exchange.id, route: exchange.route })
       }
       known.put(produced, session, pair)
     }

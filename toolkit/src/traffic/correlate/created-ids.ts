@@ -9,8 +9,9 @@ export interface Created {
   readonly produced: Produced
   readonly legacy: string | undefined
   readonly service: string | undefined
-  /** The exchange, and where its request went. */
+  /** The exchange, its route, and where its request went. */
   readonly exchange: string
+  readonly route: string
   readonly target: string
   /** No earlier answer brought it forth. */
   readonly isNew: boolean
@@ -37,11 +38,12 @@ export function buildCreatedIds(ids: IdMap, limit: number): CreatedIds {
   }
   return {
     learn(created) {
-      const { produced, legacy, service, exchange, isNew } = created
+      const { produced, legacy, service, exchange, route, isNew } = created
       if (legacy === undefined || service === undefined || legacy === service || !isAlike(legacy, service)) return
       const { noun, passing } = produced
       if (!passing && comesAgain(created)) ids.unlearn({ noun, legacy, service, passing })
-      else if (isNew && isMadeUp(produced, legacy)) ids.learn({ noun, legacy, service, passing }, exchange)
+      else if (isNew && isMadeUp(produced, legacy))
+        ids.learn({ noun, legacy, service, passing }, exchange, { route, place: produced.place })
     },
   }
 }

@@ -2,6 +2,7 @@ import type { Json } from '../../base/index.ts'
 import type { IdPairs, IdPlace, IdReport } from '../../compare/index.ts'
 import { type BoundedMap, buildBoundedMap } from './bounded-map.ts'
 import { isIdName, isSameNoun, isWeak, nounOf } from './id-like.ts'
+import { buildLearntFields, type LearntAt, type LearntFields } from './learnt-fields.ts'
 
 /** Two ids that the arms gave to one thing. */
 export interface IdPair {
@@ -15,11 +16,13 @@ export interface IdPair {
 /** The ids that both arms gave to the same things: a map that can be read in both directions. */
 export interface IdMap extends IdPairs {
   /** Learns a pair; one that contradicts what is known is a finding of `exchange`, and is not learned. */
-  learn(pair: IdPair, exchange: string): void
+  learn(pair: IdPair, exchange: string, at?: Omit<LearntAt, 'exchange'>): void
   /** Strikes out a pair that proved to be none. */
   unlearn(pair: IdPair): void
   pairs(): number
   forgotten(): number
+  /** By the fields that they were learnt at. */
+  learnt: LearntFields['report']
   /** The first hundred. */
   conflicts(): IdReport['conflicts']
 }
@@ -29,7 +32,9 @@ const maxConflicts = 100
 const maxMeanings = 8
 const maxNouns = 1000
 
-type Side = BoundedMap<readonly IdPair[]>
+/** With the number of the field that it was learnt at. */
+type KnownPair = IdPair & { readonly field?: number | undefined }
+type Side = BoundedMap<readonly KnownPair[]>
 
 /** Holds at most `limit` pairs; the oldest are forgotten. */
 export function buildIdMap(limit: number): IdMap {
@@ -37,6 +42,7 @@ export function buildIdMap(limit: number): IdMap {
   const ofService: Side = buildBoundedMap(limit)
   const conflicts = new Map<string, { legacy: string; service: string[]; exchange: string }>()
   const nouns = new Set<string>()
+  const fields = buildLearntFields()
   let pairs = 0
   return {
     relate(legacy, service, place) {
@@ -48,26 +54,30 @@ export function buildIdMap(limit: number): IdMap {
       if (meant.some((pair) => pair.service === other)) return 'same'
       return meant.length > 0 || ofService.get(other)?.some(fits) === true ? 'conflict' : 'unknown'
     },
-    learn(pair, exchange) {
+    learn(pair, exchange, at) {
       const met = find(ofLegacy, pair.legacy, pair.noun) ?? find(ofService, pair.service, pair.noun)
       const before = pair.passing && met?.service !== pair.service ? undefined : met
       if (before === undefined) {
         pairs += 1
         if (nouns.size < maxNouns) nouns.add(pair.noun)
-        note(ofLegacy, pair.legacy, pair)
-        note(ofService, pair.service, pair)
+        const known = at === undefined ? pair : { ...pair, field: fields.add(pair, { ...at, exchange }) }
+        note(ofLegacy, pair.legacy, known)
+        note(ofService, pair.service, known)
       } else if (before.legacy !== pair.legacy || before.service !== pair.service) {
         report(conflicts, [before, pair], exchange)
       }
     },
     unlearn(pair) {
-      if (find(ofLegacy, pair.legacy, pair.noun)?.service !== pair.service) return
+      const known = find(ofLegacy, pair.legacy, pair.noun)
+      if (known?.service !== pair.service) return
       pairs -= 1
+      if (known.field !== undefined) fields.takeBack(known.field)
       strike(ofLegacy, pair.legacy, pair)
       strike(ofService, pair.service, pair)
     },
     pairs: () => pairs,
     forgotten: ofLegacy.forgotten,
+    learnt: fields.report,
     conflicts: () => [...conflicts.values()],
   }
 }
@@ -90,11 +100,11 @@ function textOf(value: Json): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
-function find(side: Side, id: string, noun: string): IdPair | undefined {
+function find(side: Side, id: string, noun: string): KnownPair | undefined {
   return side.get(id)?.find((pair) => pair.noun === noun)
 }
 
-function note(side: Side, id: string, pair: IdPair): void {
+function note(side: Side, id: string, pair: KnownPair): void {
   const others = (side.get(id) ?? []).filter(({ noun }) => noun !== pair.noun)
   side.put(id, [...others, pair].slice(-maxMeanings))
 }

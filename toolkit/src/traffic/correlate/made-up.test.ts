@@ -40,6 +40,27 @@ test('what legacy says as it was recorded it did not make up, however much it lo
   expect(ids.relate(large.avatar, '/static/avatars/user-7-small.png')).toBe('unknown')
 })
 
+test('a report tells at which fields pairs were learnt, and what was taken back is none', () => {
+  const { report } = replayed(
+    [
+      { id: 7, taxCode: 19 },
+      { id: 9, taxCode: 19 },
+    ],
+    [
+      { id: 8, taxCode: 5 },
+      { id: 10, taxCode: 5 },
+    ],
+  )
+  expect(report().learnt).toEqual([
+    {
+      route: expect.any(String),
+      place: '$.id',
+      pairs: 2,
+      first: { legacy: '7', service: '8', exchange: expect.any(String) },
+    },
+  ])
+})
+
 test('random words that legacy made up anew are ids', () => {
   const [recorded, legacy, service] = ['ord_1a2b3c4d5e6f7a8b', 'ord_99aa88bb77cc66dd', 'ord_0011aabbccdd2233']
   const { ids } = replayed([{ handle: recorded }], [{ handle: service }], [{ handle: legacy }])

@@ -69,12 +69,22 @@ function boundsOf({ correlation, notAskedAgain }: Replay): NonNullable<ReplayRep
   return bounds.filter(({ count }) => count > 0)
 }
 
+/** An id may be a secret by the name of its field, too. */
+function firstOf({ place, first }: Learnt, redact: Replay['redact']): Learnt['first'] {
+  if (first === undefined) return undefined
+  const { legacy, service } = redact.difference({ kind: 'value', path: place.replaceAll(' ', '.'), ...first })
+  return { ...first, legacy: redact.target(String(legacy)), service: redact.target(String(service)) }
+}
+
+type Learnt = NonNullable<IdReport['learnt']>[number]
+
 /** An id may be a secret by its form: a web token, a card number. */
 function idsOf({ correlation, redact }: Replay): IdReport {
-  const { pairs, dependent, conflicts } = correlation.report()
+  const { pairs, dependent, conflicts, learnt = [] } = correlation.report()
   const shown = (id: string) => redact.target(id)
   return {
     ...{ pairs, dependent },
+    learnt: learnt.map((field) => ({ ...field, first: firstOf(field, redact) })),
     conflicts: conflicts.map(({ legacy, service, exchange }) => ({
       ...{ legacy: shown(legacy), service: service.map(shown), exchange },
     })),

@@ -29,6 +29,18 @@ test('what bounds left out is said', () => {
   )
 })
 
+test('the fields at which ids were learnt are told, so that a person sees one that holds none', () => {
+  const { ids, ...rest } = comparison()
+  if (ids === undefined) throw new Error('the fixture has them')
+  const first = { legacy: '7', service: '8', exchange: 'x1' }
+  const field = { route: 'orders.create', place: '$.customerId', pairs: 12, first }
+  const learnt = [field, { ...field, place: '$.cart', pairs: 1 }, { ...field, place: 'cookie SID', first: undefined }]
+  const text = reportText({ ...rest, ids: { ...ids, learnt } }, { columns: 80, paint: plain })
+  expect(text).toContain('orders.create $.customerId: 12 pairs, first 8 for 7')
+  expect(text).toContain('orders.create $.cart: 1 pair, 8 for 7')
+  expect(text).toMatch(/orders\.create cookie SID: 12 pairs$/m)
+})
+
 test('what came and went is said: as a lag that nobody saw, and in its cluster as flapping', () => {
   const { routes, clusters, ...rest } = comparison()
   const [route] = routes

@@ -1,7 +1,7 @@
 import { describeDifference } from '../../describe/describe.ts'
 import { countedText, countText, shareText } from '../figures.ts'
 import type { ComparisonReport, RuleUse, WrittenReport } from '../report.ts'
-import { tellsOfIds } from '../tells-of-ids.ts'
+import { learntText, tellsOfIds } from '../tells-of-ids.ts'
 import { clipped, clippedWords, type Paint, padded } from './line.ts'
 import type { TextOptions } from './report-text.ts'
 
@@ -76,10 +76,14 @@ function writtenLine({ key, ...sample }: WrittenReport['samples'][number], sides
 /** How many dependent requests resolved on both arms, and ids that met more than one. */
 export function idLines({ ids, sides }: ComparisonReport, paint: Paint): readonly string[] {
   if (ids === undefined || !tellsOfIds(ids)) return []
-  const { pairs, dependent, conflicts } = ids
+  const { pairs, dependent, conflicts, learnt = [] } = ids
   const share = dependent.exchanges === 0 ? '' : ` (${shareText(dependent.resolved / dependent.exchanges)})`
   return [
     `${paint.bold('Ids')}  ${countedText(pairs, 'pair')}; of ${countedText(dependent.exchanges, 'request')} that ${dependent.exchanges === 1 ? 'carries' : 'carry'} a value of an earlier answer, ${countText(dependent.resolved)} resolved on both arms${share}`,
+    ...learnt.slice(0, shownSamples).map((field) => paint.dim(`  ${learntText(field)}`)),
+    ...(learnt.length > shownSamples
+      ? [paint.dim(`  and at ${countedText(learnt.length - shownSamples, 'more field')}`)]
+      : []),
     ...conflicts
       .slice(0, shownSamples)
       .map(({ legacy, service, exchange }) =>
