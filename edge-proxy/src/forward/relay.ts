@@ -38,8 +38,6 @@ function begin(answer: UpstreamAnswer, passage: Passage, draining: boolean): boo
   } catch {
     return false
   }
-  // The body may take its time (server-sent events): the head must not wait for it.
-  if (answer.body.whole === undefined) response.flushHeaders()
   return true
 }
 
@@ -66,6 +64,7 @@ class Relay implements BodyReader {
   readonly #passage: Passage
   readonly #resolve: (outcome: Outcome) => void
   #state: 'begun' | 'whole' | 'cut' | 'left' = 'begun'
+  #begun = false
   #held = false
   /** Set while the rest is read for nobody, only to see the upstream end. */
   #readingAway: NodeJS.Timeout | undefined
@@ -85,8 +84,10 @@ class Relay implements BodyReader {
       return
     }
     response.once('close', () => this.#isClosed())
-    if (body.whole === undefined || this.#answer.trailers().length > 0) body.readBy(this)
-    else this.#sendWhole(body.whole)
+    if (body.whole !== undefined && this.#answer.trailers().length === 0) return void this.#sendWhole(body.whole)
+    body.readBy(this)
+    // What has come of the body goes out with the head; without any (server-sent events), the head must not wait for it.
+    if (!this.#begun && this.#state === 'begun') response.flushHeaders()
   }
 
   #sendWhole(body: Buffer): void {
@@ -105,6 +106,7 @@ class Relay implements BodyReader {
     const { response, answerCopy } = this.#passage
     if (this.#readingAway !== undefined) return
     answerCopy?.add(bytes)
+    this.#begun = true
     if (response.write(bytes) || response.destroyed) return
     this.#answer.body.pause()
     if (this.#held) return

@@ -12,20 +12,11 @@ import {
 import { FlowingBody, WholeBody } from './answer-body.ts'
 import type { AnswerHead } from './answer-head.ts'
 import type { AnswerSink } from './answer-reader.ts'
+import type { Carrier } from './carrier.ts'
+import { Deadline } from './deadline.ts'
 import type { RequestHead } from './request-head.ts'
+import { type Stage, whyLate } from './stage.ts'
 import type { Upload } from './upload.ts'
-
-/** What carries an exchange: a connection, or the line of those that wait for one. */
-export interface Carrier {
-  pause(): void
-  resume(): void
-  /** Ends the connection, or takes the exchange out of the line. */
-  drop(): void
-  /** The same bytes, to be kept. */
-  keep(view: Buffer): Buffer
-}
-
-type Stage = 'waiting' | 'connecting' | 'sending' | 'answering' | 'over'
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
@@ -42,10 +33,7 @@ export class Exchange implements Sending, AnswerSink {
   #carrier: Carrier | undefined
   #upload: Upload | undefined
   #stage: Stage = 'waiting'
-  /** When its stage may last no longer, by the sweeper's clock; begun anew when something moved since. */
-  #dueMs = 0
-  readonly #totalDueMs: number
-  #moved = false
+  readonly #deadline: Deadline
   #paused = false
   #again = false
   #head: AnswerHead | undefined
@@ -58,7 +46,7 @@ export class Exchange implements Sending, AnswerSink {
     this.requestHead = requestHead
     this.limits = request.limits ?? defaultLimits
     this.#timeouts = request.timeouts ?? defaultTimeouts(request.upstream)
-    this.#totalDueMs = nowMs + this.#timeouts.totalMs
+    this.#deadline = new Deadline(nowMs + this.#timeouts.totalMs)
     this.#startedMs = request.notes === undefined ? 0 : performance.now()
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve
@@ -123,8 +111,7 @@ export class Exchange implements Sending, AnswerSink {
 
   #enter(stage: Stage, nowMs: number): void {
     this.#stage = stage
-    this.#moved = false
-    this.#dueMs = nowMs + this.#boundMs()
+    this.#deadline.begin(this.#boundMs(), nowMs)
   }
 
   #boundMs(): number {
@@ -143,29 +130,15 @@ export class Exchange implements Sending, AnswerSink {
   /** Fails it when its time is up. */
   sweep(nowMs: number): void {
     if (this.#stage === 'over') return
-    if (nowMs >= this.#totalDueMs) this.#failAs('upstream-timeout', 'no whole answer in the time for everything')
-    else if (this.#moved || (this.#stage === 'answering' && this.#paused)) {
-      this.#moved = false
-      this.#dueMs = nowMs + this.#boundMs()
-    } else if (nowMs >= this.#dueMs) this.#failAs(...this.#late())
-  }
-
-  #late(): readonly [FaultKind, string] {
-    switch (this.#stage) {
-      case 'waiting':
-        return ['upstream-busy', 'no connection became free in time']
-      case 'connecting':
-        return ['upstream-connect-timeout', 'no connection in time']
-      case 'sending':
-        if (this.#upload?.waitsForClient()) return ['client-slow', 'the client stopped sending its body']
-        return ['upstream-timeout', 'no answer in time']
-      default:
-        return ['upstream-timeout', 'the answer stopped before it was whole']
-    }
+    // Its reader holds it back: that is no silence of the upstream.
+    if (this.#paused && this.#stage === 'answering') this.#deadline.move()
+    const passed = this.#deadline.passed(nowMs)
+    if (passed === 'total') this.#failAs('upstream-timeout', 'no whole answer in the time for everything')
+    else if (passed === 'part') this.#failAs(...whyLate(this.#stage, this.#upload?.waitsForClient() === true))
   }
 
   progressed(): void {
-    this.#moved = true
+    this.#deadline.move()
   }
 
   uploadFailed(detail: string): void {
@@ -178,7 +151,7 @@ export class Exchange implements Sending, AnswerSink {
   }
 
   interim(head: AnswerHead): void {
-    this.#moved = true
+    this.#deadline.move()
     if (head.status === 103) this.request.informed?.(103, head.headers)
   }
 
@@ -189,7 +162,7 @@ export class Exchange implements Sending, AnswerSink {
   }
 
   part(view: Buffer): void {
-    this.#moved = true
+    this.#deadline.move()
     const kept = this.#carrier?.keep(view) ?? view
     if (this.#body === undefined) this.#parts.push(kept)
     else this.#body.part(kept)
@@ -258,7 +231,7 @@ export class Exchange implements Sending, AnswerSink {
 
   resume(): void {
     this.#paused = false
-    this.#moved = true
+    this.#deadline.move()
     if (this.#stage !== 'over') this.#carrier?.resume()
   }
 

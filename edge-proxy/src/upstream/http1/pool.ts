@@ -1,7 +1,8 @@
 import type { UpstreamFault } from '../sender.ts'
+import type { Carrier } from './carrier.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import type { Target } from './dial.ts'
-import type { Carrier, Exchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 
 /** More idle connections to one address are ended. */
 const maxIdle = 256
