@@ -1,6 +1,6 @@
 /** Colours and weights, as this command sets them itself; nothing that moves, titles or copies. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const controls =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   /\u001b\[\d{1,2}m|\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /**
