@@ -11,5 +11,5 @@ export function marksIn(text: string): readonly number[] {
 }
 
 function check(number: number): number {
-  return Math.imul(number + 1, 7919) % 99_991
+  return (Math.imul(number + 1, 7919) >>> 0) % 99_991
 }
