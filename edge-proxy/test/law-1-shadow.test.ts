@@ -31,6 +31,9 @@ test('law 1: a shadow never changes, delays or fails the served answer, even whe
     expect(shadow.queued + shadow.running + shadow.shed + (tally?.notComparable['service-failed'] ?? 0)).toBe(requests)
     return true
   })
+  // And when the time of the first ones is over, the edge is still there for its clients.
+  await eventually(async () => ((await shadowed.tally()).routes[0]?.notComparable['service-failed'] ?? 0) >= 32)
+  expect(await shadowed.get('/api/customers/1')).toMatchObject({ status: 200 })
 })
 
 /** More than may wait and run, so that some are shed. */

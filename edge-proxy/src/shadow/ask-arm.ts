@@ -45,7 +45,7 @@ export async function askArm(
     headers: [...upstreamHeaders(request, upstream, url), 'X-Banyan-Shadow', '1'],
     body,
   })
-  const timer = setTimeout(sending.leave, shadowTimeoutMs)
+  const timer = setTimeout(() => sending.leave(), shadowTimeoutMs)
   try {
     return await readAnswer(await sending.answer, maxBytes)
   } finally {
