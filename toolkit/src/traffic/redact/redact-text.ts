@@ -1,3 +1,4 @@
+import { redactCards } from './card-numbers.ts'
 import { redactCalls } from './redact-calls.ts'
 import { redactLinks } from './redact-links.ts'
 import { redactMarkup } from './redact-markup.ts'
@@ -14,10 +15,6 @@ export function secretsOf({ secrets = defaultSecrets }: Token): Secrets {
   return secrets
 }
 
-/** Not the decimals of a number: doubles often have sixteen. */
-const digitRun =
-  /(?<!\d\.|[\d\uFF10-\uFF19])[\d\uFF10-\uFF19](?:[ \u00A0\u2009-\u2015\u202F\u2212-]{0,2}[\d\uFF10-\uFF19]){12,}/g
-const dottedCard = /(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])/g
 /** Also the beginning of one that was cut. */
 const webToken = /\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}/g
 const bearer = /\b([Bb]earer|[Bb]asic)( +|%20|\+)(?=[\w.~+/-]{0,200}[\dA-Z=])([\w.~+/=-]{8,})/g
@@ -44,68 +41,14 @@ export function mayHoldPatterns(text: string): boolean {
 /** Secrets that show by their form, wherever they stand: card numbers (Luhn), JSON Web Tokens, bearer values, URL passwords, marked and private keys, hashes of passwords. */
 export function redactPatterns(text: string, token: Token): string {
   if (!suspicious.test(text)) return text
-  return text
+  const withoutMarked = text
     .replace(privateKey, (found) => token(found))
     .replace(webToken, (found) => token(found))
     .replace(markedKey, (found) => token(found))
     .replace(passwordHash, (found) => token(found))
     .replace(bearer, (_all, scheme: string, gap: string, value: string) => `${scheme}${gap}${token(value)}`)
     .replace(userInfo, (_all, before: string, secret: string, at: string) => `${before}${token(secret)}${at}`)
-    .replace(digitRun, (found) => redactCards(found, token))
-    .replace(dottedCard, (found) =>
-      isCardNumber(found.replaceAll('.', '')) ? token(found.replaceAll('.', '')) : found,
-    )
-}
-
-const maxDigits = 19
-const zero = 48
-
-/**
- * Replaces every digit group that belongs to some row of groups which is a card number, for one may stand beside other
- * numbers: `4111 1111 1111 1111 12 29`. Where two rows overlap, both go.
- */
-function redactCards(run: string, token: Token): string {
-  const groups = run.split(/(?<=[ \u00A0\u2009-\u2015\u202F\u2212-])(?=[\d\uFF10-\uFF19])/)
-  const digits = groups.map(digitsOf)
-  let redacted = ''
-  let card = ''
-  let cardEnd = 0
-  for (const [index, group] of groups.entries()) {
-    cardEnd = Math.max(cardEnd, index + cardLength(digits, index))
-    card += index < cardEnd ? group : ''
-    if (index < cardEnd && index + 1 < groups.length) continue
-    if (card !== '') redacted += `${token(digitsOf(card))}${/[^\d\uFF10-\uFF19]+$/.exec(card)?.[0] ?? ''}`
-    card = ''
-    if (index >= cardEnd) redacted += group
-  }
-  return redacted
-}
-
-/** ASCII digits, also of full-width ones: one card has one token, however it is written. */
-function digitsOf(text: string): string {
-  return text.replace(/[\uFF10-\uFF19]/g, (digit) => String(digit.charCodeAt(0) - 0xff10)).replace(/\D/g, '')
-}
-
-/** The number of groups from `from` on that are a card number together; the longest, or 0. */
-function cardLength(groups: readonly string[], from: number): number {
-  let digits = ''
-  let longest = 0
-  for (let at = from; at < groups.length && digits.length < maxDigits; at++) {
-    digits += groups[at] ?? ''
-    if (isCardNumber(digits)) longest = at - from + 1
-  }
-  return longest
-}
-
-/** Whether digits are a card number: 13 to 19 of them, an issuer that pays, Luhn's check digit (ISO/IEC 7812-1, annex B). */
-export function isCardNumber(digits: string): boolean {
-  if (digits.length < 13 || digits.length > maxDigits || !/^[2-6]/.test(digits)) return false
-  let sum = 0
-  for (let fromEnd = 0; fromEnd < digits.length; fromEnd++) {
-    const value = (digits.charCodeAt(digits.length - 1 - fromEnd) - zero) * (fromEnd % 2 === 1 ? 2 : 1)
-    sum += value > 9 ? value - 9 : value
-  }
-  return sum % 10 === 0
+  return redactCards(withoutMarked, token)
 }
 
 /** Quotes stand as they are, escaped in a script's text, or as an entity in an attribute. */
