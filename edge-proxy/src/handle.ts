@@ -11,7 +11,7 @@ import { type EdgeRequest, readRequest } from './request/edge-request.ts'
 import { newRequestId } from './request/identifiers.ts'
 import type { Incoming } from './request/incoming.ts'
 import { answerProblem, answerUnread } from './request/problem-answer.ts'
-import type { Refusal } from './request/refusal.ts'
+import { forwardedMethods, type Refusal } from './request/refusal.ts'
 import { stopReading } from './request/stop-reading.ts'
 import { settle } from './settle/settle.ts'
 
@@ -28,7 +28,7 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
   if (!edge.inFlight.takesMore(incoming.request.socket)) return stopReading(incoming.request.socket)
   const reading = readRequest(incoming.request, edge.trusts)
   if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
-  if (reading.kind === 'server-wide') return answerServerWide(incoming.response)
+  if (reading.kind === 'server-wide') return answerServerWide(incoming, edge)
   const { socket } = incoming.request
   if (edge.inFlight.of(socket) >= maxInLine) return refuseInLine(incoming, edge)
   const before = edge.inFlight.lineUp(socket)
@@ -48,8 +48,14 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
     if (route.writesTo === undefined) return await serve(choosePassage(route, arrived, edge), edge)
     await write(route, arrived, edge)
   } finally {
-    done()
+    if (endsItsConnection(incoming.response)) incoming.response.once('close', done)
+    else done()
   }
+}
+
+/** Whether it is the last answer of its connection, and still on its way: what waits behind it must find the connection ended (RFC 9112, section 9.6). */
+function endsItsConnection({ shouldKeepAlive, writableEnded, closed, socket }: ServerResponse): boolean {
+  return !shouldKeepAlive && writableEnded && !closed && socket !== null && !socket.destroyed
 }
 
 /** A write waits where its capability is held; nothing is awaited between the decision where it goes and its count. */
@@ -119,7 +125,8 @@ function routeNameOf({ matched }: TakenRoute): string {
   return (matched.kind === 'route' ? matched.route : matched.near).name
 }
 
-function answerServerWide(response: ServerResponse): void {
-  response.writeHead(204, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'])
+function answerServerWide({ request, response }: Incoming, edge: EdgeParts): void {
+  response.writeHead(204, ['Allow', forwardedMethods])
   response.end()
+  if (!response.shouldKeepAlive) edge.inFlight.refuseMore(request.socket)
 }

@@ -46,7 +46,7 @@ test('a name that was made to point here, and a page of another site, are refuse
 
 test('changes are POSTs of bounded JSON', async () => {
   const edge = await edgeWithTraffic()
-  expect(await edge.admin('GET', '/reload')).toMatchObject({ status: 405 })
+  expect(await edge.admin('GET', '/reload')).toMatchObject({ status: 405, headers: { allow: 'POST' } })
   expect(await edge.admin('POST', '/status')).toMatchObject({ status: 405 })
   expect(await edge.admin('GET', '/nothing')).toMatchObject({ status: 404 })
   expect(await edge.admin('POST', '/reload', {}, { 'content-type': 'text/plain' })).toMatchObject({ status: 415 })

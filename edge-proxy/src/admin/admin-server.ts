@@ -80,13 +80,15 @@ function unknownCall(
   route: AdminRoute | undefined,
 ): Refusal | undefined {
   if (route !== undefined) return undefined
-  if (!routes.some((known) => known.path === path)) return notFound
+  const methods = routes.flatMap((known) => (known.path === path ? [known.method] : []))
+  if (methods.length === 0) return notFound
   return {
     ...notFound,
     status: 405,
     code: 'method-refused',
     title: 'Method Not Allowed',
     detail: 'changes are POSTs, the rest GETs',
+    headers: ['Allow', methods.join(', ')],
   }
 }
 

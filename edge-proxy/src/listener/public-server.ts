@@ -11,7 +11,7 @@ import type { Certificate } from './certificate.ts'
 import { buildConnectionCaps } from './connection-caps.ts'
 import { type Connections, trackConnections } from './connections.ts'
 import { secureContext } from './follow-certificate.ts'
-import { refuseAtTheDoor, refuseConnection } from './refuse-connection.ts'
+import { refuseAtTheDoor, refuseConnect, refuseConnection } from './refuse-connection.ts'
 import { type SlowClients, watchSlowClients } from './slow-clients.ts'
 
 /** The listener that the world talks to. */
@@ -84,6 +84,14 @@ function listenForRequests(server: Server, edge: EdgeParts, slow: SlowClients): 
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))
   server.on('checkExpectation', (request, response) => serve(request, response, false))
+  server.on('connect', ({ url = '' }, stream) => {
+    const socket = stream as Socket
+    const id = newRequestId()
+    const refusal = refuseConnect(socket, edge.inFlight, id)
+    if (refusal === undefined) return
+    edge.stats.refused(refusal.code)
+    edge.log.refused(id, refusal, { method: 'CONNECT', target: url, client: socket.remoteAddress ?? '' })
+  })
   server.on('clientError', (error, socket) => {
     const connection = socket as Socket
     const refused = refuseConnection(error, {

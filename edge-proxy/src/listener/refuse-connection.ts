@@ -4,7 +4,7 @@ import { systemCodeOf } from '@banyan/toolkit/base'
 import type { InFlight } from '../passage/in-flight.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
-import { ambiguous, type Refusal } from '../request/refusal.ts'
+import { ambiguous, methodRefused, type Refusal } from '../request/refusal.ts'
 import type { CapReached } from './connection-caps.ts'
 
 /** What is known of a connection whose bytes are no request. */
@@ -44,6 +44,19 @@ function endAfterAnswers({ socket, answer }: BrokenConnection): void {
   if (answer.shouldKeepAlive) answer.once('finish', () => socket.destroySoon())
   answer.shouldKeepAlive = false
 }
+
+/** Ends a connection that asks for a tunnel (CONNECT): an edge is nobody's way out. Undefined where another answer is on its way on it. */
+export function refuseConnect(socket: Socket, inFlight: InFlight, requestId: string): Refusal | undefined {
+  socket.on('error', () => socket.destroy())
+  if (inFlight.isBusy(socket) || !inFlight.takesMore(socket)) {
+    socket.destroy()
+    return undefined
+  }
+  socket.end(problemBytes(connectRefused, requestId), () => socket.destroy())
+  return connectRefused
+}
+
+const connectRefused = methodRefused('CONNECT')
 
 /** Who comes to the door of an edge that is full. */
 export interface AtTheDoor {

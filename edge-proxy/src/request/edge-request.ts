@@ -4,7 +4,7 @@ import { type Identity, nobody } from '../identity/identify.ts'
 import { type Client, clientOf, type Trusts, trustsNobody } from './client.ts'
 import { type Framing, readFraming } from './framing.ts'
 import { isRequestId, newRequestId, viaName } from './identifiers.ts'
-import { ambiguous, type Refusal } from './refusal.ts'
+import { ambiguous, methodRefused, type Refusal } from './refusal.ts'
 import { type TraceContext, traceContext } from './traceparent.ts'
 
 /** A request as the edge understood it: one reading, the same for matching and for sending. */
@@ -103,14 +103,7 @@ function originForm(raw: IncomingMessage): string | Refusal {
 
 /** TRACE would answer with headers that the edge added (RFC 9110, section 9.3.8); CONNECT makes a tunnel. */
 function refuseMethod(raw: IncomingMessage): Refusal | undefined {
-  if (raw.method !== 'TRACE' && raw.method !== 'CONNECT') return undefined
-  return {
-    status: 405,
-    code: 'method-refused',
-    title: 'Method Not Allowed',
-    detail: `${raw.method} is not forwarded`,
-    close: true,
-  }
+  return raw.method === 'TRACE' || raw.method === 'CONNECT' ? methodRefused(raw.method) : undefined
 }
 
 /** Node takes `100-continue, x` and the like for 100-continue, and would tell the client to go on. */

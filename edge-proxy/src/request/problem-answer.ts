@@ -39,7 +39,6 @@ function begin(response: ServerResponse, refusal: Refusal, requestId: string): B
   headers.push('Cache-Control', 'no-store')
   if (refusal.retryAfterSeconds !== undefined) headers.push('Retry-After', String(refusal.retryAfterSeconds))
   if (refusal.headers !== undefined) headers.push(...refusal.headers)
-  if (status === 405) headers.push('Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
   if (close || !response.req.complete) headers.push('Connection', 'close')
   response.writeHead(status, title, headers)
   return response.req.method === 'HEAD' ? Buffer.alloc(0) : body

@@ -17,3 +17,13 @@ export interface Refusal {
 export function ambiguous(code: string, detail: string): Refusal {
   return { status: 400, code, title: 'Bad Request', detail, close: true }
 }
+
+/** A method that no upstream ever gets: 405, and the connection ends. */
+export function methodRefused(method: string): Refusal {
+  const detail = `${method} is not forwarded`
+  const headers = ['Allow', forwardedMethods]
+  return { status: 405, code: 'method-refused', title: 'Method Not Allowed', detail, close: true, headers }
+}
+
+/** What stands in `Allow`. */
+export const forwardedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'

@@ -4,9 +4,13 @@ import { eventually } from '../eventually.ts'
 import type { Answering } from '../strict-wire/byte-upstream.ts'
 import { readAnswers } from '../strict-wire/read-answers.ts'
 import { get, host, last, post } from './bytes.ts'
-import { useWorld } from './world.ts'
+import { useWorld, usualRoutes } from './world.ts'
 
-const world = useWorld()
+const world = useWorld((url) =>
+  usualRoutes(url)
+    .replace('upstreams:\n', 'upstreams:\n  down: { url: http://127.0.0.1:1, retry: off, breaker: off, eject: off }\n')
+    .replace('routes:\n', 'routes:\n  - { name: down, match: { path: /down }, upstream: down }\n'),
+)
 
 function answering(answer: Answering): void {
   world().upstream.answerWith(answer)
@@ -132,6 +136,19 @@ test('a HEAD whose body breaks the rules is refused without one', async () => {
   const received = await world().exchange(`HEAD / HTTP/1.1\r\n${lines}0x\r\n`)
   const { answers, wrong } = readAnswers(received, ['HEAD'])
   expect([wrong, answers.map(({ status }) => status)]).toEqual([undefined, [400]])
+})
+
+test('what is pipelined behind an answer that ends its connection is not executed: here its client was never told to go on', async () => {
+  const { exchange, upstream } = world()
+  const expecting = `${host}Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx`
+  for (const [refused, status] of [
+    [`PUT /down HTTP/1.1\r\n${expecting}`, 502],
+    [`OPTIONS * HTTP/1.1\r\n${expecting}`, 204],
+  ] as const) {
+    const { answers } = readAnswers(await exchange(refused + put('behind') + get('/behind')), ['OPTIONS'])
+    expect(answers.map((answer) => answer.status)).toEqual([status])
+    expect(upstream.take().requests).toEqual([])
+  }
 })
 
 test('HTTP/1.0 is told nothing of 100 Continue, and its connection ends with the answer', async () => {

@@ -40,6 +40,7 @@ export const refusedLines: readonly RefusedCase[] = [
   ['a method of 100 KB', `${'A'.repeat(100_000)} / HTTP/1.1\r\n${host}\r\n`, 400],
   ['the greeting of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400],
   ['a PROXY line', `PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n${get('/')}`, 400],
+  ['CONNECT', `CONNECT a:443 HTTP/1.1\r\n${host}\r\n`, 405],
   ['TRACE', `TRACE / HTTP/1.1\r\n${host}\r\n`, 405],
 ]
 
