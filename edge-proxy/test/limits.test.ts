@@ -4,7 +4,7 @@ import { type EdgeWanted, routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { plainRoutes } from './limits-fixture.ts'
 import { startAnswering, startHanging, startJson, startUpstream } from './upstream.ts'
-import { openWire } from './wire.ts'
+import { exchangeBytes, openWire } from './wire.ts'
 
 async function world(wanted: { top?: string; route?: string } = {}, options: EdgeWanted['options'] = {}) {
   const legacy = await startAnswering((_seen, response) => void response.end('ok'))
@@ -55,6 +55,15 @@ test('clients are told apart by a header, and who does not send it by address; a
     code: 'rate-limited',
     detail: expect.stringContaining('everything.2'),
   })
+})
+
+test('a header that clients are told apart by may stand only once: others beside it would make one client many', async () => {
+  const { legacy, edge } = await world({ route: 'rate: { requests: 1, per: 1h, by: "header:X-Api-Key" }' })
+  const twice = (second: string) => `GET / HTTP/1.1\r\nHost: a\r\nX-Api-Key: one\r\nX-API-KEY: ${second}\r\n\r\n`
+  for (const second of ['two', 'three', 'one']) {
+    expect(await exchangeBytes(edge.address, twice(second))).toMatch(/^HTTP\/1\.1 400 [\s\S]*repeated-header/)
+  }
+  expect(legacy.seen).toEqual([])
 })
 
 test('who has been identified is one client from wherever, and its upstream learns who it is', async () => {

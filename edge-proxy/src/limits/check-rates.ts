@@ -1,8 +1,8 @@
 import type { RateRule } from '@banyan/toolkit/routing'
 import type { EdgeRequest } from '../request/edge-request.ts'
-import type { Refusal } from '../request/refusal.ts'
+import { ambiguous, type Refusal } from '../request/refusal.ts'
 import { type RateReading, rateHeaders } from './rate-headers.ts'
-import { rateKeyOf } from './rate-keys.ts'
+import { rateKeyOf, repeatedKey } from './rate-keys.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 /** The header lines that tell a client what is left to it, or why it must wait. */
@@ -10,8 +10,11 @@ export type RateVerdict =
   | { readonly ok: true; readonly headers: readonly string[] }
   | { readonly ok: false; readonly refusal: Refusal }
 
-/** Counts a request by every rate of its route; where one of them is used up, by none, and it is refused. */
+/** Counts a request by every rate of its route; where one of them is used up, or has two keys to go by, by none, and it is refused. */
 export function checkRates(rules: readonly RateRule[], request: EdgeRequest, limiter: RateLimiter): RateVerdict {
+  const repeated = repeatedKey(rules, request)
+  if (repeated !== undefined)
+    return { ok: false, refusal: ambiguous('repeated-header', `${repeated} may stand only once`) }
   const keyed = rules.map((quota) => ({ quota, key: rateKeyOf(quota.by, request) }))
   const looks: readonly RateReading[] = keyed.map(({ quota, key }) => ({ quota, state: limiter.look(quota, key) }))
   const over = looks.filter(({ state }) => !state.allowed)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RateKey } from '@banyan/toolkit/routing'
+import type { RateKey, RateRule } from '@banyan/toolkit/routing'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import { addressKey } from './address-key.ts'
 
@@ -18,6 +18,19 @@ export function rateKeyOf(key: RateKey, request: EdgeRequest): string {
       return value === undefined || value === '' ? addressOf(request) : `h ${bounded(value)}`
     }
   }
+}
+
+/**
+ * The header that clients are told apart by and that stands more than once in a request, undefined where none does: an upstream may read
+ * one of its values, and whoever adds others to it would be somebody new with each request.
+ */
+export function repeatedKey(rules: readonly RateRule[], { raw: { rawHeaders } }: EdgeRequest): string | undefined {
+  for (const { by } of rules) {
+    if (by.kind !== 'header') continue
+    const names = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === by.name)
+    if (names.length > 1) return by.name
+  }
+  return undefined
 }
 
 function addressOf({ client }: EdgeRequest): string {

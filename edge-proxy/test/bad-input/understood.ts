@@ -109,7 +109,14 @@ export const understoodHeaders: readonly UnderstoodCase[] = [
   ...['Forwarded', 'X-Real-IP', 'X_Real_IP', 'X-Client-IP', 'True-Client-IP', 'X-Cluster-Client-Ip'].map((name) =>
     dropped(`${name}: dropme`),
   ),
+  ...['Client-IP', 'CLIENT_IP', 'X-Forwarded', 'CF-Connecting-IP', 'Proxy', 'proxy', 'WL-Proxy-Client-IP'].map((name) =>
+    dropped(`${name}: dropme`),
+  ),
+  ...['SM_USER', 'SM-User', 'iv-user', 'X-Consumer-Username', 'SSL_CLIENT_S_DN', 'Auth_User', 'X-ARR-ClientCert'].map(
+    (name) => dropped(`${name}: dropme`),
+  ),
   ...[
+    'X-Original-URI',
     'X-Original-URL',
     'X-Rewrite-URL',
     'X_Rewrite_URL',
