@@ -4,6 +4,7 @@ import { cookieFor } from '../request/caller.ts'
 import { drainUpload } from '../request/drain-upload.ts'
 import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
 import type { BodyReader, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
+import { type LateWriter, writeTogether } from '../upstream/write-together.ts'
 import { answerFault } from './answer-fault.ts'
 import { answerHeaders } from './answer-headers.ts'
 import { isWholeWrite } from './request-body.ts'
@@ -58,8 +59,10 @@ function cookieOfAnswer(answer: UpstreamAnswer, { tellsCallersApart, caller }: P
   return cookieFor(caller)
 }
 
+const nothing = Buffer.alloc(0)
+
 /** One answer on its way to the client. */
-class Relay implements BodyReader {
+class Relay implements BodyReader, LateWriter {
   readonly #answer: UpstreamAnswer
   readonly #passage: Passage
   readonly #resolve: (outcome: Outcome) => void
@@ -84,14 +87,17 @@ class Relay implements BodyReader {
       return
     }
     response.once('close', () => this.#isClosed())
-    if (body.whole !== undefined && this.#answer.trailers().length === 0) return void this.#sendWhole(body.whole)
+    if (body.whole !== undefined && this.#answer.trailers().length === 0) return writeTogether(this)
     body.readBy(this)
     // What has come of the body goes out with the head; without any (server-sent events), the head must not wait for it.
     if (!this.#begun && this.#state === 'begun') response.flushHeaders()
   }
 
-  #sendWhole(body: Buffer): void {
+  /** The whole answer, which came together with its head. */
+  writeNow(): void {
     const { response, answerCopy } = this.#passage
+    const body = this.#answer.body.whole ?? nothing
+    if (response.closed) return
     this.#state = 'whole'
     if (body.length > 0) answerCopy?.add(body)
     if (!this.#hasWholeRequest()) {
@@ -144,7 +150,8 @@ class Relay implements BodyReader {
 
   /** A whole write is over when its upstream says so: its answer is read to the end, for a bounded time. */
   #isClosed(): void {
-    if (this.#state !== 'begun' || !isWholeWrite(this.#passage)) return void this.#settle()
+    const isThere = this.#state !== 'begun' || this.#answer.body.whole !== undefined
+    if (isThere || !isWholeWrite(this.#passage)) return void this.#settle()
     this.#readingAway = setTimeout(() => this.#settle(), this.#passage.decision.served.timeoutMs)
     this.#answer.body.resume()
   }

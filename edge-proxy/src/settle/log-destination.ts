@@ -2,11 +2,14 @@ import { write } from 'node:fs'
 import { systemCodeOf } from '@banyan/toolkit/base'
 import type { LogDestination } from './access-log.ts'
 
-/** Written when so much is there, or after half a second: each write wakes a thread, which costs more than the writing. */
-const minWriteLength = 64_000
+/**
+ * Lines are put together in pieces of memory of this size, as bytes: a string that grows keeps every line alive, and costs
+ * several times as much. A piece is written when it is full, or after half a second: each write wakes a thread.
+ */
+const pieceBytes = 128 * 1024
 const writeEveryMs = 500
 /** More than that is not kept for a disk that is full or a reader that is slow: new lines are lost, and counted (law 9). */
-const maxUnwrittenLength = 16 * 1024 * 1024
+const maxUnwrittenBytes = 16 * 1024 * 1024
 /** How long an end waits for what is still unwritten, in ms. */
 const flushBoundMs = 1000
 
@@ -29,10 +32,17 @@ export function openLogDestination(fd: number): OpenLogDestination {
 
 class LogWriter {
   readonly #fd: number
-  #pending = ''
-  /** Given to the operating system, or to be given again. */
-  #unwritten: Buffer | undefined
+  #piece: Buffer = Buffer.allocUnsafeSlow(pieceBytes)
+  /** So much of the piece is filled. */
+  #filled = 0
+  /** Full pieces, and what a write has left of one; the first is given to the operating system, or to be given again. */
+  #unwritten: Buffer[] = []
+  #unwrittenBytes = 0
+  /** A piece that was written, to be filled again. */
+  #spare: Buffer | undefined
   #isWriting = false
+  /** The latest write failed: the next one waits. */
+  #hasFailed = false
   /** Nobody will ever read what a pipe is given whose other end is closed. */
   #isGone = false
   #timer: NodeJS.Timeout | undefined
@@ -43,63 +53,88 @@ class LogWriter {
   }
 
   write(line: string): void {
-    const waiting = this.#pending.length + (this.#unwritten?.length ?? 0)
-    if (this.#isGone || waiting + line.length > maxUnwrittenLength) {
+    if (this.#isGone || this.#unwrittenBytes + this.#filled + line.length > maxUnwrittenBytes) {
       this.lost += 1
       return
     }
-    this.#pending += line
+    // A character has three bytes at most.
+    const mostBytes = line.length * 3
+    if (this.#filled + mostBytes > pieceBytes) this.#putAside()
+    if (mostBytes > pieceBytes) this.#queue(Buffer.from(line))
+    else this.#filled += this.#piece.write(line, this.#filled)
     if (this.#isWriting) return
-    if (this.#pending.length >= minWriteLength && this.#unwritten === undefined) this.#start()
+    if (this.#unwritten.length > 0 && !this.#hasFailed) this.#start()
     else this.#startLater()
   }
 
   async flush(): Promise<void> {
     const end = performance.now() + flushBoundMs
-    while ((this.#pending !== '' || this.#unwritten !== undefined) && performance.now() < end) {
+    while (this.#filled + this.#unwrittenBytes > 0 && performance.now() < end) {
       this.#start()
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
+  }
+
+  #putAside(): void {
+    if (this.#filled === 0) return
+    this.#queue(this.#piece.subarray(0, this.#filled))
+    this.#piece = this.#spare ?? Buffer.allocUnsafeSlow(pieceBytes)
+    this.#spare = undefined
+    this.#filled = 0
+  }
+
+  #queue(bytes: Buffer): void {
+    this.#unwritten.push(bytes)
+    this.#unwrittenBytes += bytes.length
   }
 
   #start(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#isWriting) return
-    if (this.#unwritten === undefined && this.#pending !== '') {
-      this.#unwritten = Buffer.from(this.#pending)
-      this.#pending = ''
-    }
-    if (this.#unwritten === undefined) return
+    if (this.#unwritten.length === 0) this.#putAside()
+    const [bytes] = this.#unwritten
+    if (bytes === undefined) return
     this.#isWriting = true
-    write(this.#fd, this.#unwritten, 0, this.#unwritten.length, null, (error, bytes) => this.#written(error, bytes))
+    this.#hasFailed = false
+    write(this.#fd, bytes, 0, bytes.length, null, (error, count) => this.#written(error, count))
   }
 
   #startLater(): void {
     this.#timer ??= setTimeout(() => this.#start(), writeEveryMs).unref()
   }
 
-  #written(error: Error | null, bytes: number): void {
+  #written(error: Error | null, count: number): void {
     this.#isWriting = false
     if (error !== null) {
+      this.#hasFailed = true
       if (systemCodeOf(error) === 'EPIPE') this.#end()
       else this.#startLater()
       return
     }
-    const rest = this.#unwritten?.subarray(bytes)
-    this.#unwritten = rest === undefined || rest.length === 0 ? undefined : rest
-    if (this.#unwritten !== undefined || this.#pending.length >= minWriteLength) this.#start()
-    else if (this.#pending !== '') this.#startLater()
+    this.#unwrittenBytes -= count
+    const [bytes] = this.#unwritten
+    if (bytes !== undefined && count < bytes.length) this.#unwritten[0] = bytes.subarray(count)
+    else this.#reuse(this.#unwritten.shift())
+    if (this.#unwritten.length > 0) this.#start()
+    else if (this.#filled > 0) this.#startLater()
+  }
+
+  #reuse(written: Buffer | undefined): void {
+    if (written?.buffer.byteLength === pieceBytes) this.#spare = Buffer.from(written.buffer)
   }
 
   #end(): void {
     this.#isGone = true
-    this.lost += linesIn(this.#unwritten?.toString('latin1') ?? '') + linesIn(this.#pending)
-    this.#unwritten = undefined
-    this.#pending = ''
+    this.#putAside()
+    for (const bytes of this.#unwritten) this.lost += linesIn(bytes)
+    this.#unwritten = []
+    this.#unwrittenBytes = 0
   }
 }
 
-function linesIn(text: string): number {
-  return text.split('\n').length - 1
+function linesIn(bytes: Buffer): number {
+  let lines = 0
+  for (const byte of bytes) if (byte === 10) lines += 1
+  return lines
 }

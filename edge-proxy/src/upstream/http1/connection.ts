@@ -131,6 +131,7 @@ export class Connection implements Carrier {
     const exchange = this.#exchange
     // Bytes for which nobody asked must not answer the next one who asks (CVE-2026-48931).
     if (exchange === undefined || !this.#stands) return void this.drop()
+    if (!exchange.isUnderWay()) return void this.#askElsewhere(exchange)
     const taken = this.#reader.take(bytes)
     if (taken instanceof Invalid) exchange.fail(this.#fault('upstream-invalid', taken.why))
     else if (exchange.isOver()) this.#isAnswered(exchange, taken === bytes.length)
@@ -138,6 +139,12 @@ export class Connection implements Carrier {
       exchange.taken(this.#owner.now())
       this.#buffer.expect(this.#reader.expectsMuch())
     }
+  }
+
+  /** What came before anything was sent is no answer: a 408 for a connection that lay idle, or the end of it. */
+  #askElsewhere(exchange: Exchange): void {
+    this.drop()
+    this.#owner.askAgain(exchange)
   }
 
   #isAnswered(exchange: Exchange, exactly: boolean): void {
@@ -165,6 +172,7 @@ export class Connection implements Carrier {
   #hasEnded(): void {
     this.#endSeen = true
     if (this.#exchange === undefined) this.drop()
+    else if (this.#stands && !this.#exchange.isUnderWay()) this.#askElsewhere(this.#exchange)
   }
 
   #isClosed(): void {

@@ -65,6 +65,11 @@ export class Exchange implements Sending, AnswerSink {
     return true
   }
 
+  /** Whether any of it may have been sent on the connection that carries it now. */
+  isUnderWay(): boolean {
+    return this.#upload?.isBegun() === true
+  }
+
   isOver(): boolean {
     return this.#stage === 'over'
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { UpstreamRequest } from '../sender.ts'
+import { type LateWriter, writeTogether } from '../write-together.ts'
 import { type RequestHead, trailerText } from './request-head.ts'
 
 /** Up to so many bytes go out in one string together with the head, which costs less than two buffers. */
@@ -15,13 +16,14 @@ export interface UploadOwner {
 }
 
 /** A request on its way out: its head, and its body as fast as the upstream takes it. */
-export class Upload {
+export class Upload implements LateWriter {
   readonly #socket: Socket
   readonly #request: UpstreamRequest
   readonly #head: RequestHead
   readonly #owner: UploadOwner
-  /** What has not been written yet of the head. */
+  /** What this turn of the event loop has brought, and is to go out at its end. */
   #unwritten = ''
+  #isBegun = false
   #left: number
   #stream: Readable | undefined
   #held = false
@@ -38,9 +40,14 @@ export class Upload {
   /** Begins to write. */
   start(): void {
     const { body } = this.#request
-    this.#unwritten = this.#head.text
+    this.#later(this.#head.text)
     if (body === undefined || Buffer.isBuffer(body)) this.#sendAll(body)
     else this.#sendStream(body)
+  }
+
+  /** Whether any of it may have left. */
+  isBegun(): boolean {
+    return this.#isBegun
   }
 
   /** Whether everything is handed to the socket. */
@@ -73,21 +80,36 @@ export class Upload {
     this.#end()
   }
 
-  /**
-   * The head waits for the first part, which a small body brings in this very tick, and no longer: one packet then,
-   * and one system call.
-   */
   #sendStream(body: Readable): void {
     this.#stream = body
     this.#request.bodyWanted?.()
     body.on('data', this.#takePart).on('end', this.#takeEnd).on('close', this.#takeClose).resume()
-    process.nextTick(() => this.#flush())
   }
 
-  #flush(): void {
-    if (this.#unwritten === '' || this.#stream === undefined) return
-    this.#socket.write(this.#unwritten, 'latin1')
+  /** One string and one system call for all that comes in one turn: the head, and a small body with it. */
+  #later(text: string): void {
+    if (this.#unwritten === '') writeTogether(this)
+    this.#unwritten += text
+  }
+
+  /** Called when the turn is over; a connection that is gone by then takes nothing. */
+  writeNow(): void {
+    this.#isFollowed(this.#flush())
+  }
+
+  #flush(): boolean {
+    const text = this.#unwritten
     this.#unwritten = ''
+    if (text === '' || this.#socket.destroyed) return true
+    this.#isBegun = true
+    return this.#socket.write(text, 'latin1')
+  }
+
+  /** Holds the body back where the socket takes no more. */
+  #isFollowed(goesOn: boolean): void {
+    if (goesOn || this.#stream === undefined) return
+    this.#held = true
+    this.#stream.pause()
   }
 
   readonly #takePart = (part: Buffer) => {
@@ -106,21 +128,18 @@ export class Upload {
   }
 
   #write(before: string, part: Buffer, after: string): void {
-    const text = this.#unwritten + before
-    this.#unwritten = ''
-    const goesOn =
-      part.length <= maxJoinedBytes
-        ? this.#socket.write(text + part.toString('latin1') + after, 'latin1')
-        : this.#writeApart(text, part, after)
-    if (goesOn || this.#stream === undefined) return
-    this.#held = true
-    this.#stream.pause()
+    if (part.length > maxJoinedBytes) this.#isFollowed(this.#writeApart(before, part, after))
+    else {
+      this.#later(before + part.toString('latin1') + after)
+      if (this.#unwritten.length > maxJoinedBytes) this.#isFollowed(this.#flush())
+    }
   }
 
   #writeApart(before: string, part: Buffer, after: string): boolean {
     const socket = this.#socket
     socket.cork()
-    if (before !== '') socket.write(before, 'latin1')
+    this.#unwritten += before
+    this.#flush()
     const goesOn = socket.write(part)
     if (after !== '') socket.write(after, 'latin1')
     socket.uncork()
@@ -137,9 +156,7 @@ export class Upload {
   #end(): void {
     if (this.#left > 0) return void this.#fail()
     const end = this.#head.framing === 'chunked' ? `0\r\n${trailerText(this.#request.trailers?.() ?? [])}` : ''
-    const last = this.#unwritten + end
-    this.#unwritten = ''
-    if (last !== '') this.#socket.write(last, 'latin1')
+    if (end !== '') this.#later(end)
     this.#sent = true
     this.stop()
     this.#owner.progressed()
