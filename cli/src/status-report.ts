@@ -263,12 +263,13 @@ function comparedOf(tallies: readonly RouteTally[]): NonNullable<RouteReport['co
 
 function workerWarnings(url: string, workers: EdgeStatus['workers']): readonly string[] {
   if (workers === undefined) return []
-  const { wanted, running, crashed, lastCrash } = workers
+  const { wanted, running, crashed, stuck = 0, lastCrash } = workers
   const times = crashed === 1 ? 'once' : `${crashed} times`
+  const hung = stuck === 0 ? '' : ` (${stuck} gave no sign of life and had to be killed)`
   return [
     ...(running.length < wanted ? [`${url} runs ${running.length} of ${wanted} workers`] : []),
     ...(crashed > 0
-      ? [`${url}: a worker died ${times}, last at ${lastCrash}, and was replaced; its log says why`]
+      ? [`${url}: a worker died ${times}${hung}, last at ${lastCrash}, and was replaced; its log says why`]
       : []),
   ]
 }

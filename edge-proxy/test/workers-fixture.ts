@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { revisionOf } from '@banyan/toolkit/routing'
 import { onTestFinished } from 'vitest'
 import type { EdgeStatus, TallyReport } from '../src/admin/admin-api.ts'
+import { buildMain } from './built-edge.ts'
 import { ask, type EdgeWanted, type Got, routesOf } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './upstream.ts'
@@ -31,7 +32,7 @@ export interface RunningWorkers {
   flip(routes: string): Promise<Got>
 }
 
-/** Starts one, by the same entry as in production. */
+/** Starts one, by the same entry as in production, and as JavaScript, as there. */
 export async function startWorkers(wanted: EdgeWanted): Promise<RunningWorkers> {
   const state = await mkdtemp(join(tmpdir(), 'banyan-workers-'))
   onTestFinished(() => rm(state, { recursive: true, force: true }))
@@ -39,8 +40,7 @@ export async function startWorkers(wanted: EdgeWanted): Promise<RunningWorkers> 
   await writeFile(file, wanted.routes ?? routesOf(wanted))
   const [port, adminPort] = [await freePort(), await freePort()]
   const environment = { EDGE_PORT: String(port), ADMIN_PORT: String(adminPort), EDGE_ROUTES: file, BANYAN_STATE: state }
-  const main = join(import.meta.dirname, '../src/main.ts')
-  const primary = spawn(process.execPath, ['--import', 'tsx', '--conditions=banyan-source', main], {
+  const primary = spawn(process.execPath, [await buildMain()], {
     env: { ...process.env, ...environment, EDGE_WORKERS: '2' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -117,6 +117,30 @@ test(
   },
 )
 
+test(
+  'a worker whose event loop stands still is killed and replaced, and counted; who waits on it learns it, and others notice nothing',
+  bound,
+  async () => {
+    const legacy = await startJson({ arm: 'legacy' })
+    const edge = await startWorkers({ legacy: legacy.url })
+    const load = startLoad(edge.address, clients, () => ({ method: 'GET' }))
+    await eventually(() => load.answers.length > 100)
+    const pids = await edge.pids()
+    const [stuck = 0] = pids
+    // Stopped, it keeps its connections and its place behind the port, as one does that runs in circles.
+    process.kill(stuck, 'SIGSTOP')
+    await edge.runsWithout(stuck)
+    expect((await edge.pids()).filter((pid) => pids.includes(pid))).toEqual(pids.filter((pid) => pid !== stuck))
+    const failed = (await load.stop()).filter(({ status }) => status !== 200)
+    expect(failed.length).toBeLessThanOrEqual(clients)
+    expect((await edge.status()).workers).toMatchObject({ crashed: 1, stuck: 1, wanted: 2 })
+    expect((await edge.admin('GET', '/metrics')).body).toContain('banyan_workers_stuck_total 1')
+    expect(edge.lines()).toContainEqual(
+      expect.objectContaining({ pid: stuck, msg: expect.stringContaining('sign of life') }),
+    )
+  },
+)
+
 const clients = 8
 const perAsk = 12
 

@@ -131,6 +131,8 @@ export interface WorkersStatus {
   }[]
   /** Died without being asked to, since the edge started; each was replaced. */
   readonly crashed: number
+  /** Of those, killed because their event loop stood still for ten seconds; undefined: the edge does not say. */
+  readonly stuck?: number
   /** Replaced because somebody asked for it (SIGHUP). */
   readonly rolled: number
   readonly lastCrash: string | undefined

@@ -32,6 +32,8 @@ export type ToWorker =
   | { readonly kind: 'leave'; readonly boundMs: number }
   | { readonly kind: 'close' }
   | { readonly kind: 'news'; readonly news: readonly PeerNews[] }
+  /** Asks for a sign of life. */
+  | { readonly kind: 'alive?' }
 
 /** From a worker. */
 export type FromWorker =
@@ -43,6 +45,7 @@ export type FromWorker =
   | { readonly kind: 'left' }
   | { readonly kind: 'closed'; readonly drained: Drained }
   | { readonly kind: 'news'; readonly news: readonly PeerNews[] }
+  | { readonly kind: 'alive' }
 
 /** A Fault as it crosses to another process. */
 export interface SentFault {

@@ -74,6 +74,9 @@ export function runWorker(world: WorkerWorld): RunningWorker {
         case 'news':
           peers?.hear(message.news)
           break
+        case 'alive?':
+          world.send({ kind: 'alive' })
+          break
         default: {
           const never: never = message
           return never

@@ -5,6 +5,7 @@ import type { Drained } from '../listener/drain.ts'
 import type { InTurn } from './in-turn.ts'
 import type { WorkerOrders } from './messages.ts'
 import { buildRestartBudget } from './restart-budget.ts'
+import { signsOfLife, watchWorkers } from './watch-workers.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 /** Replacements in a minute that are made at once. */
@@ -27,6 +28,8 @@ export interface WorkerCrew {
 /** What became of workers since the edge started. */
 export interface CrewCounts {
   readonly crashed: number
+  /** Of those, the ones that were killed because they gave no sign of life. */
+  readonly stuck: number
   readonly rolled: number
   /** When one died that was not asked to: ISO 8601; undefined: none did. */
   readonly lastCrash: string | undefined
@@ -63,7 +66,8 @@ class Crew implements WorkerCrew {
   readonly #asked = new Set<WorkerProcess>()
   readonly #budget = buildRestartBudget(restartsAtOnce, restartWindowMs)
   readonly #closing = new AbortController()
-  #counts: CrewCounts = { crashed: 0, rolled: 0, lastCrash: undefined }
+  readonly #watch = watchWorkers({ workers: () => this.#members, stuck: (worker) => this.#kill(worker) })
+  #counts: CrewCounts = { crashed: 0, stuck: 0, rolled: 0, lastCrash: undefined }
   #rolling: Promise<void> | undefined
   #again = false
 
@@ -76,6 +80,7 @@ class Crew implements WorkerCrew {
     const failed = (await Promise.allSettled(begun)).find((each) => each.status === 'rejected')
     if (failed !== undefined) {
       this.#closing.abort()
+      this.#watch.close()
       await Promise.all([...this.#members].map((worker) => worker.close(0)))
       throw failed.reason
     }
@@ -100,6 +105,7 @@ class Crew implements WorkerCrew {
 
   async close(): Promise<Drained> {
     this.#closing.abort()
+    this.#watch.close()
     for (const worker of this.#starting) worker.kill()
     const { drainMs } = this.#options
     const drained = await Promise.all(
@@ -184,6 +190,13 @@ class Crew implements WorkerCrew {
     } finally {
       this.#starting.delete(worker)
     }
+  }
+
+  #kill(worker: WorkerProcess): void {
+    this.#counts = { ...this.#counts, stuck: this.#counts.stuck + 1 }
+    const forMs = signsOfLife.everyMs * signsOfLife.mayOwe
+    this.#options.log.error({ pid: worker.pid, forMs }, 'worker gives no sign of life: it is killed')
+    worker.kill()
   }
 
   #ended(worker: WorkerProcess, how: number | string | null): void {

@@ -34,6 +34,8 @@ export interface WorkerProcess {
   /** Drains it; undefined when it died meanwhile. */
   close(boundMs: number): Promise<Drained | undefined>
   tell(news: readonly PeerNews[]): void
+  /** Asks for a sign of life; returns how often it was asked since its last one. */
+  ask(): number
   kill(): void
   readonly ended: Promise<Ended>
   isGone(): boolean
@@ -76,6 +78,10 @@ function handleOf(worker: Worker): WorkerProcess {
   const send = (message: ToWorker) => {
     if (worker.isConnected()) worker.send(message, () => undefined)
   }
+  let owed = 0
+  worker.on('message', ({ kind }: FromWorker) => {
+    if (kind === 'alive') owed = 0
+  })
   const answers = expectAnswers(worker)
   const booting = answers('booted', bootBoundMs)
   booting.catch(() => undefined)
@@ -109,6 +115,11 @@ function handleOf(worker: Worker): WorkerProcess {
       return drained
     },
     tell: (news) => send({ kind: 'news', news }),
+    ask: () => {
+      send({ kind: 'alive?' })
+      owed += 1
+      return owed
+    },
     kill: () => void worker.process.kill('SIGKILL'),
     ended,
     isGone: () => gone,
