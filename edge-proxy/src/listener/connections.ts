@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import { Bag } from '@banyan/toolkit/base'
 import type { CapReached, ConnectionCaps } from './connection-caps.ts'
 
 /** The connections of one listener, from accept to close. */
@@ -10,7 +11,7 @@ export interface Connections {
   endIdle(isBusy: (socket: Socket) => boolean): void
   endAll(): void
   /** Those that requests come on: behind TLS, once their handshake is over. */
-  speaking(): ReadonlySet<Socket>
+  speaking(): readonly Socket[]
 }
 
 /** How many connections are taken, and what becomes of the others. */
@@ -25,8 +26,8 @@ export interface Bounded {
  * destroy each connection whose answer has been handed over, though the client may not have read half of it.
  */
 export function trackConnections(server: Server, bounded?: Bounded): Connections {
-  const sockets = new Set<Socket>()
-  const secured = new Set<Socket>()
+  const sockets = new Bag<Socket>()
+  const secured = new Bag<Socket>()
   server.on('connection', (socket: Socket) => {
     if (bounded === undefined || take(socket, bounded)) keep(sockets, socket)
   })
@@ -35,18 +36,18 @@ export function trackConnections(server: Server, bounded?: Bounded): Connections
   return {
     stopAccepting: () => new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve())),
     endIdle: (isBusy) => {
-      for (const socket of speaking) if (!isBusy(socket)) socket.destroy()
+      for (const socket of speaking.members()) if (!isBusy(socket)) socket.destroy()
     },
     endAll: () => {
-      for (const socket of [...secured, ...sockets]) socket.destroy()
+      for (const socket of [...secured.members(), ...sockets.members()]) socket.destroy()
     },
-    speaking: () => speaking,
+    speaking: () => speaking.members(),
   }
 }
 
-function keep(sockets: Set<Socket>, socket: Socket): void {
-  sockets.add(socket)
-  socket.once('close', () => sockets.delete(socket))
+function keep(sockets: Bag<Socket>, socket: Socket): void {
+  const seat = sockets.add(socket)
+  socket.once('close', () => sockets.remove(seat))
 }
 
 function take(socket: Socket, { caps, refuse }: Bounded): boolean {

@@ -78,8 +78,7 @@ function listenForRequests(server: Server, edge: EdgeParts, slow: SlowClients): 
     const incoming = { request, response, expectsContinue }
     const served = handle(incoming, edge).catch((error: unknown) => failed(error, response, edge))
     if (!announcesBody(request)) return
-    slow.begin(incoming)
-    void served.finally(() => slow.over(incoming))
+    void served.finally(slow.begin(incoming))
   }
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Bag } from '@banyan/toolkit/base'
 import type { EdgeLimits } from '@banyan/toolkit/routing'
 import { cutUpload } from '../request/cut-upload.ts'
 import { newRequestId } from '../request/identifiers.ts'
@@ -8,9 +9,8 @@ import { judgeProgress, type Watched } from './progress.ts'
 
 /** Cuts clients that send a body, or take an answer, too slowly. */
 export interface SlowClients {
-  /** A request with a body; `over` must follow. */
-  begin(incoming: Incoming): void
-  over(incoming: Incoming): void
+  /** A request with a body; what it returns must be called when it is over. */
+  begin(incoming: Incoming): () => void
   close(): void
 }
 
@@ -28,19 +28,17 @@ export interface SlowClientsOptions {
  * take, or an answer that it has not given, is nobody's slowness here.
  */
 export function watchSlowClients({ limits, sockets, cut, everyMs = 1_000 }: SlowClientsOptions): SlowClients {
-  const uploads = new Map<Incoming, Watched>()
+  const uploads = new Bag<Upload>()
   const downloads = new WeakMap<Socket, Watched>()
   const look = () => {
     const nowMs = performance.now()
     const now = limits()
-    for (const [incoming, watched] of uploads) {
-      const next = lookAtUpload(incoming, watched, { nowMs, limits: now })
-      if (next !== 'slow') uploads.set(incoming, next)
-      else {
-        uploads.delete(incoming)
-        cutUpload(incoming, slowBody, newRequestId())
-        cut(slowBody)
-      }
+    for (const upload of uploads.members()) {
+      if (upload.watched === undefined) continue
+      upload.watched = lookAtUpload(upload.incoming, upload.watched, { nowMs, limits: now })
+      if (upload.watched !== undefined) continue
+      cutUpload(upload.incoming, slowBody, newRequestId())
+      cut(slowBody)
     }
     for (const socket of sockets()) {
       if (socket.writableLength === 0) downloads.delete(socket)
@@ -53,10 +51,18 @@ export function watchSlowClients({ limits, sockets, cut, everyMs = 1_000 }: Slow
   const timer = setInterval(look, everyMs)
   timer.unref()
   return {
-    begin: (incoming) => void uploads.set(incoming, uploadOf(incoming, performance.now())),
-    over: (incoming) => void uploads.delete(incoming),
+    begin: (incoming) => {
+      const seat = uploads.add({ incoming, watched: progressOf(incoming, performance.now()) })
+      return () => void uploads.remove(seat)
+    },
     close: () => clearInterval(timer),
   }
+}
+
+interface Upload {
+  readonly incoming: Incoming
+  /** Undefined: it was cut. */
+  watched: Watched | undefined
 }
 
 interface Look {
@@ -64,17 +70,18 @@ interface Look {
   readonly limits: EdgeLimits
 }
 
-function uploadOf({ request }: Incoming, sinceMs: number): Watched {
+function progressOf({ request }: Incoming, sinceMs: number): Watched {
   return { sinceMs, from: request.socket.bytesRead }
 }
 
-function lookAtUpload(incoming: Incoming, watched: Watched, { nowMs, limits }: Look): Watched | 'slow' {
+/** Undefined: it is too slow. */
+function lookAtUpload(incoming: Incoming, watched: Watched, { nowMs, limits }: Look): Watched | undefined {
   const { request } = incoming
   const waitsForClient = !request.complete && request.readableFlowing === true && request.readableLength === 0
-  if (!waitsForClient) return uploadOf(incoming, nowMs)
+  if (!waitsForClient) return progressOf(incoming, nowMs)
   const verdict = judgeProgress(watched, { nowMs, bytes: request.socket.bytesRead, pending: 0 }, limits)
-  if (verdict === 'moving') return uploadOf(incoming, nowMs)
-  return verdict === 'slow' ? 'slow' : watched
+  if (verdict === 'moving') return progressOf(incoming, nowMs)
+  return verdict === 'slow' ? undefined : watched
 }
 
 function isStalled(socket: Socket, downloads: WeakMap<Socket, Watched>, { nowMs, limits }: Look): boolean {

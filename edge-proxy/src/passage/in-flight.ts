@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Bag } from '@banyan/toolkit/base'
 
 /** A request that is being served, as a drain names it when it must cut. */
 export interface Running {
@@ -31,7 +32,7 @@ export interface InFlight {
 
 /** Builds an empty register. */
 export function buildInFlight(): InFlight {
-  const running = new Set<Running>()
+  const running = new Bag<Running>()
   const answers = new WeakMap<Socket, number>()
   const refused = new WeakSet<Socket>()
   const lines = new WeakMap<Socket, (() => void)[]>()
@@ -39,10 +40,10 @@ export function buildInFlight(): InFlight {
   const count = (socket: Socket, by: number) => answers.set(socket, (answers.get(socket) ?? 0) + by)
   return {
     begin: (one, socket) => {
-      running.add(one)
+      const seat = running.add(one)
       count(socket, 1)
       return () => {
-        if (!running.delete(one)) return
+        if (!running.remove(seat)) return
         count(socket, -1)
         lines.get(socket)?.shift()?.()
         if (running.size === 0) for (const wake of waiting) wake()
@@ -58,7 +59,7 @@ export function buildInFlight(): InFlight {
     takesMore: (socket) => !refused.has(socket),
     isBusy: (socket) => (answers.get(socket) ?? 0) > 0,
     of: (socket) => answers.get(socket) ?? 0,
-    running: () => [...running],
+    running: () => running.members(),
     count: () => running.size,
     idle: (boundMs) =>
       new Promise((resolve) => {

@@ -1,3 +1,4 @@
+export { Bag, type Seat } from './bag.ts'
 export { type Clock, instant, systemClock } from './clock.ts'
 export { durationMs, formatDurationMs, parseDurationMs } from './duration.ts'
 export { exitCodes, Fault, type FaultDetails, messageOf, systemCodeOf } from './fault.ts'
