@@ -1,8 +1,11 @@
+import { rm, writeFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
+import { testCertificate } from './test-certificate.ts'
 import { startAnswering, startBytes, startUpstream, type TestUpstream } from './upstream.ts'
 import { exchangeBytes, openWire } from './wire.ts'
 
@@ -66,6 +69,79 @@ test('a WebSocket to the owner of a capability ends when the owner moves, so tha
   await open(`${url}/api/customers/7`)
   expect([legacy.heads.length, service.heads.length]).toEqual([2, 1])
   expect(plain.readyState).toBe(WebSocket.OPEN)
+})
+
+const fragile = (url: string, more = '') =>
+  `version: 1
+upstreams: { monolith: { url: "${url}", retry: off, breaker: { volume: 3, failures: 50%, window: 1m, open: 200ms } ${more} } }
+routes: [{ name: everything-else, match: { path: /* }, upstream: monolith }]
+`
+
+test('handshakes that fail open the breaker of their upstream, an open one stops them, and one that succeeds closes it', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url, routes: fragile(legacy.url) })
+  const state = async () => (await edge.status()).upstreams[0]?.policies?.breaker
+  const shake = () => exchangeBytes(edge.address, handshake('/chat'))
+  const { port } = legacy
+  await legacy.stop()
+  for (let n = 0; n < 3; n++) expect(await shake()).toMatch(/^HTTP\/1\.1 502 /)
+  expect(await state()).toMatchObject({ state: 'open', failed: 3 })
+  const stopped = await shake()
+  expect(stopped).toMatch(/^HTTP\/1\.1 503 [\s\S]*Retry-After: 1[\s\S]*upstream-breaker-open/)
+  expect(await edge.get('/')).toMatchObject({ status: 503 })
+
+  const again = await startUpstream((_request, response) => void response.end('plain'), port)
+  serveEcho(again.server, [])
+  await eventually(async () => (await state())?.leftMs === 0)
+  await open(edge.address.replace('http', 'ws'))
+  expect(await state()).toMatchObject({ state: 'closed' })
+})
+
+test('a client that leaves within its handshake gives the one try of a breaker back', async () => {
+  let asked = 0
+  const silent = await startBytes((socket) => void socket.once('data', () => (asked += 1)))
+  const edge = await startEdge({ legacy: silent.url, routes: fragile(silent.url, ', timeout: 100ms') })
+  const state = async () => (await edge.status()).upstreams[0]?.policies?.breaker
+  for (let n = 0; n < 3; n++) await exchangeBytes(edge.address, handshake('/chat'))
+  await eventually(async () => (await state())?.leftMs === 0)
+  await edge.flip(fragile(silent.url, ', timeout: 1m'))
+  const wire = await openWire(edge.address)
+  wire.send(handshake('/chat'))
+  await eventually(async () => (await state())?.state === 'half-open' && asked === 4)
+  expect(await exchangeBytes(edge.address, handshake('/chat'))).toContain('upstream-breaker-open')
+  wire.socket.destroy()
+  await eventually(async () => {
+    const next = await openWire(edge.address)
+    next.send(handshake('/chat'))
+    return await Promise.race([next.closed().then(() => false), eventually(() => asked === 5, 1_000)])
+  })
+})
+
+test('a client that leaves within its handshake, orderly or not, takes the connection to the upstream with it', async () => {
+  let open = 0
+  const silent = await startBytes((socket) => {
+    open += 1
+    socket.resume().on('close', () => (open -= 1))
+  })
+  const edge = await startEdge({ legacy: silent.url })
+  for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
+    const wire = await openWire(edge.address)
+    wire.send(handshake('/chat'))
+    await eventually(() => open === 1)
+    wire.socket[leave]()
+    await eventually(() => open === 0)
+  }
+})
+
+test('an upstream whose authority file has gone fails the handshake, and not the edge', async () => {
+  const legacy = await echo()
+  const edge = await startEdge({ legacy: legacy.url })
+  const ca = join(edge.stateDir, 'ca.pem')
+  await writeFile(ca, testCertificate)
+  await edge.flip(fragile(legacy.url.replace('http:', 'https:'), `, ca: ${ca}`))
+  await rm(ca)
+  expect(await exchangeBytes(edge.address, handshake('/chat'))).toMatch(/^HTTP\/1\.1 500 [\s\S]*unexpected/)
+  expect(await edge.get('/')).toMatchObject({ status: 502 })
 })
 
 test('a client that vanishes takes the upstream connection of its WebSocket with it, and the reverse', async () => {

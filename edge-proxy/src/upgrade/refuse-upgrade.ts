@@ -2,6 +2,7 @@ import type { EdgeParts } from '../edge-parts.ts'
 import { upgradeRefusal } from '../hold/hold-refusal.ts'
 import { goesToOwner, type TakenRoute } from '../passage/take-route.ts'
 import { ambiguous, type Refusal } from '../request/refusal.ts'
+import type { UpstreamFault } from '../upstream/sender.ts'
 
 /** Why no tunnel may be opened for a handshake that was understood; undefined: one may. */
 export function refuseUpgrade(target: string, route: TakenRoute, edge: EdgeParts): Refusal | undefined {
@@ -29,4 +30,11 @@ function refuseHeld({ matched, capability }: TakenRoute, edge: EdgeParts): Refus
   if (capability === undefined || !goesToOwner(matched) || edge.holds.of(capability.name) === undefined)
     return undefined
   return upgradeRefusal(capability.name)
+}
+
+/** A handshake whose upstream failed lately: nothing of it was sent. */
+export function breakerOpen(upstream: string, { fault, retryAfterMs = 0 }: UpstreamFault): Refusal {
+  const detail = `upstream "${upstream}" failed lately and is left alone for a moment; nothing was sent to it`
+  const retryAfterSeconds = Math.ceil(Math.max(1, retryAfterMs) / 1000)
+  return { status: 503, code: fault, title: 'Service Unavailable', detail, close: true, retryAfterSeconds }
 }

@@ -1,29 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { messageOf } from '@banyan/toolkit/base'
 import httpProxy from 'http-proxy'
 import type { EdgeParts } from '../edge-parts.ts'
 import { answerHeaders } from '../forward/answer-headers.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
-import { handle } from '../handle.ts'
 import { identify } from '../identity/identify.ts'
 import { choosePassage } from '../passage/choose-passage.ts'
 import type { Passage } from '../passage/passage.ts'
 import { goesToOwner, takeRoute } from '../passage/take-route.ts'
 import { type EdgeRequest, readRequest } from '../request/edge-request.ts'
-import { newRequestId, viaName } from '../request/identifiers.ts'
-import { answerProblem, problemBytes } from '../request/problem-answer.ts'
-import { ambiguous, type Refusal } from '../request/refusal.ts'
-import { refuseUpgrade } from './refuse-upgrade.ts'
+import { viaName } from '../request/identifiers.ts'
+import { problemBytes } from '../request/problem-answer.ts'
+import type { TunnelTry } from '../upstream/policy/open-tunnel.ts'
+import type { UpstreamFault } from '../upstream/sender.ts'
+import { breakerOpen, refuseUpgrade } from './refuse-upgrade.ts'
+import { watchLeaving } from './watch-leaving.ts'
 import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
-
-/** A request that asks to switch protocols, with the first bytes that follow it. */
-export interface UpgradeRequest {
-  readonly request: IncomingMessage
-  readonly socket: Socket
-  readonly head: Buffer
-}
+import { failHandshake, refuse, respondTo, servePlain, type UpgradeRequest } from './without-tunnel.ts'
 
 /** The upgraded connections of an edge. */
 export interface Upgrades {
@@ -56,17 +51,27 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
     const incoming = { request, response: respondTo(upgrade), expectsContinue: false }
     const arrived = { request: known, incoming, heldMs: undefined, answerLines: admission.headers }
     const passage = choosePassage(route, arrived, edge)
+    const opening = edge.upstreams.tunnel(passage.decision.served)
+    if (!opening.ok) return stop(passage, opening, { socket, edge })
     const toOwner = goesToOwner(route.matched) ? route.capability?.name : undefined
-    passages.set(request, { passage, toOwner })
-    const { decision } = passage
-    const { url } = edge.upstreams.choose(decision.served)
-    request.headers = headersOf(passage, url)
-    request.url = known.target
-    const ca = decision.served.caFile === undefined ? {} : { ca: readFileSync(decision.served.caFile, 'utf8') }
-    const target = { protocol: url.protocol, host: url.hostname, port: url.port, ...ca }
-    proxy.ws(request, socket, head, { target }, (error) =>
-      failTunnel(error, { passage, toOwner, socket, tunnels, edge }),
-    )
+    const carried = { passage, toOwner, opening }
+    passages.set(request, carried)
+    try {
+      request.headers = headersOf(passage, opening.url)
+      request.url = known.target
+      const target = targetOf(passage, opening.url)
+      proxy.ws(request, socket, head, { target }, (error) => failTunnel(error, { ...carried, socket, tunnels, edge }))
+    } catch (error) {
+      opening.failed('client-gone')
+      throw error
+    }
+  }
+  const enterSafely = (known: EdgeRequest, upgrade: UpgradeRequest) => {
+    try {
+      enter(known, upgrade)
+    } catch (error) {
+      failHandshake(error, upgrade, edge)
+    }
   }
   return {
     handle: (upgrade) => {
@@ -79,8 +84,10 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       if (reading.kind === 'refused') return refuse(socket, reading.refusal, edge)
       if (reading.kind === 'server-wide') return servePlain(upgrade, edge)
       const identified = identify(reading.request, edge.identify)
-      if (!(identified instanceof Promise)) return enter(identified, upgrade)
-      identified.then((known) => enter(known, upgrade)).catch((error: unknown) => failed(error, upgrade, edge))
+      if (!(identified instanceof Promise)) return enterSafely(identified, upgrade)
+      identified
+        .then((known) => enterSafely(known, upgrade))
+        .catch((error: unknown) => failHandshake(error, upgrade, edge))
     },
     closeTunnels: (capability) => {
       const ended = [...tunnels].filter(([, toOwner]) => capability === undefined || capability === toOwner)
@@ -88,45 +95,6 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       return ended.length
     },
   }
-}
-
-/** `Upgrade: h2c` and the like are offers that a server may ignore (RFC 9110, section 7.8): answered as HTTP/1.1. */
-function servePlain(upgrade: UpgradeRequest, edge: EdgeParts): void {
-  const { request, socket } = upgrade
-  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
-  const response = respondTo(upgrade)
-  response.once('finish', () => socket.destroySoon())
-  if (hasBody) {
-    const refusal = ambiguous('upgrade-with-body', 'an upgrade request with a body')
-    answerProblem(response, refusal, said(refusal, edge))
-    return
-  }
-  handle({ request, response, expectsContinue: false }, edge).catch((error: unknown) => failed(error, upgrade, edge))
-}
-
-function failed(error: unknown, { socket }: UpgradeRequest, edge: EdgeParts): void {
-  edge.log.messages.error({ err: error }, 'request failed inside the edge')
-  socket.destroy()
-}
-
-function respondTo({ request, socket }: UpgradeRequest): ServerResponse {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  return response
-}
-
-/** A handshake is a GET: its refusal has a body. */
-function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
-  socket.end(problemBytes(refusal, said(refusal, edge)), () => socket.destroy())
-}
-
-/** Counts and logs a refusal; returns the id that it goes by. */
-function said(refusal: Refusal, edge: EdgeParts): string {
-  const id = newRequestId()
-  edge.stats.refused(refusal.code)
-  edge.log.refused(id, refusal)
-  return id
 }
 
 function headersOf({ request, decision }: Passage, url: URL): Record<string, string | string[]> {
@@ -141,6 +109,12 @@ function headersOf({ request, decision }: Passage, url: URL): Record<string, str
   return headers
 }
 
+/** Where http-proxy is to connect; throws where the file of the upstream's authority cannot be read any more. */
+function targetOf({ decision: { served } }: Passage, { protocol, hostname, port }: URL) {
+  const ca = served.caFile === undefined ? {} : { ca: readFileSync(served.caFile, 'utf8') }
+  return { protocol, host: hostname, port, ...ca }
+}
+
 /** Open connections, with the capability whose owner they go to. */
 type Tunnels = Map<Socket, string | undefined>
 
@@ -148,6 +122,8 @@ interface Carried {
   readonly passage: Passage
   /** The capability whose owner the connection goes to; undefined where no owner decided. */
   readonly toOwner: string | undefined
+  /** Tells the upstream's policies what came of the handshake. */
+  readonly opening: TunnelTry
 }
 
 interface Tunnel extends Carried {
@@ -157,7 +133,8 @@ interface Tunnel extends Carried {
 }
 
 function watchHandshake(outgoing: ClientRequest, tunnel: Tunnel): void {
-  const { passage, socket } = tunnel
+  const { passage, socket, opening } = tunnel
+  outgoing.once('close', () => opening.failed('client-gone'))
   outgoing.setTimeout(passage.decision.served.timeoutMs, () => outgoing.destroy(new Error('no answer in time')))
   socket.once('close', () => outgoing.destroy())
   // http-proxy adds its listeners after it has called this function.
@@ -167,6 +144,7 @@ function watchHandshake(outgoing: ClientRequest, tunnel: Tunnel): void {
 /** Puts checks before http-proxy's listeners: it would open any 101, and garble a refusal that is chunked. */
 function guardAnswer(outgoing: ClientRequest, tunnel: Tunnel): void {
   const openTunnel = outgoing.listeners('upgrade')
+  const readOn = watchLeaving(tunnel.socket)
   outgoing.removeAllListeners('upgrade').removeAllListeners('response')
   outgoing.once('response', (answer: IncomingMessage) => relayRefusal(answer, tunnel))
   outgoing.once('upgrade', (answer: IncomingMessage, upstreamSocket: Socket, head: Buffer) => {
@@ -175,6 +153,7 @@ function guardAnswer(outgoing: ClientRequest, tunnel: Tunnel): void {
       failTunnel(new Error('the upstream accepted another handshake'), tunnel)
       return
     }
+    readOn()
     joinSockets(answer, upstreamSocket, tunnel)
     for (const listener of openTunnel) Reflect.apply(listener, outgoing, [answer, upstreamSocket, head])
   })
@@ -190,6 +169,7 @@ function joinSockets(answer: IncomingMessage, upstreamSocket: Socket, tunnel: Tu
     tunnels.delete(socket)
     upstreamSocket.destroy()
   })
+  tunnel.opening.answered(101)
   answer.headers['x-request-id'] = passage.request.id
   answer.headers.via = `1.1 ${viaName}`
   count(tunnel, 101)
@@ -202,6 +182,7 @@ function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
     failTunnel(new Error(`status ${status}`), tunnel)
     return
   }
+  tunnel.opening.answered(status)
   const headers = answerHeaders(answer.rawHeaders, status, { requestId: request.id, setCookie: undefined, close: true })
   response.writeHead(status, headers)
   answer.on('error', () => response.destroy())
@@ -211,8 +192,9 @@ function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
 }
 
 function failTunnel(error: Error, tunnel: Tunnel): void {
-  const { passage, socket, tunnels, edge } = tunnel
+  const { passage, socket, tunnels, edge, opening } = tunnel
   const { request, decision, response } = passage
+  opening.failed(socket.destroyed ? 'client-gone' : 'upstream-unreachable')
   if (tunnels.has(socket) || response.headersSent || socket.destroyed) return void socket.destroy()
   const detail = `upstream "${decision.served.name}" could not be reached, or refused the connection`
   socket.end(
@@ -222,7 +204,14 @@ function failTunnel(error: Error, tunnel: Tunnel): void {
   count(tunnel, 502)
 }
 
-function count({ passage, edge }: Tunnel, status: number): void {
+/** Its upstream is left alone for a moment. */
+function stop(passage: Passage, fault: UpstreamFault, { socket, edge }: Pick<Tunnel, 'socket' | 'edge'>): void {
+  const refusal = breakerOpen(passage.decision.served.name, fault)
+  socket.end(problemBytes(refusal, passage.request.id), () => socket.destroy())
+  count({ passage, edge }, refusal.status)
+}
+
+function count({ passage, edge }: Pick<Tunnel, 'passage' | 'edge'>, status: number): void {
   const { decision, request } = passage
   const tookMs = performance.now() - request.startedMs
   const arm = decision.arm ?? decision.served.name

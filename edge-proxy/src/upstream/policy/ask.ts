@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { RetryPolicy, Timeouts, Upstream } from '@banyan/toolkit/routing'
+import type { UpstreamFault } from '../sender.ts'
 import { Attempt } from './attempt.ts'
 import type { Pass } from './breaker.ts'
 import { type Course, type Delivery, gone } from './delivery.ts'
@@ -87,7 +88,8 @@ function withTotal(timeouts: Timeouts, totalMs: number): Timeouts {
   return { ...timeouts, totalMs: Math.max(1, totalMs) }
 }
 
-function stopped(live: LiveUpstream, now: number): Ended {
+/** What a request meets whose upstream's breaker is open. */
+export function stopped(live: LiveUpstream, now: number): UpstreamFault {
   live.counted.stopped += 1
   const retryAfterMs = live.breaker?.view(now).leftMs ?? 0
   return { ok: false, fault: 'upstream-breaker-open', detail: 'its breaker is open', sent: 'nothing', retryAfterMs }

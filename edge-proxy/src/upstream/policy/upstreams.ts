@@ -10,6 +10,7 @@ import type { Endpoint } from './endpoint.ts'
 import { buildHealthChecks, type HealthChecks } from './health-checks.ts'
 import { chooseEndpoint, followUpstream, type LiveUpstream, newLiveUpstream } from './live-upstream.ts'
 import { buildNames, type Lookup } from './names.ts'
+import { openTunnel, type TunnelOpening } from './open-tunnel.ts'
 import { hearNews } from './upstream-news.ts'
 import { type LiveStatus, statusOfLive } from './upstream-status.ts'
 
@@ -17,8 +18,10 @@ import { type LiveStatus, statusOfLive } from './upstream-status.ts'
 export interface Upstreams {
   /** Sends a request by the policies of its upstream and its route. */
   deliver(delivery: Delivery): Sending
-  /** Where to send what is not delivered: shadows, probes, WebSockets. It is neither counted nor stopped. */
+  /** Where to send what is not delivered: shadows, probes. It is neither counted nor stopped. */
   choose(upstream: Upstream): Pick<Endpoint, 'url' | 'address'>
+  /** Where to open a tunnel (WebSocket): its handshake is counted, and stopped, as a request is. */
+  tunnel(upstream: Upstream): TunnelOpening
   /** Goes by this route table from now on; what was counted of upstreams that it still has is kept. */
   follow(table: RouteTable): void
   status(): readonly LiveStatus[]
@@ -79,6 +82,7 @@ export function buildUpstreams(options: UpstreamsOptions): Upstreams {
   return {
     deliver: (delivery) => deliver(delivery, parts),
     choose: (upstream) => chooseEndpoint(meet(upstream), clock.monotonic()),
+    tunnel: (upstream) => openTunnel(meet(upstream), clock),
     follow: (table) => {
       for (const [name, { checks }] of lives) {
         if (table.upstreams.has(name)) continue
