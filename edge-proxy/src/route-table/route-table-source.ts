@@ -1,16 +1,10 @@
 import { resolve } from 'node:path'
 import { Fault, messageOf } from '@banyan/toolkit/base'
-import {
-  formatProblem,
-  parseRouteTable,
-  type RouteTable,
-  readRouteTable,
-  readRouteTableText,
-  revisionOf,
-  writeOwner,
-} from '@banyan/toolkit/routing'
+import { formatProblem, type RouteTable, readRouteTable, readRouteTableText, revisionOf } from '@banyan/toolkit/routing'
 import type { OwnerAnswer, OwnerRequest, ReloadAnswer, ReloadRefused } from '../admin/admin-api.ts'
-import { parseOwned, type ToldOwner } from './told-owners.ts'
+import { buildInTurn } from '../workers/in-turn.ts'
+import { buildRouteTableReader, type RouteTableReader } from './route-table-reader.ts'
+import { type ToldOwner, withToldOwners } from './told-owners.ts'
 import { watchFile } from './watch-file.ts'
 
 /** What a reload gives: the revision that is live now, or why the file is not it. */
@@ -53,23 +47,37 @@ export interface OpenedByPrimary {
 
 /**
  * Reads a route table and follows its file. A new content is parsed whole and then takes the place of the old
- * one in a single assignment (law 2); what does not parse never does. Throws the Fault of `readRouteTable` when
- * there is no valid route table to begin with.
+ * one in a single assignment (law 2); what does not parse never does. Requests do not wait while a large one is read.
+ * Throws the Fault of `readRouteTable` when there is no valid route table to begin with.
  */
 export async function openRouteTable(
   path: string,
   listener: RouteTableListener,
   primary?: OpenedByPrimary,
 ): Promise<RouteTableSource> {
-  const file = resolve(path)
+  const reader = buildRouteTableReader()
+  try {
+    return await openWith(reader, { file: resolve(path), listener, primary })
+  } catch (error) {
+    reader.close()
+    throw error
+  }
+}
+
+interface Opening {
+  readonly file: string
+  readonly listener: RouteTableListener
+  readonly primary: OpenedByPrimary | undefined
+}
+
+async function openWith(reader: RouteTableReader, { file, listener, primary }: Opening): Promise<RouteTableSource> {
   const adapt = primary === undefined ? (table: RouteTable) => table : primary.adapt
-  const first = primary === undefined ? await readRouteTable(file) : parseLive(primary.text, file)
-  let text = first.text
-  let live = adapt(first.table)
+  /** As its file has it; what is live has the owners that the edge was told. */
+  let written = await firstOf(primary?.text, file, reader)
+  let live = adapt(written)
   const told = new Map<string, ToldOwner>()
   let disagreements: ReadonlyMap<string, string> = new Map()
   let refused: readonly string[] = []
-  let reading: Promise<unknown> = Promise.resolve()
 
   const refuse = (code: ReloadRefused['code'], problems: readonly string[]): Reloaded => {
     if (code === 'route-table-invalid') {
@@ -78,50 +86,63 @@ export async function openRouteTable(
     }
     return { ok: false, code, problems, revision: live.revision }
   }
-  const goLive = (next: string): readonly string[] => {
-    const owned = parseOwned(next, file, told)
-    if (!owned.ok) return owned.problems.map(formatProblem)
+  const goLive = (next: RouteTable) => {
+    const owned = withToldOwners(next, told)
     const before = live
-    text = next
+    written = next
     live = adapt(owned.table)
     disagreements = owned.disagreements
     for (const [capability, why] of disagreements) listener.disagrees(capability, why)
     listener.swapped(live, before)
-    return []
   }
   const readOnce = async (wanted: string | undefined): Promise<Reloaded> => {
-    const read = await readRouteTableText(file).catch((error: unknown) => ({ unread: messageOf(error) }))
-    if (typeof read !== 'string') return refuse('route-table-invalid', [read.unread])
-    const revision = revisionOf(read)
+    const text = await readRouteTableText(file).catch((error: unknown) => ({ unread: messageOf(error) }))
+    if (typeof text !== 'string') return refuse('route-table-invalid', [text.unread])
+    const revision = revisionOf(text)
     if (wanted !== undefined && revision !== wanted) {
       return refuse('revision-differs', [`the file holds revision ${revision}, not ${wanted}`])
     }
-    const problems = revision === live.revision ? [] : goLive(read)
-    if (problems.length > 0) return refuse('route-table-invalid', problems)
+    if (revision !== live.revision) {
+      const parsed = await reader.parse(text, file).catch((error: unknown) => ({ unread: messageOf(error) }))
+      if ('unread' in parsed) return refuse('route-table-invalid', [parsed.unread])
+      if (!parsed.ok) return refuse('route-table-invalid', parsed.problems.map(formatProblem))
+      goLive(parsed.table)
+    }
     refused = []
     return { ok: true, revision: live.revision }
   }
   // One after the other: a slow read of an old content must not end after a newer one.
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const next = reading.then(work)
-    reading = next.catch(() => undefined)
-    return next
+  const inTurn = buildInTurn()
+  let waiting: Promise<Reloaded> | undefined
+  const takeUp = () => {
+    waiting = undefined
+    return readOnce(undefined)
   }
-  const reload = (wanted?: string) => inTurn(() => readOnce(wanted))
+  const reload = (wanted?: string): Promise<Reloaded> => {
+    if (wanted !== undefined) return inTurn(() => readOnce(wanted))
+    // Who asks while a reload waits for its turn gets what that one will find: a file may change faster than it is read.
+    const whatComes = waiting ?? inTurn(takeUp)
+    waiting = whatComes
+    return whatComes
+  }
   const isNewer = ({ capability, epoch }: OwnerRequest) => epoch >= (told.get(capability)?.epoch ?? 0)
+  const isLive = ({ capability }: OwnerRequest) =>
+    live.capabilities.get(capability)?.owner === told.get(capability)?.owner
   const moveTo = async (request: OwnerRequest): Promise<OwnerAnswer> => {
     const { capability, owner, epoch } = request
     if (isNewer(request)) told.set(capability, { owner, epoch })
-    const written = await writeOwner(file, request).catch((error: unknown) => ({ trouble: messageOf(error) }))
-    await readOnce(undefined)
-    // The file could not be written or read: the last good text, with the owner in it.
-    if (live.capabilities.get(capability)?.owner !== told.get(capability)?.owner) goLive(text)
-    if ('trouble' in written) {
-      const trouble = `${disagreements.get(capability) ?? `owner: ${owner} is not written`}: ${written.trouble}`
+    const moved = await reader.writeOwner(file, request).catch((error: unknown) => ({ trouble: messageOf(error) }))
+    if ('trouble' in moved) {
+      await readOnce(undefined)
+      // The file could not be written or read: the last good content, with the owner in it.
+      if (!isLive(request)) goLive(written)
+      const trouble = `${disagreements.get(capability) ?? `owner: ${owner} is not written`}: ${moved.trouble}`
       listener.disagrees(capability, trouble)
       return { revision: live.revision, edited: false, trouble }
     }
-    return { revision: live.revision, edited: written.edited }
+    if (moved.table.revision !== live.revision || !isLive(request)) goLive(moved.table)
+    refused = []
+    return { revision: live.revision, edited: moved.edited }
   }
   const watcher = primary === undefined ? await watchFile(file, () => void reload().catch(() => undefined)) : undefined
   return {
@@ -132,19 +153,21 @@ export async function openRouteTable(
     tellOwner: (request) => {
       if (!isNewer(request)) return
       told.set(request.capability, { owner: request.owner, epoch: request.epoch })
-      if (live.capabilities.get(request.capability)?.owner !== request.owner) goLive(text)
+      if (live.capabilities.has(request.capability) && !isLive(request)) goLive(written)
     },
     disagreements: () => disagreements,
     close: async () => {
       await watcher?.close()
-      await reading
+      reader.close()
+      await inTurn(async () => undefined)
     },
   }
 }
 
-/** What is live in the other workers, and so valid. */
-function parseLive(text: string, file: string): { readonly text: string; readonly table: RouteTable } {
-  const parsed = parseRouteTable(text, file)
+/** What the file holds; or, in a worker, what is live in the others, and so valid. */
+async function firstOf(text: string | undefined, file: string, { parse }: RouteTableReader): Promise<RouteTable> {
+  if (text === undefined) return (await readRouteTable(file, parse)).table
+  const parsed = await parse(text, file)
   if (!parsed.ok) throw new Fault('route-table-invalid', parsed.problems.map(formatProblem).join('\n'))
-  return { text, table: parsed.table }
+  return parsed.table
 }

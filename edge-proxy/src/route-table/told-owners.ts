@@ -1,4 +1,4 @@
-import { type Arm, type ConfigProblem, moveOwner, parseRouteTable, type RouteTable } from '@banyan/toolkit/routing'
+import { type Arm, type RouteTable, withOwner } from '@banyan/toolkit/routing'
 
 /** An owner that a cutover told this edge, with its epoch. */
 export interface ToldOwner {
@@ -7,26 +7,23 @@ export interface ToldOwner {
 }
 
 /** A route table as it may go live: with the owners that the edge was told, and where its file says otherwise. */
-export type OwnedRouteTable =
-  | { readonly ok: true; readonly table: RouteTable; readonly disagreements: ReadonlyMap<string, string> }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] }
+export interface OwnedRouteTable {
+  readonly table: RouteTable
+  readonly disagreements: ReadonlyMap<string, string>
+}
 
 /**
- * Reads a route table and puts the owners into it that the edge was told: they come from the databases, which the file
- * only mirrors (law 3). The revision is that of the file. Capabilities that it does not have are left out.
+ * Puts the owners into a route table that the edge was told: they come from the databases, which the file only mirrors (law 3).
+ * The revision is that of the file. Capabilities that it does not have are left out.
  */
-export function parseOwned(text: string, file: string, told: ReadonlyMap<string, ToldOwner>): OwnedRouteTable {
-  const parsed = parseRouteTable(text, file)
-  if (!parsed.ok) return parsed
+export function withToldOwners(written: RouteTable, told: ReadonlyMap<string, ToldOwner>): OwnedRouteTable {
   const disagreements = new Map<string, string>()
-  let owned = { text, table: parsed.table }
+  let table = written
   for (const [capability, { owner, epoch }] of told) {
-    const written = owned.table.capabilities.get(capability)?.owner
-    if (written === undefined || written === owner) continue
-    const moved = moveOwner(owned.text, file, { capability, owner })
-    if (!moved.ok) return moved
-    owned = moved
-    disagreements.set(capability, `the file says owner: ${written}, but ${owner} owns the data since epoch ${epoch}`)
+    const said = written.capabilities.get(capability)?.owner
+    if (said === undefined || said === owner) continue
+    table = withOwner(table, { capability, owner })
+    disagreements.set(capability, `the file says owner: ${said}, but ${owner} owns the data since epoch ${epoch}`)
   }
-  return { ok: true, table: { ...owned.table, revision: parsed.table.revision }, disagreements }
+  return { table, disagreements }
 }

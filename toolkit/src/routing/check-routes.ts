@@ -33,13 +33,15 @@ function checkNames(document: RouteTableDocument, report: Report): void {
   }
 }
 
+const targetKeys = ['capability', 'upstream'] as const
+
 function checkTarget(route: RouteDocument, document: RouteTableDocument, report: Report): void {
   const { node } = route
-  if (node.has('capability') && node.has('upstream')) {
-    report.at(node, 'both "capability" and "upstream" are given. A route goes to one of them.')
-  } else if (!mentions(node, 'capability') && !mentions(node, 'upstream')) {
+  const given = targetKeys.filter((key) => node.has(key))
+  if (given.length > 1) report.at(node, 'both "capability" and "upstream" are given. A route goes to one of them.')
+  // What was perhaps meant is looked for only where nothing is given: it costs more than all else of a route.
+  if (given.length === 0 && !targetKeys.some((key) => mentions(node, key)))
     report.at(node, 'it goes nowhere. Give "capability" or "upstream".')
-  }
   checkUpstreamName(route.upstream, document, report)
   if (route.capability === undefined || document.capabilities?.has(route.capability.value)) return
   reportUnknown(route.capability, { noun: 'capability', known: [...(document.capabilities?.keys() ?? [])] }, report)

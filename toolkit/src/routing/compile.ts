@@ -108,9 +108,18 @@ function compileMatch(route: RouteDocument): RouteMatch {
     path: match?.path?.value.text ?? '/*',
     segments: match?.path?.value.segments ?? everyPath,
     methods: (match?.methods?.value ?? []).map((method) => method.value),
-    headers: mapped(match?.headers, (header) => header.value),
-    query: mapped(match?.query, (parameter) => parameter.value),
+    headers: exactValues(match?.headers),
+    query: exactValues(match?.query),
   }
+}
+
+/** One for all that ask for nothing: two for each of ten thousand routes are megabytes. */
+const noValues: ReadonlyMap<string, string> = new Map()
+
+function exactValues(
+  written: ReadonlyMap<string, { readonly value: string }> | undefined,
+): ReadonlyMap<string, string> {
+  return written === undefined || written.size === 0 ? noValues : mapped(written, ({ value }) => value)
 }
 
 function compileTarget(

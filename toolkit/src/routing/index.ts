@@ -11,6 +11,7 @@ export type { ListenRule, Network } from './listen-rule.ts'
 export { type Matched, matchRoute, type RouteRequest } from './match.ts'
 export { type MovedOwner, moveOwner, type OwnerMove } from './move-owner.ts'
 export type { AccessLogRule } from './observe-rule.ts'
+export { type PackedRouteTable, packRouteTable, routesAStep, unpackRouteTable } from './packed.ts'
 export { type ParsedRouteTable, parseRouteTable } from './parse.ts'
 export type {
   BreakerPolicy,
@@ -43,4 +44,5 @@ export {
 } from './route.ts'
 export { formatPercent, formatServe } from './serve.ts'
 export { readRouteTable, readRouteTableText, writeRouteTable } from './store.ts'
+export { withOwner } from './with-owner.ts'
 export { type WrittenOwner, writeOwner } from './write-owner.ts'

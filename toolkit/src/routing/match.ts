@@ -39,7 +39,7 @@ export type Matched =
  * A valid route table has a catch-all, so there always is a result; throws on one that was made by hand without.
  */
 export function matchRoute(table: RouteTable, request: RouteRequest): Matched {
-  const search: Search = { request, segments: segmentsOf(request.path), near: undefined }
+  const search: Search = { request, routes: table.routes, segments: segmentsOf(request.path), near: undefined }
   const route = searchHosts(table, search)
   const owner = ownerOf(search, route)
   if (owner !== undefined) return owner
@@ -49,6 +49,7 @@ export function matchRoute(table: RouteTable, request: RouteRequest): Matched {
 
 interface Search {
   readonly request: RouteRequest
+  readonly routes: readonly Route[]
   readonly segments: readonly string[]
   /** The first route of a capability that matches in all but its method. */
   near: Route | undefined
@@ -87,15 +88,17 @@ function walk(node: PathNode, depth: number, search: Search, prefixes: (PathNode
   }
   const segment = search.segments[depth]
   if (segment === undefined) return best(node.exact, search)
-  const literal = node.literals.get(segment)
+  const literal = node.literals?.get(segment)
   const route = literal === undefined ? undefined : walk(literal, depth + 1, search, prefixes)
   if (route !== undefined || node.parameter === undefined || segment === '') return route
   return walk(node.parameter, depth + 1, search, prefixes)
 }
 
-function best(routes: readonly Route[], search: Search): Route | undefined {
+function best(positions: readonly number[], search: Search): Route | undefined {
   let found: Route | undefined
-  for (const route of routes) {
+  for (const position of positions) {
+    const route = search.routes[position]
+    if (route === undefined) continue
     const method = methodOf(route, search.request.method)
     if (method === 'other' && (search.near !== undefined || route.target.kind !== 'capability')) continue
     if (failingPredicate(route, search.request) !== undefined) continue

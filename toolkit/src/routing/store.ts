@@ -3,7 +3,7 @@ import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { exitCodes, Fault, messageOf, systemCodeOf, withFileLock } from '../base/index.ts'
 import { formatProblem } from './config-problem.ts'
-import { parseRouteTable } from './parse.ts'
+import { type ParsedRouteTable, parseRouteTable } from './parse.ts'
 import { revisionOf } from './revision.ts'
 import type { RouteTable } from './route.ts'
 import { maxFileBytes } from './yaml-source.ts'
@@ -14,11 +14,14 @@ const lock = { waitMs: 3000, code: 'route-table-locked' }
 
 /**
  * Reads a route table from a file. Throws `route-table-missing`, `route-table-unreadable` or `route-table-invalid`
- * (exit 4); the last one's message holds every problem, one a line.
+ * (exit 4); the last one's message holds every problem, one a line. `parse` does what `parseRouteTable` does, perhaps elsewhere.
  */
-export async function readRouteTable(file: string): Promise<{ readonly text: string; readonly table: RouteTable }> {
+export async function readRouteTable(
+  file: string,
+  parse: (text: string, file: string) => ParsedRouteTable | Promise<ParsedRouteTable> = parseRouteTable,
+): Promise<{ readonly text: string; readonly table: RouteTable }> {
   const text = await readRouteTableText(file)
-  const parsed = parseRouteTable(text, file)
+  const parsed = await parse(text, file)
   if (parsed.ok) return { text, table: parsed.table }
   const count = parsed.problems.length === 1 ? '1 problem' : `${parsed.problems.length} problems`
   throw new Fault('route-table-invalid', `${file}: ${count}\n${parsed.problems.map(formatProblem).join('\n')}`, {

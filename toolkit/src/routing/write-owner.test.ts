@@ -25,7 +25,7 @@ test('the owner is written once, however many ask for it at once, and the file s
   const expected = text.replace('owner: legacy # mirrors', 'owner: service # mirrors')
   expect(await readFile(file, 'utf8')).toBe(expected)
   expect(answers.filter(({ edited }) => edited)).toHaveLength(1)
-  expect(new Set(answers.map(({ revision }) => revision))).toEqual(new Set([revisionOf(expected)]))
+  expect(new Set(answers.map(({ table }) => table.revision))).toEqual(new Set([revisionOf(expected)]))
   expect(await readdir(folder)).toEqual(['routes.yaml'])
 })
 

@@ -1,11 +1,12 @@
 import { Fault } from '../base/index.ts'
 import { moveOwner, type OwnerMove } from './move-owner.ts'
 import { revisionOf } from './revision.ts'
+import type { RouteTable } from './route.ts'
 import { readRouteTableText, writeRouteTable } from './store.ts'
 
 /** What a file says after its owner was written. */
 export interface WrittenOwner {
-  readonly revision: string
+  readonly table: RouteTable
   /** False when the file said so already: another edge that shares it was faster, or it is asked again. */
   readonly edited: boolean
 }
@@ -23,11 +24,11 @@ export async function writeOwner(file: string, move: OwnerMove): Promise<Written
     const text = await readRouteTableText(file)
     const moved = moveOwner(text, file, move)
     if (!moved.ok) throw moved.fault
-    const revision = revisionOf(moved.text)
-    if (moved.edits.length === 0) return { revision, edited: false }
+    const { table } = moved
+    if (moved.edits.length === 0) return { table, edited: false }
     try {
       await writeRouteTable(file, moved.text, revisionOf(text))
-      return { revision, edited: true }
+      return { table, edited: true }
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'route-table-changed' || left <= 1) throw error
     }

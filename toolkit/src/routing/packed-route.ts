@@ -1,0 +1,95 @@
+import type { EdgeLimits } from './limits-rule.ts'
+import type { Route, RouteMatch, RouteTable, RouteTarget } from './route.ts'
+
+/** A route without what most routes have in common, and with names where it leads to upstreams and capabilities. */
+export interface PackedRoute extends Pick<Route, 'name' | 'index' | 'line' | 'expose'> {
+  readonly match: Omit<RouteMatch, 'headers' | 'query'>
+  /** Undefined: it asks for none. */
+  readonly predicates: Pick<RouteMatch, 'headers' | 'query'> | undefined
+  readonly target: PackedTarget
+  /** Undefined: as the defaults are. */
+  readonly rules: PackedRules | undefined
+}
+
+interface PackedRules extends Pick<Route, 'policy' | 'rates' | 'rewrite'> {
+  /** Undefined: those of the edge. */
+  readonly limits: Route['limits'] | undefined
+}
+
+type CapabilityTarget = Extract<RouteTarget, { readonly kind: 'capability' }>
+type PackedTarget =
+  | (Omit<CapabilityTarget, 'capability'> & { readonly capability: string })
+  | { readonly kind: 'upstream'; readonly upstream: string; readonly serviceOf: string | undefined }
+
+/** Packs one route of a route table with these limits. */
+export function packRoute(route: Route, { request }: EdgeLimits): PackedRoute {
+  const { name, index, line, match, target, policy, rates, limits, rewrite, expose } = route
+  const { host, path, segments, methods, headers, query } = match
+  const isUsual = isUsualPolicy(policy) && rates.length === 0 && limits === request && rewrite === undefined
+  return {
+    ...{ name, index, line, expose },
+    match: { host, path, segments, methods },
+    predicates: headers.size + query.size === 0 ? undefined : { headers, query },
+    target: packTarget(target),
+    rules: isUsual ? undefined : { policy, rates, rewrite, limits: limits === request ? undefined : limits },
+  }
+}
+
+/** What a packed route refers to. */
+export type AroundRoute = Pick<RouteTable, 'limits' | 'upstreams' | 'capabilities'>
+
+/** Unpacks one route. It has its members in the order of `compile`, so that requests meet one kind of object (V8). */
+export function unpackRoute(packed: PackedRoute, around: AroundRoute): Route {
+  const { name, index, line, match, predicates, target, rules, expose } = packed
+  const { host, path, segments, methods } = match
+  const { headers, query } = predicates ?? noPredicates
+  return {
+    name,
+    index,
+    line,
+    match: { host, path, segments, methods, headers, query },
+    target: unpackTarget(target, around),
+    policy: rules?.policy ?? usualPolicy,
+    rates: rules?.rates ?? noRates,
+    limits: rules?.limits ?? around.limits.request,
+    rewrite: rules?.rewrite,
+    expose,
+  }
+}
+
+const noPredicates: Pick<RouteMatch, 'headers' | 'query'> = { headers: new Map(), query: new Map() }
+const noRates: Route['rates'] = []
+const usualPolicy: Route['policy'] = { timeouts: undefined, retry: true, fallback: undefined }
+
+function isUsualPolicy({ timeouts, retry, fallback }: Route['policy']): boolean {
+  return timeouts === undefined && retry && fallback === undefined
+}
+
+function packTarget(target: RouteTarget): PackedTarget {
+  if (target.kind === 'capability') return { ...target, capability: target.capability.name }
+  return { kind: 'upstream', upstream: target.upstream.name, serviceOf: target.serviceOf?.name }
+}
+
+function unpackTarget(target: PackedTarget, { upstreams, capabilities }: AroundRoute): RouteTarget {
+  if (target.kind === 'upstream') {
+    const upstream = given(upstreams.get(target.upstream))
+    return {
+      kind: 'upstream',
+      upstream,
+      serviceOf: target.serviceOf === undefined ? undefined : given(capabilities.get(target.serviceOf)),
+    }
+  }
+  const { serve, shadowPercent, shadowWrites } = target
+  return {
+    kind: 'capability',
+    capability: given(capabilities.get(target.capability)),
+    serve,
+    shadowPercent,
+    shadowWrites,
+  }
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a packed route leads to what its route table does not have')
+  return value
+}
