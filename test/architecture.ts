@@ -46,7 +46,11 @@ export const rooms: readonly Room[] = [
   },
   {
     folder: 'edge-proxy/src',
-    ours: ['toolkit/base', 'toolkit/routing', 'toolkit/traffic', 'toolkit/compare'],
+    ours: [
+      ...['toolkit/base', 'toolkit/routing', 'toolkit/traffic', 'toolkit/compare'],
+      // Parts of them that are loaded alone.
+      ...['toolkit/traffic/recording', 'toolkit/traffic/redact', 'toolkit/compare/tally'],
+    ],
     libraries: ['@opentelemetry/api', 'chokidar', 'http-proxy', 'pino', 'prom-client'],
   },
   {

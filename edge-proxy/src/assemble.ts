@@ -1,5 +1,5 @@
 import type { Clock } from '@banyan/toolkit/base'
-import { buildTally, type Tally } from '@banyan/toolkit/compare'
+import { buildTally, type Tally } from '@banyan/toolkit/compare/tally'
 import type { EdgeParts } from './edge-parts.ts'
 import type { Epochs } from './hold/epochs.ts'
 import { buildHolds } from './hold/holds.ts'

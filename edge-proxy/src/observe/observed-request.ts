@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { describeDifference, type Verdict } from '@banyan/toolkit/compare'
+import { describeDifference, type Verdict } from '@banyan/toolkit/compare/tally'
 import { bucketOf, type Matched, type RouteMatch, type RouteTable } from '@banyan/toolkit/routing'
 import type { ObservedShadow, RefusedRequest, ServedRequest } from '../admin/observe-api.ts'
 import { isLeftByClient, type Outcome, type Passage, servedBy } from '../passage/passage.ts'

@@ -1,4 +1,4 @@
-import { buildRedactor, type RawExchange, type Redact, type RedactionRules } from '@banyan/toolkit/traffic'
+import { buildRedactor, type RawExchange, type Redact, type RedactionRules } from '@banyan/toolkit/traffic/redact'
 
 /** A redactor that goes by the rules which hold now: those of the live route table. */
 export function followingRedactor(key: Buffer, rules: () => RedactionRules | undefined): Redact {

@@ -1,4 +1,5 @@
-import { mapDifferences, type Tally, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
+import type { WireAnswer } from '@banyan/toolkit/compare'
+import { mapDifferences, type Tally, type Verdict } from '@banyan/toolkit/compare/tally'
 import { type Arm, otherArm } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { Asked } from './ask-arm.ts'

@@ -1,5 +1,5 @@
 import { type Clock, instant } from '@banyan/toolkit/base'
-import { buildTally, notComparableReasons, type RouteTally, type Tally } from '@banyan/toolkit/compare'
+import { buildTally, notComparableReasons, type RouteTally, type Tally } from '@banyan/toolkit/compare/tally'
 import { decide, otherArm, type Route, type RouteTable, safeMethods } from '@banyan/toolkit/routing'
 import type { ShadowProof } from '../admin/admin-api.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'

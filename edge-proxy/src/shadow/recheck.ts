@@ -1,5 +1,6 @@
 import type { Clock } from '@banyan/toolkit/base'
-import { lagExplains, type Tally, type Verdict, type WireAnswer } from '@banyan/toolkit/compare'
+import type { WireAnswer } from '@banyan/toolkit/compare'
+import { lagExplains, type Tally, type Verdict } from '@banyan/toolkit/compare/tally'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'

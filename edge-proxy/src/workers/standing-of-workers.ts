@@ -2,15 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, instant, isJsonObject, messageOf, parseJson } from '@banyan/toolkit/base'
 import { parseRouteTable, type StandingRecording } from '@banyan/toolkit/routing'
-import {
-  createVault,
-  keepNewest,
-  type RecordingSink,
-  readOrMakeVaultKey,
-  recordedBytes,
-  type VaultFile,
-  writeRecording,
-} from '@banyan/toolkit/traffic'
+import type { VaultFile } from '@banyan/toolkit/traffic'
+import { keepNewest, type RecordingSink, recordedBytes, writeRecording } from '@banyan/toolkit/traffic/recording'
 import type { Logger } from 'pino'
 import { adminPaths, type RecordingStatus } from '../admin/admin-api.ts'
 import type { InTurn } from './in-turn.ts'
@@ -108,11 +101,18 @@ async function openOne(one: Standing, { streams, clock, log, vaultKeyFile }: Sta
     onFault: (fault) => void fail(one, fault, log),
     onPart: async (part) => void (await keepNewest(folder, keepBytes - partBytes, part)),
   })
-  const key = wantsVault ? await readOrMakeVaultKey(vaultKeyFile) : undefined
-  const vault = key && (await createVault(`${stem}.vault`))
+  const { key, vault } = wantsVault ? await openVault(`${stem}.vault`, vaultKeyFile) : noVault
   const body = { standing: true, ...(key === undefined ? {} : { vaultKey: key.toString('base64url') }) }
   const merge = keepLines(one, { sink, vault, failed: (error) => fail(one, error, log) })
   return { sink, vault, merged: await streams.follow(adminPaths.recording, { body, merge }) }
+}
+
+const noVault = { key: undefined, vault: undefined } as const
+
+/** Few have a vault, and its schemas are large: they are loaded when one is wanted. */
+async function openVault(file: string, keyFile: string) {
+  const { createVault, readOrMakeVaultKey } = await import('@banyan/toolkit/traffic')
+  return { key: await readOrMakeVaultKey(keyFile), vault: await createVault(file) }
 }
 
 /** Stores each line, and passes none on. */

@@ -1,4 +1,4 @@
-import { type DifferenceGroup, maxGroups, notComparableReasons, type RouteTally } from '@banyan/toolkit/compare'
+import { type DifferenceGroup, maxGroups, notComparableReasons, type RouteTally } from '@banyan/toolkit/compare/tally'
 
 /** Adds up what workers compared, by route; routes and groups stay as bounded as in one tally. */
 export function mergeTallies(reports: readonly (readonly RouteTally[])[]): readonly RouteTally[] {
