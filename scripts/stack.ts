@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { demoApiKeys } from '../monolith/src/seed/api-keys.ts'
 import { type Child, type ChildSpec, root, startChild } from './child.ts'
 import type { Ports } from './ports.ts'
@@ -13,6 +14,8 @@ export interface StackOptions {
   readonly plantedBug?: 'time-zone'
   /** Told when a process has become healthy. */
   readonly onReady?: (name: string, url: string) => void
+  /** Starts a service again so long after it ended by itself, as a supervisor would; without it the demo is broken then. */
+  readonly revive?: { readonly afterMs: number; ended(name: string, how: string): void }
   /** Gives the start up: what has started is stopped, and the start rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -44,6 +47,9 @@ export interface Stack {
   stop(): Promise<void>
 }
 
+/** What the edge does without for a while: where a route says so, legacy answers instead. */
+const services: ReadonlySet<string> = new Set(['users', 'orders'])
+
 /** Starts every process of the demo, in the order in which they need each other; stops all when one does not start. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const place = prepare(options)
@@ -59,8 +65,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const child = await startChild(options.signal === undefined ? spec : { ...spec, signal: options.signal })
     running.set(spec.name, child)
     started.set(spec.name, [spec, shownUrl])
-    void child.ended.then((how) => stopping.has(spec.name) || tellBroken(`${spec.name} ended with ${how}`))
+    void child.ended.then((how) => stopping.has(spec.name) || void revived(spec, shownUrl, how))
     options.onReady?.(spec.name, shownUrl)
+  }
+  const revived = async (spec: ChildSpec, shownUrl: string, how: string) => {
+    const { revive } = options
+    if (revive === undefined || !services.has(spec.name)) return tellBroken(`${spec.name} ended with ${how}`)
+    running.delete(spec.name)
+    revive.ended(spec.name, how)
+    await delay(revive.afterMs, undefined, { ref: false })
+    if (stopping.has(spec.name)) return
+    await start(spec, shownUrl).catch(() => tellBroken(`${spec.name} ended with ${how} and does not start again`))
   }
   const stopOne = async (name: string) => {
     stopping.add(name)

@@ -42,7 +42,10 @@ async function main(): Promise<number> {
   const asked = askedToStop()
   void asked.then((name) => leaving.abort(interrupted(name)))
   const onReady = (name: string, url: string) => say(`  ${name.padEnd(12)} ${url}`)
-  const stack = await startStack({ ports, state, onReady, signal: leaving.signal })
+  const ended = (name: string, how: string) =>
+    say(`\n${name} ended with ${how}. It starts again in 15 s; see meanwhile: npx banyan status`)
+  const revive = { afterMs: 15_000, ended }
+  const stack = await startStack({ ports, state, onReady, revive, signal: leaving.signal })
   const unmark = markRunning(state, stack)
   try {
     await copyData(stack, 'users', 'customers')

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -12,7 +12,7 @@ import { runningDemo } from '../scripts/state.ts'
 const root = path.dirname(import.meta.dirname)
 
 describe('npm start', { timeout: 90_000 }, () => {
-  test('serves the shop through the edge, refuses to start twice, and leaves no process behind', async () => {
+  test('serves the shop through the edge, also while a service has died, refuses to start twice, and leaves no process behind', async () => {
     const demo = await demoOnFreePorts()
     const first = npmStart(demo.env)
     await first.says('Ctrl-C drains and stops everything')
@@ -29,6 +29,9 @@ describe('npm start', { timeout: 90_000 }, () => {
 
     const pids = pidsOf(demo.state)
     expect(pids).toHaveLength(6)
+    process.kill(runningAs(pids, 'users/src/main.ts'), 'SIGKILL')
+    await first.says('users ended with SIGKILL. It starts again')
+    expect((await fetch(`http://127.0.0.1:${demo.ports.edge}/`)).status).toBe(200)
     first.interrupt()
     expect(await first.ended).toBe(0)
     expect(pids.filter(isAlive)).toEqual([])
@@ -62,6 +65,11 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 })
 
+function runningAs(pids: readonly number[], script: string): number {
+  const listed = execFileSync('ps', ['-o', 'pid=,args=', '-p', pids.join(',')], { encoding: 'utf8' }).split('\n')
+  return Number.parseInt(listed.find((line) => line.includes(script)) ?? '', 10)
+}
+
 async function demoOnFreePorts() {
   const ports = await freePorts()
   const state = mkdtempSync(path.join(tmpdir(), 'banyan-start-'))
@@ -73,6 +81,8 @@ function variables(ports: Ports): Record<string, string> {
     MONOLITH_PORT: String(ports.monolith),
     USERS_PORT: String(ports.users),
     USERS_SYNC_PORT: String(ports.usersSync),
+    ORDERS_PORT: String(ports.orders),
+    ORDERS_SYNC_PORT: String(ports.ordersSync),
     EDGE_PORT: String(ports.edge),
     ADMIN_PORT: String(ports.admin),
   }
