@@ -15,6 +15,8 @@ import { adminToken } from './admin-token.ts'
 import type { Place } from './place.ts'
 
 const timeoutMs = 10_000
+/** Ten thousand routes take an edge some seconds, beside the requests that it serves. */
+const reloadTimeoutMs = 35_000
 
 /** What happened when an edge was asked to run a revision. */
 export type Reloaded =
@@ -48,8 +50,8 @@ export function edgeClients(edges: readonly string[], place: Pick<Place, 'tokenF
 
 function edgeClient(url: string, readToken: ReadToken): EdgeClient {
   // The edge's documents are ours, of the same release: their shapes are those of its admin API.
-  const ask = async <Answer>(path: string, body?: object) => {
-    const call = { path, signal: AbortSignal.timeout(timeoutMs), ...(body === undefined ? {} : { body }) }
+  const ask = async <Answer>(path: string, body?: object, withinMs = timeoutMs) => {
+    const call = { path, signal: AbortSignal.timeout(withinMs), ...(body === undefined ? {} : { body }) }
     return (await askEdge(url, call, readToken)) as unknown as Answer
   }
   return {
@@ -57,7 +59,7 @@ function edgeClient(url: string, readToken: ReadToken): EdgeClient {
     status: () => ask<EdgeStatus>(adminPaths.status),
     tally: () => ask<TallyReport>(adminPaths.tally),
     probe: () => ask<ProbeAnswer>(adminPaths.probe, {}),
-    reload: (revision) => reloadOutcome(url, () => ask<ReloadAnswer>(adminPaths.reload, { revision })),
+    reload: (revision) => reloadOutcome(url, () => ask<ReloadAnswer>(adminPaths.reload, { revision }, reloadTimeoutMs)),
     why: (id) => ask<WhyAnswer>(adminPaths.why, { id }),
     tap: (wanted, signal) => streamFromEdge(url, { path: adminPaths.tap, body: wanted, signal }, readToken),
     record: (wanted, signal) => streamFromEdge(url, { path: adminPaths.recording, body: wanted, signal }, readToken),

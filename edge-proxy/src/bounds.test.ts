@@ -106,9 +106,9 @@ test('law 9: routes that are gone leave the statistics', () => {
   stats.observe({ ...served, route: 'gone' })
   stats.observe({ ...served, route: 'kept', status: 503, tookMs: 31_000 })
   stats.keep(new Map([['kept', ['legacy', 'service']]]))
-  const arms = stats.arms()
-  expect([...arms.keys()]).toEqual(['kept'])
-  expect(arms.get('kept')?.[0]).toMatchObject({ arm: 'legacy', requests: 2, errors: 1 })
-  const { boundsMs, counts } = arms.get('kept')?.[0]?.latency ?? { boundsMs: [], counts: [] }
+  const [arm] = stats.armsOf('kept')
+  expect([...stats.routes()]).toEqual(['kept'])
+  expect(arm).toMatchObject({ arm: 'legacy', requests: 2, errors: 1 })
+  const { boundsMs, counts } = arm?.latency ?? { boundsMs: [], counts: [] }
   expect([counts.length, counts[boundsMs.indexOf(3)], counts.at(-1)]).toEqual([boundsMs.length + 1, 1, 1])
 })

@@ -3,6 +3,7 @@ import { type Clock, instant } from '@banyan/toolkit/base'
 import { adminRoutes } from './admin/admin-routes.ts'
 import { buildAdminServer } from './admin/admin-server.ts'
 import { statusOf } from './admin/edge-status.ts'
+import type { StatusInParts } from './admin/status-text.ts'
 import type { Assembled } from './assemble.ts'
 import type { EdgeOptions } from './edge.ts'
 import type { Epochs } from './hold/epochs.ts'
@@ -63,21 +64,21 @@ function buildAdmin(held: Held, opened: () => OpenPublic | undefined): Server {
   const routes = adminRoutes({
     ...{ source, stats, tally, probes, startedAt, clock, epochs, draining },
     ...{ recorders: parts.recorders, applied: parts.applied, holds: parts.holds, observers: parts.observers },
-    status: async () => ({
-      ...{ formatVersion: 1, startedAt, now: instant(clock), listen: opened()?.address ?? '', draining: draining() },
-      ...{
-        file: options.routesFile,
-        refused: source.refused(),
-        shadow: parts.shadow.stats(),
-        shadows: probes.proofs(),
-      },
-      ...{ recording: await parts.recorders.standing() },
-      limits: limitsStatus({
-        ...{ limits: parts.limits, rule: source.current().limits, connections: opened()?.open() ?? 0 },
-        inFlight: parts.inFlight.count(),
-      }),
-      ...statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() }),
-    }),
+    status: async () => {
+      const recording = await parts.recorders.standing()
+      const counted = statusOf(source.current(), { ...parts, stats, disagreements: source.disagreements() })
+      const about: StatusInParts['about'] = {
+        ...{ formatVersion: 1, startedAt, now: instant(clock), listen: opened()?.address ?? '', draining: draining() },
+        ...{ file: options.routesFile, refused: source.refused(), recording },
+        ...{ shadow: parts.shadow.stats(), shadows: probes.proofs() },
+        limits: limitsStatus({
+          ...{ limits: parts.limits, rule: source.current().limits, connections: opened()?.open() ?? 0 },
+          inFlight: parts.inFlight.count(),
+        }),
+        ...counted.about,
+      }
+      return { about, routes: counted.routes }
+    },
   })
   return buildAdminServer(held.token, routes)
 }

@@ -16,7 +16,6 @@ import type { ShadowProbes } from '../shadow/probe.ts'
 import {
   type AppliedAnswer,
   adminPaths,
-  type EdgeStatus,
   type ProbeAnswer,
   type RecordingRequest,
   type TallyReport,
@@ -24,6 +23,7 @@ import {
 import { appliedReport, recordingRequest, reloadRequest, tapRequest, whyRequest } from './admin-bodies.ts'
 import { type AdminRoute, answerJson, refuseBody, refuseCall } from './admin-server.ts'
 import { cutoverRoutes } from './cutover-routes.ts'
+import { type StatusInParts, statusText } from './status-text.ts'
 
 /** What the admin API shows and moves. */
 export interface Administered {
@@ -38,7 +38,7 @@ export interface Administered {
   readonly clock: Clock
   readonly probes: ShadowProbes
   readonly observers: Observers
-  status(): Promise<EdgeStatus>
+  status(): Promise<StatusInParts>
   draining(): boolean
 }
 
@@ -53,7 +53,7 @@ export function adminRoutes(edge: Administered): readonly AdminRoute[] {
     },
     { method: 'GET', path: adminPaths.ready, open: true, run: (response) => answerReady(response, edge.draining()) },
     { method: 'GET', path: adminPaths.metrics, run: (response) => answerMetrics(response, edge.stats) },
-    { method: 'GET', path: adminPaths.status, run: async (response) => answerJson(response, 200, await edge.status()) },
+    { method: 'GET', path: adminPaths.status, run: (response) => answerStatus(response, edge) },
     { method: 'GET', path: adminPaths.tally, run: (response) => answerJson(response, 200, tallyOf(edge)) },
     { method: 'POST', path: adminPaths.reload, run: (response, body) => answerReload(response, body, edge.source) },
     { method: 'POST', path: adminPaths.probe, run: (response) => answerProbe(response, edge.probes) },
@@ -72,6 +72,12 @@ function answerReady(response: ServerResponse, draining: boolean): void {
 async function answerMetrics(response: ServerResponse, { registry, metrics }: Stats): Promise<void> {
   response.writeHead(200, { 'content-type': registry.contentType })
   await pipeline(Readable.from(metrics()), response).catch(() => response.destroy())
+}
+
+async function answerStatus(response: ServerResponse, edge: Administered): Promise<void> {
+  const status = await edge.status()
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
+  await pipeline(Readable.from(statusText(status)), response).catch(() => response.destroy())
 }
 
 function tallyOf({ startedAt, tally }: Administered): TallyReport {

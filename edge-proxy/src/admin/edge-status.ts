@@ -6,6 +6,7 @@ import type { Stats } from '../settle/stats.ts'
 import type { UpstreamErrors } from '../settle/upstream-errors.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
 import type { ArmStats, CapabilityStatus, EdgeStatus, RouteStatus } from './admin-api.ts'
+import type { StatusInParts } from './status-text.ts'
 
 /** What of a running edge `GET /status` tells per route, capability and upstream. */
 export interface StatusSources {
@@ -19,28 +20,37 @@ export interface StatusSources {
   readonly disagreements: ReadonlyMap<string, string>
 }
 
+/** What of a status follows from the live route table and the edge's counts. */
+export interface CountedStatus extends Pick<StatusInParts, 'routes'> {
+  readonly about: Pick<EdgeStatus, 'revision' | 'capabilities' | 'upstreams' | 'logLinesLost'>
+}
+
 /** The parts of the status that follow from the live route table and the edge's counts. */
-export function statusOf(
-  table: RouteTable,
-  sources: StatusSources,
-): Pick<EdgeStatus, 'revision' | 'routes' | 'capabilities' | 'upstreams' | 'logLinesLost'> {
-  const arms = sources.stats.arms()
+export function statusOf(table: RouteTable, sources: StatusSources): CountedStatus {
   const live = new Map(sources.upstreams.status().map(({ upstream, ...policies }) => [upstream, policies]))
-  const fallbacks = sources.upstreams.fallbacks()
   return {
-    revision: table.revision,
-    logLinesLost: sources.log.lost(),
-    routes: table.routes.map((route) => ({
-      ...routeStatus(route, arms.get(route.name) ?? []),
+    about: {
+      revision: table.revision,
+      logLinesLost: sources.log.lost(),
+      capabilities: [...table.capabilities.values()].map((capability) => capabilityStatus(capability, sources)),
+      upstreams: [...table.upstreams.values()].map(({ name, urls }) => ({
+        upstream: name,
+        url: urls.map((url) => url.origin).join(', '),
+        lastError: sources.upstreamErrors.lastOf(name),
+        policies: live.get(name),
+      })),
+    },
+    routes: routeStatuses(table, sources),
+  }
+}
+
+function* routeStatuses({ routes }: RouteTable, { stats, upstreams }: StatusSources): Iterable<RouteStatus> {
+  const fallbacks = upstreams.fallbacks()
+  for (const route of routes) {
+    yield {
+      ...routeStatus(route, stats.armsOf(route.name)),
       fallbacks: fallbacks.get(route.name) ?? (route.policy.fallback === undefined ? undefined : 0),
-    })),
-    capabilities: [...table.capabilities.values()].map((capability) => capabilityStatus(capability, sources)),
-    upstreams: [...table.upstreams.values()].map(({ name, urls }) => ({
-      upstream: name,
-      url: urls.map((url) => url.origin).join(', '),
-      lastError: sources.upstreamErrors.lastOf(name),
-      policies: live.get(name),
-    })),
+    }
   }
 }
 

@@ -8,7 +8,7 @@ const served = { route: 'r', arm: 'legacy', status: 200, tookMs: 3, failed: fals
 function statsAt(startMs = 1_000_000) {
   let now = startMs
   const stats = buildStats({ monotonic: () => now })
-  const arm = () => stats.arms().get('r')?.[0]
+  const arm = () => stats.armsOf('r')[0]
   return {
     stats,
     arm,
@@ -69,12 +69,13 @@ test('requests of routes that a reload took away are counted together, and add n
   for (let i = 0; i < 500; i++) stats.observe({ ...served, route: `old-${i}`, arm: `upstream-${i}` })
   stats.observe({ ...served, arm: 'an-upstream-of-before' })
   stats.observe(served)
-  expect([...stats.arms()].map(([route, arms]) => [route, arms.map(({ arm, requests }) => [arm, requests])])).toEqual([
+  const counted = [...stats.routes()].map((route) => [route, stats.armsOf(route)] as const)
+  expect(counted.map(([route, arms]) => [route, arms.map(({ arm, requests }) => [arm, requests])])).toEqual([
     ['(gone)', [['', 501]]],
     ['r', [['legacy', 1]]],
   ])
   stats.keep(new Map([['other', ['monolith']]]))
-  expect([...stats.arms().keys()]).toEqual(['(gone)'])
+  expect([...stats.routes()]).toEqual(['(gone)'])
 })
 
 test('metrics are cumulative buckets that end with all, a sum in seconds, and a count by status class', async () => {

@@ -22,8 +22,10 @@ export interface Stats {
   observe(served: Served): void
   /** A request that the edge answered itself, by the refusal's code. */
   refused(code: string): void
-  /** By route; a route that was never asked has none. */
-  arms(): ReadonlyMap<string, readonly ArmStats[]>
+  /** Routes that something was counted of. */
+  routes(): Iterable<string>
+  /** What was counted of a route; one that was never asked has no arms. */
+  armsOf(route: string): readonly ArmStats[]
   /**
    * From now on these routes exist, each with the arms that may serve it. What was counted of others is forgotten, so
    * that reloads cannot grow the series without end (law 9).
@@ -61,7 +63,11 @@ export function buildStats(clock: Pick<Clock, 'monotonic'> = systemClock): Stats
       countInto(series, served, Math.floor((clock.monotonic() - began) / sliceMs))
     },
     refused: (code) => refused.labels(code).inc(),
-    arms: () => readArms(counts, clock.monotonic() - began),
+    routes: () => counts.keys(),
+    armsOf: (route) => {
+      const nowMs = clock.monotonic() - began
+      return [...(counts.get(route) ?? [])].map(([arm, each]) => armStats(arm, each, nowMs))
+    },
     keep: (routes) => {
       live = routes
       forgetOthers(counts, routes)
@@ -96,12 +102,6 @@ function forgetOthers(counts: CountsByRoute, live: ReadonlyMap<string, readonly 
     for (const arm of arms.keys()) if (!kept.includes(arm)) arms.delete(arm)
     if (arms.size === 0) counts.delete(route)
   }
-}
-
-function readArms(counts: CountsByRoute, nowMs: number): ReadonlyMap<string, readonly ArmStats[]> {
-  return new Map(
-    [...counts].map(([route, arms]) => [route, [...arms].map(([arm, each]) => armStats(arm, each, nowMs))]),
-  )
 }
 
 function armStats(arm: string, counts: ArmCounts, nowMs: number): ArmStats {

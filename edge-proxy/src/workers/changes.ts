@@ -35,6 +35,8 @@ import type { WorkerProcess } from './worker-process.ts'
 
 /** A worker that has not done a change by then does not do it. A drain waits ten seconds by itself. */
 const changeBoundMs = 8_000
+/** A large route table is read by all workers at once, beside the requests that they serve. */
+const reloadBoundMs = 30_000
 const drainBoundMs = 12_000
 /** How often a reload begins again because the file changed while the workers read it. */
 const maxRereads = 5
@@ -219,7 +221,7 @@ async function reloadAll(wanted: string | undefined, options: ChangesOptions): P
     if (wanted !== undefined && revision !== wanted)
       return refused('revision-differs', `the file holds revision ${revision}, not ${wanted}`, live())
     const body = { revision }
-    const call = { method: 'POST', path: adminPaths.reload, body, boundMs: changeBoundMs } as const
+    const call = { method: 'POST', path: adminPaths.reload, body, boundMs: reloadBoundMs } as const
     const fanned = await fanOut(workers(), () => call, client)
     if (fanned.kind === 'all') {
       await wentLive(text)

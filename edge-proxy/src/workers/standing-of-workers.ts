@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, instant, isJsonObject, messageOf, parseJson } from '@banyan/toolkit/base'
-import { parseRouteTable, type StandingRecording } from '@banyan/toolkit/routing'
+import type { StandingRecording } from '@banyan/toolkit/routing'
 import type { VaultFile } from '@banyan/toolkit/traffic'
 import { keepNewest, type RecordingSink, recordedBytes, writeRecording } from '@banyan/toolkit/traffic/recording'
 import type { Logger } from 'pino'
 import { adminPaths, type RecordingStatus } from '../admin/admin-api.ts'
+import { buildRouteTableReader } from '../route-table/route-table-reader.ts'
 import type { InTurn } from './in-turn.ts'
 import { buildInTurn } from './in-turn.ts'
 import type { LineMerge, MergedStream } from './merge/merge-streams.ts'
@@ -48,6 +49,8 @@ interface Open {
 /** Builds one that records nothing yet. Callers are whole in it, whichever workers their connections reach. */
 export function buildStandingOfWorkers(options: StandingOptions): StandingOfWorkers {
   const inTurn: InTurn = buildInTurn()
+  // The primary hands out connections: it must not stand still either.
+  const reader = buildRouteTableReader()
   let standing: Standing | undefined
   const begin = async (one: Standing) => {
     one.trouble = undefined
@@ -68,7 +71,10 @@ export function buildStandingOfWorkers(options: StandingOptions): StandingOfWork
   return {
     follow: (text) =>
       inTurn(async () => {
-        const parsed = parseRouteTable(text, options.routesFile)
+        const parsed = await reader.parse(text, options.routesFile).catch((error: unknown) => {
+          options.log.error({ why: messageOf(error) }, 'what is to be recorded cannot be read, and stays as it was')
+        })
+        if (parsed === undefined) return
         const rule = parsed.ok ? parsed.table.recording?.standing : undefined
         const key = JSON.stringify(rule === undefined ? undefined : [rule, [...rule.routes]])
         if (key === standing?.key) return
@@ -85,7 +91,7 @@ export function buildStandingOfWorkers(options: StandingOptions): StandingOfWork
     },
     close: () => {
       clearInterval(retry)
-      return inTurn(end)
+      return inTurn(end).finally(() => reader.close())
     },
   }
 }
