@@ -2,9 +2,9 @@ import { formatDurationMs, messageOf } from '@banyan/toolkit/base'
 import type { RouteTable, Upstream } from '@banyan/toolkit/routing'
 import { request } from 'undici'
 import { type EdgeClient, edgeClients } from './edge-client.ts'
+import { type EdgeReading, readEdges } from './edge-readings.ts'
 import { edgesToAsk } from './edges-to-ask.ts'
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts'
-import { type EdgeReading, readEdges } from './status-report.ts'
 import { checkUpstreams } from './upstream-report.ts'
 
 const timeoutMs = 3000

@@ -1,7 +1,7 @@
 import type { Sync } from '@banyan/toolkit/data-sync'
 import { type Readings, type RouteCounters, sumOf } from '@banyan/toolkit/plan'
 import type { EdgeClient } from './edge-client.ts'
-import { armsOf, type EdgeReading, readEdges } from './status-report.ts'
+import { armsOf, type EdgeReading, readEdges } from './edge-readings.ts'
 
 /** Where the gates of a plan get their numbers: the edges' counts, and the sync's own account of its lag. */
 export function planReadings(edges: readonly EdgeClient[], sync: () => Promise<Sync>): Readings {

@@ -1,19 +1,12 @@
-import type {
-  ArmStats,
-  EdgeStatus,
-  HoldStatus,
-  RecordingStatus,
-  RouteStatus,
-  ShadowProof,
-  TallyReport,
-} from '@banyan/edge-proxy/admin-api'
+import type { ArmStats, HoldStatus, RecordingStatus, RouteStatus, ShadowProof } from '@banyan/edge-proxy/admin-api'
 import { Fault, messageOf } from '@banyan/toolkit/base'
 import type { RouteTally } from '@banyan/toolkit/compare'
 import type { CutoverIntent, OwnerRows } from '@banyan/toolkit/data-sync'
 import { quantileMs } from '@banyan/toolkit/plan'
 import type { DataReport } from './data-report.ts'
 import type { EdgeClient } from './edge-client.ts'
-import { limitWarnings } from './limit-warnings.ts'
+import { armsOf, type Counts, type EdgeReading, holdOf, lagOf, readEdges } from './edge-readings.ts'
+import { warningsOf } from './edge-warnings.ts'
 import { fallbacksOf, type UpstreamReport, upstreamsOf } from './upstream-report.ts'
 
 /** One arm of a route, summed over all edges. Latencies are undefined without requests. */
@@ -85,13 +78,6 @@ export interface StatusReport {
   readonly warnings: readonly string[]
 }
 
-/** What one edge says of itself. */
-export interface EdgeReading {
-  readonly url: string
-  readonly status: EdgeStatus
-  readonly tally: TallyReport
-}
-
 /** What a status is made of beside the edges' answers. */
 export interface StatusSources {
   readonly file: string
@@ -131,83 +117,6 @@ export async function readStatus(
       ...readings.flatMap((reading) => warningsOf(reading, file.revision)),
     ],
   }
-}
-
-/** What each edge answers, and the faults of those that do not. */
-export async function readEdges(
-  edges: readonly EdgeClient[],
-): Promise<{ readonly readings: readonly EdgeReading[]; readonly failures: readonly Fault[] }> {
-  const answers = await Promise.allSettled(edges.map(readEdge))
-  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [faultOf(answer.reason)] : []))
-  return { readings: answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])), failures }
-}
-
-async function readEdge(edge: EdgeClient): Promise<EdgeReading> {
-  const [status, tally] = await Promise.all([edge.status(), edge.tally()])
-  return { url: edge.url, status, tally }
-}
-
-function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof Fault) return thrown
-  throw thrown
-}
-
-/** How far behind follow is, by the edges' clocks: the worst of them, or undefined when one does not know. */
-export function lagOf(capability: string, readings: readonly EdgeReading[]): number | undefined {
-  const lags = readings.map(({ status }) => {
-    const through = status.capabilities.find((each) => each.capability === capability)?.appliedThrough
-    return through === undefined || through === null ? Number.NaN : Date.parse(status.now) - Date.parse(through)
-  })
-  const worst = Math.max(...lags)
-  return Number.isFinite(worst) ? Math.max(0, worst) : undefined
-}
-
-function holdOf(capability: string, readings: readonly EdgeReading[]): HoldStatus | undefined {
-  const holds = readings.flatMap(
-    ({ status }) => status.capabilities.find((each) => each.capability === capability)?.hold ?? [],
-  )
-  return holds.reduce<HoldStatus | undefined>(
-    (sum, hold) => (sum === undefined ? hold : bothHolds(sum, hold)),
-    undefined,
-  )
-}
-
-function bothHolds(a: HoldStatus, b: HoldStatus): HoldStatus {
-  return {
-    epoch: Math.max(a.epoch, b.epoch),
-    phase: a.phase === 'fenced' && b.phase === 'fenced' ? 'fenced' : 'draining',
-    held: a.held + b.held,
-    heldBytes: a.heldBytes + b.heldBytes,
-    leftMs: Math.min(a.leftMs, b.leftMs),
-  }
-}
-
-/** One arm of a route, summed over edges; their buckets are the same. */
-export function sumArms(arms: readonly ArmStats[]): ArmStats | undefined {
-  return arms.reduce<ArmStats | undefined>((sum, arm) => (sum === undefined ? arm : bothArms(sum, arm)), undefined)
-}
-
-function bothArms(a: ArmStats, b: ArmStats): ArmStats {
-  // An edge that began a moment ago has seen less of the minute than the others.
-  const seconds = Math.max(a.lastMinute.seconds, b.lastMinute.seconds)
-  return { arm: a.arm, ...bothCounts(a, b), lastMinute: { seconds, ...bothCounts(a.lastMinute, b.lastMinute) } }
-}
-
-type Counts = Pick<ArmStats, 'requests' | 'errors' | 'latency'>
-
-function bothCounts(a: Counts, b: Counts): Counts {
-  const counts = a.latency.counts.map((count, index) => count + (b.latency.counts[index] ?? 0))
-  const latency = { boundsMs: a.latency.boundsMs, counts }
-  return { requests: a.requests + b.requests, errors: a.errors + b.errors, latency }
-}
-
-/** The arms of a route, each summed over all edges. */
-export function armsOf(route: string, readings: readonly EdgeReading[]): readonly ArmStats[] {
-  const all = readings.flatMap(({ status }) =>
-    status.routes.filter((each) => each.route === route).flatMap(({ arms }) => arms),
-  )
-  const names = [...new Set(all.map(({ arm }) => arm))]
-  return names.flatMap((name) => sumArms(all.filter(({ arm }) => arm === name)) ?? [])
 }
 
 function routeReport(
@@ -259,32 +168,4 @@ function comparedOf(tallies: readonly RouteTally[]): NonNullable<RouteReport['co
     notComparable: sum(({ notComparable }) => Object.values(notComparable).reduce((all, count) => all + count, 0)),
     shed: sum(({ shed }) => shed),
   }
-}
-
-function workerWarnings(url: string, workers: EdgeStatus['workers']): readonly string[] {
-  if (workers === undefined) return []
-  const { wanted, running, crashed, stuck = 0, lastCrash } = workers
-  const times = crashed === 1 ? 'once' : `${crashed} times`
-  const hung = stuck === 0 ? '' : ` (${stuck} gave no sign of life and had to be killed)`
-  return [
-    ...(running.length < wanted ? [`${url} runs ${running.length} of ${wanted} workers`] : []),
-    ...(crashed > 0
-      ? [`${url}: a worker died ${times}${hung}, last at ${lastCrash}, and was replaced; its log says why`]
-      : []),
-  ]
-}
-
-function warningsOf({ url, status }: EdgeReading, revision: string): readonly string[] {
-  const differs = `${url} runs revision ${status.revision}, the file is ${revision}`
-  return [
-    ...(status.revision === revision ? [] : [differs]),
-    ...status.refused.map((problem) => `${url} refuses the file: ${problem}`),
-    ...(status.draining ? [`${url} drains`] : []),
-    ...limitWarnings(url, status.limits),
-    ...workerWarnings(url, status.workers),
-    ...((status.logLinesLost ?? 0) > 0
-      ? [`${url} has lost ${status.logLinesLost} log lines: a full disk, or a slow reader`]
-      : []),
-    ...status.upstreams.flatMap(({ upstream, lastError }) => (lastError ? [`upstream ${upstream}: ${lastError}`] : [])),
-  ]
 }

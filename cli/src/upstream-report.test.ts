@@ -1,6 +1,6 @@
 import type { EdgeStatus, UpstreamPolicyStatus } from '@banyan/edge-proxy/admin-api'
 import { expect, test } from 'vitest'
-import type { EdgeReading } from './status-report.ts'
+import type { EdgeReading } from './edge-readings.ts'
 import { checkUpstreams, fallbacksOf, upstreamLines, upstreamsOf } from './upstream-report.ts'
 
 const well: UpstreamPolicyStatus = {

@@ -1,8 +1,8 @@
 import type { BreakerStatus, EndpointStatus, UpstreamPolicyStatus } from '@banyan/edge-proxy/admin-api'
 import { formatDurationMs } from '@banyan/toolkit/base'
 import { formatCount } from '@banyan/toolkit/plan'
+import type { EdgeReading } from './edge-readings.ts'
 import { type Finding, ok, warn } from './finding.ts'
-import type { EdgeReading } from './status-report.ts'
 
 /** One upstream as one edge finds it: its breaker and addresses now, and what was done for it since that edge started. */
 export interface UpstreamReport {

@@ -38,10 +38,10 @@ export type {
   RuleUse,
   ShapeComparison,
   ShownAnswer,
-  WrittenReport,
 } from './report/report.ts'
 export type { Paint } from './report/terminal/line.ts'
 export { reportText, type TextOptions } from './report/terminal/report-text.ts'
+export type { WrittenReport } from './report/written-report.ts'
 export { type CompareRule, formatHow, isExpired, type RuleHow } from './rules/rule.ts'
 export { shapeOf } from './shape/shape.ts'
 export { formatRouteTally } from './tally/format-tally.ts'

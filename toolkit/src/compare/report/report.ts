@@ -1,6 +1,7 @@
 import type { Json } from '../../base/index.ts'
 import type { Difference } from '../difference.ts'
 import type { RouteTally } from '../tally/tally.ts'
+import type { WrittenReport } from './written-report.ts'
 
 /**
  * What comparing two arms gave, whole: one document for the terminal, `--json`, `--junit` and `--html`. All values in it
@@ -225,28 +226,5 @@ export interface IdReport {
     readonly legacy: string
     readonly service: readonly string[]
     readonly exchange: string
-  }[]
-}
-
-/** What each arm wrote into its own copy of the data, compared through the translator. */
-export interface WrittenReport {
-  readonly capability: string
-  /** Aggregates that were written by either arm. */
-  readonly aggregates: number
-  readonly equal: number
-  readonly different: number
-  readonly onlyLegacy: number
-  readonly onlyService: number
-  /** Fields that both arms wrote differently and may: by a rule of the manifest, or the instants of the replay itself. */
-  readonly accepted?: readonly { readonly path: string; readonly reason: string; readonly aggregates: number }[]
-  /** Written aggregates beyond the bound, which nobody compared. */
-  readonly leftOut?: number
-  /** Aggregates that differed already before anything was sent. */
-  readonly differedBefore?: number
-  readonly samples: readonly {
-    readonly key: string
-    readonly path: string
-    readonly legacy: Json | undefined
-    readonly service: Json | undefined
   }[]
 }

@@ -1,4 +1,4 @@
-import type { WrittenReport } from '../../compare/report/report.ts'
+import type { WrittenReport } from '../../compare/report/written-report.ts'
 import type { WrittenRule } from '../capability.ts'
 import type { FieldFix } from '../verify/report.ts'
 

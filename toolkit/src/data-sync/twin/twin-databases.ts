@@ -1,6 +1,6 @@
 import { type Clock, exitCodes, Fault, systemClock } from '../../base/index.ts'
 import type { IdPairs } from '../../compare/ids.ts'
-import type { WrittenReport } from '../../compare/report/report.ts'
+import type { WrittenReport } from '../../compare/report/written-report.ts'
 import type { CapabilityManifest } from '../capability.ts'
 import { readIdFloors } from '../cutover/run/hand-over-ids.ts'
 import { openSyncDatabase } from '../open.ts'

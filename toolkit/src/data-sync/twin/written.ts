@@ -1,6 +1,6 @@
 import type { AggregateRows } from '../../anti-corruption/index.ts'
 import { Fault, type Json } from '../../base/index.ts'
-import type { WrittenReport } from '../../compare/report/report.ts'
+import type { WrittenReport } from '../../compare/report/written-report.ts'
 import type { AggregateKey, CapabilityManifest } from '../capability.ts'
 import { keyName } from '../key.ts'
 import type { ChangeFeed, FeedPosition } from '../ports/feed.ts'

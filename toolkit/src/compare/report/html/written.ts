@@ -1,4 +1,5 @@
-import type { ComparisonReport, WrittenReport } from '../report.ts'
+import type { ComparisonReport } from '../report.ts'
+import type { WrittenReport } from '../written-report.ts'
 import { countText } from './count.ts'
 import { html, type Markup } from './markup.ts'
 import { inShort } from './sample.ts'

@@ -1,7 +1,8 @@
 import { describeDifference } from '../../describe/describe.ts'
 import { countedText, countText, shareText } from '../figures.ts'
-import type { ComparisonReport, RuleUse, WrittenReport } from '../report.ts'
+import type { ComparisonReport, RuleUse } from '../report.ts'
 import { learntText, tellsOfIds } from '../tells-of-ids.ts'
+import type { WrittenReport } from '../written-report.ts'
 import { clipped, clippedWords, type Paint, padded } from './line.ts'
 import type { TextOptions } from './report-text.ts'
 
