@@ -87,7 +87,7 @@ class Relay implements BodyReader, LateWriter {
       return
     }
     response.once('close', () => this.#isClosed())
-    if (body.whole !== undefined && this.#answer.trailers().length === 0) return writeTogether(this)
+    if (body.whole !== undefined && this.#answer.trailers().length === 0) return void writeTogether(this)
     body.readBy(this)
     // What has come of the body goes out with the head; without any (server-sent events), the head must not wait for it.
     if (!this.#begun && this.#state === 'begun') response.flushHeaders()
