@@ -180,7 +180,7 @@ function harmless({ messages }: EdgeLog, show: () => void): void {
   }
 }
 
-function addGauges({ stats, shadow, copies, inFlight, observers, log }: EdgeParts): void {
+function addGauges({ stats, shadow, copies, inFlight, observers, log, recentWriters }: EdgeParts): void {
   stats.gauge('banyan_shadow_queued', 'Shadows that wait for their turn', () => shadow.stats().queued)
   stats.gauge('banyan_shadow_running', 'Shadows under way', () => shadow.stats().running)
   stats.gauge(
@@ -189,6 +189,11 @@ function addGauges({ stats, shadow, copies, inFlight, observers, log }: EdgePart
     () => shadow.stats().shed,
   )
   stats.gauge('banyan_copied_bytes', 'Bytes of bodies held for comparing and recording', copies.heldBytes)
+  stats.gauge(
+    'banyan_writers_forgotten',
+    'Callers whose writes were forgotten since the start, because there were too many',
+    recentWriters.forgotten,
+  )
   stats.gauge('banyan_requests_in_flight', 'Requests being served', inFlight.count)
   stats.gauge(
     'banyan_log_lines_lost',

@@ -70,6 +70,11 @@ test('law 9: where nobody reports, writers are forgotten after five seconds, and
   expect(writers.justWrote('users', 'a')).toBe(false)
   for (let n = 0; n < 100_001; n++) writers.note('users', `caller-${n}`)
   expect([writers.justWrote('users', 'caller-0'), writers.justWrote('users', 'caller-1')]).toEqual([false, true])
+  // Who is forgotten while it matters is counted, and nobody else.
+  expect(writers.forgotten()).toBe(1)
+  now = 10_000
+  writers.note('users', 'later')
+  expect(writers.forgotten()).toBe(1)
 })
 
 test('a writer is let go as soon as follow has passed the write', () => {

@@ -17,6 +17,8 @@ export interface RecentWriters {
   note(capability: string, caller: string): void
   /** Until follow has passed the write, as the sync worker reports, however late it is; where none reports, for five seconds. */
   justWrote(capability: string, caller: string): boolean
+  /** Writers that were forgotten since the start, because there were too many. */
+  forgotten(): number
 }
 
 interface Write {
@@ -36,12 +38,19 @@ export function buildRecentWriters(
   peers?: Pick<Peers, 'tell' | 'on'>,
 ): RecentWriters {
   const writes = new Map<string, Write>()
+  let forgotten = 0
+  const isRecent = (key: string) => {
+    const write = writes.get(key)
+    return write !== undefined && isOnlyOwners(write, applied.through(capabilityOf(key)), clock.monotonic())
+  }
   const keep = (key: string, at: number | undefined) => {
     writes.delete(key)
     writes.set(key, { at, until: clock.monotonic() + (at === undefined ? unendedMs : recentWriteMs) })
     if (writes.size <= maxWriters) return
     const oldest = writes.keys().next()
-    if (!oldest.done) writes.delete(oldest.value)
+    if (oldest.done) return
+    if (isRecent(oldest.value)) forgotten += 1
+    writes.delete(oldest.value)
   }
   peers?.on(topic, (told) => {
     if (isTold(told)) keep(told.key, told.at)
@@ -60,16 +69,21 @@ export function buildRecentWriters(
     },
     justWrote: (capability, caller) => {
       const key = `${capability}\0${caller}`
-      const write = writes.get(key)
-      if (write === undefined) return false
-      const through = write.at === undefined ? undefined : applied.through(capability)
-      // A worker that is late, or has stopped, has not brought the write over: only the owner has it.
-      if (write.at === undefined || through === undefined ? write.until > clock.monotonic() : through <= write.at)
-        return true
+      if (isRecent(key)) return true
       writes.delete(key)
       return false
     },
+    forgotten: () => forgotten,
   }
+}
+
+/** A sync worker that is late, or has stopped, has not brought the write over: only the owner has it. */
+function isOnlyOwners({ at, until }: Write, through: number | undefined, nowMs: number): boolean {
+  return at === undefined || through === undefined ? until > nowMs : through <= at
+}
+
+function capabilityOf(key: string): string {
+  return key.slice(0, key.indexOf('\0'))
 }
 
 function isTold(told: unknown): told is { readonly key: string; readonly at?: number } {
