@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { testCertificate } from './test-certificate.ts'
-import { startAnswering, startBytes, startUpstream, type TestUpstream } from './upstream.ts'
+import { freePort, startAnswering, startBytes, startUpstream, type TestUpstream } from './upstream.ts'
 import { exchangeBytes, openWire } from './wire.ts'
 
 async function echo(): Promise<TestUpstream & { heads: Record<string, unknown>[] }> {
@@ -124,13 +124,28 @@ test('a client that leaves within its handshake, orderly or not, takes the conne
     socket.resume().on('close', () => (open -= 1))
   })
   const edge = await startEdge({ legacy: silent.url })
-  for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
+  const offer = handshake('/chat').replace('websocket', 'h2c')
+  const leaves = ['end', 'destroy', 'resetAndDestroy'] as const
+  for (const [bytes, leave] of leaves.flatMap((each) => [
+    [handshake('/chat'), each] as const,
+    [offer, each] as const,
+  ])) {
     const wire = await openWire(edge.address)
-    wire.send(handshake('/chat'))
+    wire.send(bytes)
     await eventually(() => open === 1)
     wire.socket[leave]()
     await eventually(() => open === 0)
   }
+})
+
+test('a client that sent more than its handshake is let go when its upstream is down', async () => {
+  const edge = await startEdge({ legacy: `http://127.0.0.1:${await freePort()}` })
+  for (let n = 0; n < 5; n++) {
+    const wire = await openWire(edge.address)
+    wire.send(handshake('/chat') + 'early'.repeat(n * 10_000))
+    expect(await wire.closed()).toMatch(/^HTTP\/1\.1 502 /)
+  }
+  await eventually(async () => (await edge.status()).limits?.connections === 0)
 })
 
 test('an upstream whose authority file has gone fails the handshake, and not the edge', async () => {

@@ -18,7 +18,7 @@ import type { UpstreamFault } from '../upstream/sender.ts'
 import { breakerOpen, refuseUpgrade } from './refuse-upgrade.ts'
 import { watchLeaving } from './watch-leaving.ts'
 import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
-import { failHandshake, refuse, respondTo, servePlain, type UpgradeRequest } from './without-tunnel.ts'
+import { endWith, failHandshake, refuse, respondTo, servePlain, type UpgradeRequest } from './without-tunnel.ts'
 
 /** The upgraded connections of an edge. */
 export interface Upgrades {
@@ -197,9 +197,8 @@ function failTunnel(error: Error, tunnel: Tunnel): void {
   opening.failed(socket.destroyed ? 'client-gone' : 'upstream-unreachable')
   if (tunnels.has(socket) || response.headersSent || socket.destroyed) return void socket.destroy()
   const detail = `upstream "${decision.served.name}" could not be reached, or refused the connection`
-  socket.end(
-    problemBytes({ status: 502, code: 'upstream-unreachable', title: 'Bad Gateway', detail, close: true }, request.id),
-  )
+  const refusal = { status: 502, code: 'upstream-unreachable', title: 'Bad Gateway', detail, close: true }
+  endWith(socket, problemBytes(refusal, request.id))
   edge.upstreamErrors.failed(decision.served, 'upstream-unreachable', messageOf(error))
   count(tunnel, 502)
 }
@@ -207,7 +206,7 @@ function failTunnel(error: Error, tunnel: Tunnel): void {
 /** Its upstream is left alone for a moment. */
 function stop(passage: Passage, fault: UpstreamFault, { socket, edge }: Pick<Tunnel, 'socket' | 'edge'>): void {
   const refusal = breakerOpen(passage.decision.served.name, fault)
-  socket.end(problemBytes(refusal, passage.request.id), () => socket.destroy())
+  endWith(socket, problemBytes(refusal, passage.request.id))
   count({ passage, edge }, refusal.status)
 }
 

@@ -5,6 +5,7 @@ import { handle } from '../handle.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { answerProblem, problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, type Refusal } from '../request/refusal.ts'
+import { watchLeaving } from './watch-leaving.ts'
 
 /** A request that asks to switch protocols, with the first bytes that follow it. */
 export interface UpgradeRequest {
@@ -19,6 +20,7 @@ export function servePlain(upgrade: UpgradeRequest, edge: EdgeParts): void {
   const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined
   const response = respondTo(upgrade)
   response.once('finish', () => socket.destroySoon())
+  watchLeaving(socket)
   if (hasBody) {
     const refusal = ambiguous('upgrade-with-body', 'an upgrade request with a body')
     answerProblem(response, refusal, said(refusal, edge))
@@ -57,7 +59,16 @@ export function respondTo({ request, socket }: UpgradeRequest): ServerResponse {
 
 /** A handshake is a GET: its refusal has a body. */
 export function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
-  socket.end(problemBytes(refusal, said(refusal, edge)), () => socket.destroy())
+  endWith(socket, problemBytes(refusal, said(refusal, edge)))
+}
+
+/**
+ * Writes the last bytes of a connection, and closes it. What its client has sent already is read away: unread, it would reset the
+ * connection before the answer is there, and hide for ever that the client has gone.
+ */
+export function endWith(socket: Socket, bytes: string): void {
+  socket.resume()
+  socket.end(bytes, () => socket.destroy())
 }
 
 /** Counts and logs a refusal; returns the id that it goes by. */
