@@ -25,14 +25,16 @@ const maxInLine = 100
 export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void> {
   // Pipelined behind a refused request: its connection is about to end, and the two may be one attack.
   // It is read no further, for each request that is only parsed costs more than its client paid for it.
-  if (!edge.inFlight.takesMore(incoming.request.socket)) return stopReading(incoming.request.socket)
+  const { socket } = incoming.request
+  const line = edge.inFlight.line(socket)
+  if (!line.takesMore) return stopReading(socket)
   const reading = readRequest(incoming.request, edge.trusts)
   if (reading.kind === 'refused') return refuse(incoming, reading.refusal, edge)
   if (reading.kind === 'server-wide') return answerServerWide(incoming, edge)
-  const { socket } = incoming.request
-  if (edge.inFlight.of(socket) >= maxInLine) return refuseInLine(incoming, edge)
-  const before = edge.inFlight.lineUp(socket)
-  const done = edge.inFlight.begin(reading.request, socket)
+  if (line.length >= maxInLine) return refuseInLine(incoming, edge)
+  const before = line.length > 0 ? line.wait() : undefined
+  const seat = edge.inFlight.begin(reading.request, line)
+  const done = () => edge.inFlight.end(seat, line)
   try {
     if (before !== undefined) {
       await before

@@ -38,7 +38,7 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
   const leave = () => {
     if (!response.writableFinished && !isWholeWrite(passage)) sending.leave()
   }
-  response.once('close', leave)
+  response.on('close', leave)
   if (response.closed) leave()
   const answer = await sending.answer
   return answer.ok ? relay(answer, passage, edge.draining()) : answerFault(answer, passage)

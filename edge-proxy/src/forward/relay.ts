@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { exposedHeaders } from '../observe/exposed-headers.ts'
 import type { Outcome, Passage } from '../passage/passage.ts'
 import { cookieFor } from '../request/caller.ts'
@@ -86,7 +87,7 @@ class Relay implements BodyReader, LateWriter {
       if (this.#readingAway !== undefined) body.readBy(this)
       return
     }
-    response.once('close', () => this.#isClosed())
+    response.on('close', () => this.#isClosed())
     if (body.whole !== undefined && this.#answer.trailers().length === 0) return void writeTogether(this)
     body.readBy(this)
     // What has come of the body goes out with the head; without any (server-sent events), the head must not wait for it.
@@ -103,9 +104,9 @@ class Relay implements BodyReader, LateWriter {
     if (!this.#hasWholeRequest()) {
       response.write(body)
       this.#finish()
-    } else if (body.length === 0) response.end()
-    else if (body.length > maxJoinedBytes) response.end(body)
-    else response.end(body.toString('latin1'), 'latin1')
+    } else if (body.length > maxJoinedBytes) response.end(body)
+    else if (body.length > 0) endJoined(response, body)
+    else response.end()
   }
 
   part(bytes: Buffer): void {
@@ -168,6 +169,16 @@ class Relay implements BodyReader, LateWriter {
     if (this.#state === 'whole' && this.#passage.response.writableFinished) return { kind: 'answered', status, headers }
     return { kind: 'cut', status, by: this.#state === 'cut' ? 'upstream' : 'client' }
   }
+}
+
+/**
+ * Ends an answer in one system call for head and body. Node itself would gather what `end` writes, its empty last piece too, and a
+ * gathering write costs half as much again.
+ */
+function endJoined(response: ServerResponse, body: Buffer): void {
+  response.write(body.toString('latin1'), 'latin1')
+  response.socket?.uncork()
+  response.end()
 }
 
 /** A client of HTTP/1.0 takes the end of its connection for that of its answer: only a reset tells them apart. */

@@ -80,7 +80,7 @@ export function refuseAtTheDoor(socket: Socket, { why, inFlight, overTls }: AtTh
 
 /** Another's answer may be on its way; that of the very request whose body is broken is not, unless it has begun. */
 function isAnswered({ socket, inFlight, answer }: BrokenConnection): boolean {
-  const served = inFlight.of(socket)
+  const served = inFlight.line(socket).length
   const itself = served === 1 && answer?.headersSent === false && !answer.req.complete
   return served > 0 && !itself
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { Bag } from '@banyan/toolkit/base'
+import { Bag, type Seat } from '@banyan/toolkit/base'
 
 /** A request that is being served, as a drain names it when it must cut. */
 export interface Running {
@@ -8,21 +8,43 @@ export interface Running {
   readonly path: string
 }
 
+/** The requests of one connection, in their order; found once a request. */
+export class ConnectionLine {
+  /** How many are served or wait in line. */
+  length = 0
+  /** False when one was refused: whatever else the connection sends is not executed. */
+  takesMore = true
+  readonly #waiting: (() => void)[] = []
+
+  /** Resolves when a request is over: each wakes the one that came next. */
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  joined(): void {
+    this.length += 1
+  }
+
+  left(): void {
+    this.length -= 1
+    this.#waiting.shift()?.()
+  }
+}
+
 /** What is being served right now: whole requests, and answers per connection. */
 export interface InFlight {
-  begin(running: Running, socket: Socket): () => void
+  line(socket: Socket): ConnectionLine
   /**
-   * Asked before `begin`: undefined when nothing of this connection is being served, else a promise of the end of what
-   * came before. Requests may be pipelined, and only safe ones may be executed side by side (RFC 9112, section 9.3.2).
+   * A request joins the line of its connection, and gets a seat; `end` must follow. Where others are in line, it waits first:
+   * requests may be pipelined, and only safe ones may be executed side by side (RFC 9112, section 9.3.2).
    */
-  lineUp(socket: Socket): Promise<void> | undefined
+  begin(running: Running, line: ConnectionLine): Seat<Running>
+  end(seat: Seat<Running>, line: ConnectionLine): void
   /** Whatever else this connection sends is not executed: a request on it was refused. */
   refuseMore(socket: Socket): void
   takesMore(socket: Socket): boolean
   /** True while an answer of this connection is not over: nobody else may write to it. */
   isBusy(socket: Socket): boolean
-  /** How many requests of this connection are served or wait in line. */
-  of(socket: Socket): number
   running(): readonly Running[]
   /** How many run. */
   count(): number
@@ -33,32 +55,31 @@ export interface InFlight {
 /** Builds an empty register. */
 export function buildInFlight(): InFlight {
   const running = new Bag<Running>()
-  const answers = new WeakMap<Socket, number>()
-  const refused = new WeakSet<Socket>()
-  const lines = new WeakMap<Socket, (() => void)[]>()
+  const lines = new WeakMap<Socket, ConnectionLine>()
   const waiting = new Set<() => void>()
-  const count = (socket: Socket, by: number) => answers.set(socket, (answers.get(socket) ?? 0) + by)
+  const lineOf = (socket: Socket): ConnectionLine => {
+    const known = lines.get(socket)
+    if (known !== undefined) return known
+    const line = new ConnectionLine()
+    lines.set(socket, line)
+    return line
+  }
   return {
-    begin: (one, socket) => {
-      const seat = running.add(one)
-      count(socket, 1)
-      return () => {
-        if (!running.remove(seat)) return
-        count(socket, -1)
-        lines.get(socket)?.shift()?.()
-        if (running.size === 0) for (const wake of waiting) wake()
-      }
+    line: lineOf,
+    begin: (one, line) => {
+      line.joined()
+      return running.add(one)
     },
-    lineUp: (socket) => {
-      if ((answers.get(socket) ?? 0) === 0) return undefined
-      const line = lines.get(socket) ?? []
-      lines.set(socket, line)
-      return new Promise((resolve) => line.push(resolve))
+    end: (seat, line) => {
+      if (!running.remove(seat)) return
+      line.left()
+      if (running.size === 0) for (const wake of waiting) wake()
     },
-    refuseMore: (socket) => void refused.add(socket),
-    takesMore: (socket) => !refused.has(socket),
-    isBusy: (socket) => (answers.get(socket) ?? 0) > 0,
-    of: (socket) => answers.get(socket) ?? 0,
+    refuseMore: (socket) => {
+      lineOf(socket).takesMore = false
+    },
+    takesMore: (socket) => lineOf(socket).takesMore,
+    isBusy: (socket) => lineOf(socket).length > 0,
     running: () => running.members(),
     count: () => running.size,
     idle: (boundMs) =>

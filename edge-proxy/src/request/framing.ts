@@ -46,13 +46,17 @@ function readSingleHeaders(rawHeaders: readonly string[]): SingleHeaders | Refus
     authorization: undefined,
   }
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const written = rawHeaders[i] ?? ''
-    const name = once.find((known) => known.length === written.length && known === written.toLowerCase())
+    const name = singleName(rawHeaders[i] ?? '')
     if (name === undefined) continue
     if (single[name] !== undefined) return ambiguous('repeated-header', `${name} may stand only once`)
     single[name] = rawHeaders[i + 1] ?? ''
   }
   return single
+}
+
+function singleName(written: string): keyof SingleHeaders | undefined {
+  for (const name of once) if (name.length === written.length && name === written.toLowerCase()) return name
+  return undefined
 }
 
 function refuseHost(host: string | undefined, request: IncomingMessage): Refusal | undefined {

@@ -15,17 +15,21 @@ const wellFormed = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-
  * (W3C Trace Context, sections 3.2 and 4.3). A malformed or all-zero header counts as none.
  */
 export function traceContext(incoming: string | undefined): TraceContext {
-  const [, version, traceId, parentId, flags, rest] = wellFormed.exec(incoming ?? '') ?? []
+  if (incoming === undefined) return newTrace()
+  const [, version, traceId, parentId, flags, rest] = wellFormed.exec(incoming) ?? []
   const usable =
     version !== undefined &&
     version !== 'ff' &&
     !(version === '00' && rest !== undefined) &&
     !/^0+$/.test(traceId ?? '0') &&
     !/^0+$/.test(parentId ?? '0')
-  const id = usable && traceId !== undefined ? traceId : randomHex(16)
-  return {
-    traceparent: `00-${id}-${randomHex(8)}-${usable ? flags : '01'}`,
-    traceId: id,
-    continued: usable,
-  }
+  if (!usable || traceId === undefined) return newTrace()
+  return { traceparent: `00-${traceId}-${randomHex(8)}-${flags}`, traceId, continued: true }
+}
+
+/** Both ids out of one draw, for every request needs them. */
+function newTrace(): TraceContext {
+  const random = randomHex(24)
+  const traceId = random.slice(0, 32)
+  return { traceparent: `00-${traceId}-${random.slice(32)}-01`, traceId, continued: false }
 }

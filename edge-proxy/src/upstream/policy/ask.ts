@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
 import type { RetryPolicy, Timeouts, Upstream } from '@banyan/toolkit/routing'
-import type { UpstreamFault } from '../sender.ts'
+import type { Sending, UpstreamFault } from '../sender.ts'
 import { Attempt } from './attempt.ts'
-import type { Pass } from './breaker.ts'
 import { type Course, type Delivery, gone } from './delivery.ts'
 import type { Endpoint } from './endpoint.ts'
 import { chooseEndpoint, type LiveUpstream } from './live-upstream.ts'
@@ -24,7 +23,10 @@ export async function ask(course: Course, upstream: Upstream): Promise<Ended> {
     const headers = delivery.headers(upstream, tried.url)
     const pass = live.breaker?.admit(now)
     if (live.breaker !== undefined && pass === undefined) return stopped(live, now)
-    const ended = await send(asking, { endpoint: tried, headers, pass })
+    const attempt = new Attempt(live, { endpoint: tried, pass, clock: parts.clock })
+    course.sending = send(asking, { endpoint: tried, headers, attempt })
+    const ended = await course.sending.answer
+    if (ended.ok) attempt.answered(ended.status)
     if (retry === undefined || (ended.ok && ended.status < 500)) return ended
     const pauseMs = pauseBefore(asking, ended, { policy: retry, retries })
     if (pauseMs === undefined) return ended
@@ -53,16 +55,13 @@ function timeoutsOf({ policy }: Delivery, upstream: Upstream): Timeouts {
 interface Try {
   readonly endpoint: Endpoint
   readonly headers: readonly string[]
-  readonly pass: Pass | undefined
+  readonly attempt: Attempt
 }
 
-/** Sends; resolves with what came of it. One plain object: this is what every request pays for. */
-async function send(asking: Asking, { endpoint, headers, pass }: Try): Promise<Ended> {
-  const { course, upstream, live, timeouts, endsMs } = asking
+/** One plain object: this is what every request pays for. */
+function send({ course, upstream, live, timeouts, endsMs }: Asking, { endpoint, headers, attempt }: Try): Sending {
   const { delivery, parts } = course
-  const { clock } = parts
-  const attempt = new Attempt(live, { endpoint, pass, clock })
-  course.sending = parts.sender.send({
+  return parts.sender.send({
     upstream,
     url: endpoint.url,
     address: endpoint.address,
@@ -72,16 +71,13 @@ async function send(asking: Asking, { endpoint, headers, pass }: Try): Promise<E
     body: delivery.body,
     trailers: delivery.trailers,
     timeouts:
-      timeouts.totalMs === Number.POSITIVE_INFINITY ? timeouts : withTotal(timeouts, endsMs - clock.monotonic()),
+      timeouts.totalMs === Number.POSITIVE_INFINITY ? timeouts : withTotal(timeouts, endsMs - parts.clock.monotonic()),
     limits: live.limits,
     bodyWanted: delivery.bodyWanted,
     informed: delivery.informed,
     over: attempt.over,
     notes: delivery.notes,
   })
-  const ended = await course.sending.answer
-  if (ended.ok) attempt.answered(ended.status)
-  return ended
 }
 
 function withTotal(timeouts: Timeouts, totalMs: number): Timeouts {
