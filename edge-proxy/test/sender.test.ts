@@ -92,6 +92,24 @@ test('a kept connection that dies without an answer: a GET goes out once more on
   expect(seen).toEqual(['GET on 1', 'GET on 1', 'GET on 2', 'POST on 2'])
 })
 
+test('a kept connection that ends before anything is written on it takes nothing with it: a POST goes out on a new one', async () => {
+  const upstream = await startSpeaking((piece, socket, connection) => {
+    if (connection > 1) return piece.includes('hello') ? okWith('all of it') : undefined
+    socket.end(okWith('first'), 'latin1')
+    return undefined
+  })
+  const sender = openSender()
+  expect(await shownOf(sender.send(requestTo(upstream.url)))).toBe('200 first')
+  // The end has come and is not read yet.
+  await new Promise(setImmediate)
+  const body = openBody()
+  body.end('hello')
+  const headers = ['Host', 'a', 'Content-Length', '5']
+  expect(await shownOf(sender.send(requestTo(upstream.url, { method: 'POST', headers, body })))).toBe('200 all of it')
+  expect(upstream.received().split('hello')).toHaveLength(2)
+  expect(upstream.connections()).toBe(2)
+})
+
 test('a connection that dies on its first request is a fault, also for a GET', async () => {
   const upstream = await startSpeaking((_piece, socket) => void socket.destroy())
   expect(await shownOf(openSender().send(requestTo(upstream.url)))).toBe('upstream-closed, sent maybe')

@@ -7,7 +7,6 @@ import { dial, type Target } from './dial.ts'
 import type { Exchange } from './exchange.ts'
 import { Invalid } from './invalid.ts'
 import { ReadBuffer } from './read-buffer.ts'
-import { Upload } from './upload.ts'
 
 /** Who is told of a connection that is free again, or gone. */
 export interface ConnectionOwner {
@@ -77,8 +76,7 @@ export class Connection implements Carrier {
   ask(exchange: Exchange): void {
     this.#exchange = exchange
     this.#reader.begin(exchange.request.method, exchange)
-    const { request, requestHead } = exchange
-    exchange.begins(this, new Upload(this.#socket, { request, head: requestHead }, exchange), this.#owner.now())
+    exchange.begins(this, this.#socket, this.#owner.now())
   }
 
   /** How long it has been free, in ms. */
@@ -131,7 +129,7 @@ export class Connection implements Carrier {
     const exchange = this.#exchange
     // Bytes for which nobody asked must not answer the next one who asks (CVE-2026-48931).
     if (exchange === undefined || !this.#stands) return void this.drop()
-    if (!exchange.isUnderWay()) return void this.#askElsewhere(exchange)
+    if (!exchange.isUnderWay()) return void this.#isTooEarly(exchange)
     const taken = this.#reader.take(bytes)
     if (taken instanceof Invalid) exchange.fail(this.#fault('upstream-invalid', taken.why))
     else if (exchange.isOver()) this.#isAnswered(exchange, taken === bytes.length)
@@ -141,8 +139,10 @@ export class Connection implements Carrier {
     }
   }
 
-  /** What came before anything was sent is no answer: a 408 for a connection that lay idle, or the end of it. */
-  #askElsewhere(exchange: Exchange): void {
+  /** What comes before anything was sent is no answer: on a kept connection a 408 because it lay idle, or its end. */
+  #isTooEarly(exchange: Exchange): void {
+    if (this.#answered === 0)
+      return void exchange.fail(this.#fault('upstream-invalid', 'it answered before it was asked'))
     this.drop()
     this.#owner.askAgain(exchange)
   }
@@ -172,7 +172,7 @@ export class Connection implements Carrier {
   #hasEnded(): void {
     this.#endSeen = true
     if (this.#exchange === undefined) this.drop()
-    else if (this.#stands && !this.#exchange.isUnderWay()) this.#askElsewhere(this.#exchange)
+    else if (this.#answered > 0 && !this.#exchange.isUnderWay()) this.#isTooEarly(this.#exchange)
   }
 
   #isClosed(): void {
@@ -182,8 +182,12 @@ export class Connection implements Carrier {
     if (exchange === undefined) return
     const clean = this.#endSeen && this.#failure === undefined
     if (clean && this.#reader.endsByClose()) exchange.whole([])
-    else if (this.#answered > 0 && !this.#reader.hasBegun() && exchange.mayGoAgain()) this.#owner.askAgain(exchange)
+    else if (this.#answered > 0 && this.#mayGoElsewhere(exchange)) this.#owner.askAgain(exchange)
     else exchange.fail(this.#closedFault())
+  }
+
+  #mayGoElsewhere(exchange: Exchange): boolean {
+    return !exchange.isUnderWay() || (!this.#reader.hasBegun() && exchange.mayGoAgain())
   }
 
   #closedFault(): UpstreamFault {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import {
   type ConnectionLimits,
   defaultLimits,
@@ -16,7 +17,7 @@ import type { Carrier } from './carrier.ts'
 import { Deadline } from './deadline.ts'
 import type { RequestHead } from './request-head.ts'
 import { type Stage, whyLate } from './stage.ts'
-import type { Upload } from './upload.ts'
+import { Upload } from './upload.ts'
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
@@ -92,10 +93,9 @@ export class Exchange implements Sending, AnswerSink {
   }
 
   /** Its connection stands; it is written now. */
-  begins(connection: Carrier, upload: Upload, nowMs: number): void {
+  begins(connection: Carrier, socket: Socket, nowMs: number): void {
     this.#leavesLine()
     this.#carrier = connection
-    this.#upload = upload
     const { notes, url } = this.request
     if (notes !== undefined) {
       notes.url = url.origin
@@ -103,7 +103,13 @@ export class Exchange implements Sending, AnswerSink {
       if (this.#stage === 'connecting') notes.connectMs = performance.now() - this.#startedMs
     }
     this.#enter('sending', nowMs)
-    upload.start()
+    this.#writeTo(socket)
+  }
+
+  #writeTo(socket: Socket): void {
+    if (this.#upload?.isBegun() === false) return void this.#upload.moveTo(socket)
+    this.#upload = new Upload(socket, { request: this.request, head: this.requestHead }, this)
+    this.#upload.start()
   }
 
   #leavesLine(): void {

@@ -17,7 +17,7 @@ export interface UploadOwner {
 
 /** A request on its way out: its head, and its body as fast as the upstream takes it. */
 export class Upload implements LateWriter {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #request: UpstreamRequest
   readonly #head: RequestHead
   readonly #owner: UploadOwner
@@ -48,6 +48,14 @@ export class Upload implements LateWriter {
   /** Whether any of it may have left. */
   isBegun(): boolean {
     return this.#isBegun
+  }
+
+  /** Goes on, from its beginning, to another connection; only what is not begun can. */
+  moveTo(socket: Socket): void {
+    this.#socket = socket
+    this.#held = false
+    writeTogether(this)
+    this.#stream?.resume()
   }
 
   /** Whether everything is handed to the socket. */
@@ -92,17 +100,23 @@ export class Upload implements LateWriter {
     this.#unwritten += text
   }
 
-  /** Called when the turn is over; a connection that is gone by then takes nothing. */
+  /** Called when the turn is over. */
   writeNow(): void {
     this.#isFollowed(this.#flush())
   }
 
   #flush(): boolean {
     const text = this.#unwritten
+    if (text === '' || this.#isAdrift()) return text === ''
     this.#unwritten = ''
-    if (text === '' || this.#socket.destroyed) return true
+    if (this.#socket.destroyed) return true
     this.#isBegun = true
     return this.#socket.write(text, 'latin1')
+  }
+
+  /** Its connection ended before anything was written: what there is of it is kept for another one. */
+  #isAdrift(): boolean {
+    return !this.#isBegun && this.#socket.destroyed
   }
 
   /** Holds the body back where the socket takes no more. */
@@ -128,7 +142,7 @@ export class Upload implements LateWriter {
   }
 
   #write(before: string, part: Buffer, after: string): void {
-    if (part.length > maxJoinedBytes) this.#isFollowed(this.#writeApart(before, part, after))
+    if (part.length > maxJoinedBytes && !this.#isAdrift()) this.#isFollowed(this.#writeApart(before, part, after))
     else {
       this.#later(before + part.toString('latin1') + after)
       if (this.#unwritten.length > maxJoinedBytes) this.#isFollowed(this.#flush())
