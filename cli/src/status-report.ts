@@ -7,6 +7,7 @@ import type { DataReport } from './data-report.ts'
 import type { EdgeClient } from './edge-client.ts'
 import { armsOf, type Counts, type EdgeReading, holdOf, lagOf, readEdges } from './edge-readings.ts'
 import { warningsOf } from './edge-warnings.ts'
+import { readingsByRoute } from './readings-by-route.ts'
 import { fallbacksOf, type UpstreamReport, upstreamsOf } from './upstream-report.ts'
 
 /** One arm of a route, summed over all edges. Latencies are undefined without requests. */
@@ -93,12 +94,13 @@ export async function readStatus(
   const { readings, failures } = await readEdges(edges)
   const [first] = readings
   if (first === undefined) throw failures[0] ?? new Fault('edges-unnamed', 'no edge to ask')
+  const ofRoute = readingsByRoute(readings)
   const dataOf = (name: string) => data.find(({ capability }) => capability === name)
   return {
     formatVersion: 1,
     ...file,
     edges: readings.map(({ url, status }) => ({ url, revision: status.revision, since: status.startedAt })),
-    routes: first.status.routes.map((route) => routeReport(route, readings)),
+    routes: first.status.routes.map((route) => routeReport(route, ofRoute(route.route))),
     capabilities: first.status.capabilities.map(({ capability, owner }) => ({
       capability,
       owner,

@@ -10,6 +10,7 @@ import { ownersText, pendingText } from '../owner-text.ts'
 import { paintFor } from '../paint.ts'
 import { locate, type PlaceOptions, withPlace } from '../place.ts'
 import { standingText } from '../recording/standing-text.ts'
+import { routesShown } from '../routes-shown.ts'
 import type { Shell } from '../shell.ts'
 import {
   type ArmReport,
@@ -69,7 +70,9 @@ const columns = [
   { head: 'p99', right: true },
 ]
 
-function textOf(report: StatusReport, shell: Shell): string {
+function textOf(whole: StatusReport, shell: Shell): string {
+  const { routes, others } = routesShown(whole.routes)
+  const report: StatusReport = { ...whole, routes }
   const compared = report.routes
     .filter((route) => route.compared !== undefined)
     .map((route) => comparedRow(route, shell))
@@ -79,6 +82,7 @@ function textOf(report: StatusReport, shell: Shell): string {
       columns,
       report.routes.flatMap((route) => rowsOf(route)),
     ),
+    ...(others === undefined ? [] : [wrap(others, shell.columns)]),
     ...lastMinute(report, shell),
     ...(compared.length === 0 ? [] : [grid(shell, comparedColumns, compared)]),
     ...unproven(report, shell),
