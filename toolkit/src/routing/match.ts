@@ -2,7 +2,7 @@ import { segmentsOf } from './canonical-path.ts'
 import { canonicalHost, withoutPort } from './origin.ts'
 import { failingPredicate } from './predicates.ts'
 import type { Capability, Route, RouteTable } from './route.ts'
-import type { PathNode } from './route-index.ts'
+import type { PathNode, Planted } from './route-index.ts'
 
 /** What of a request decides its route. */
 export interface RouteRequest {
@@ -39,7 +39,7 @@ export type Matched =
  * A valid route table has a catch-all, so there always is a result; throws on one that was made by hand without.
  */
 export function matchRoute(table: RouteTable, request: RouteRequest): Matched {
-  const search: Search = { request, routes: table.routes, segments: segmentsOf(request.path), near: undefined }
+  const search: Search = { request, segments: segmentsOf(request.path), near: undefined }
   const route = searchHosts(table, search)
   const owner = ownerOf(search, route)
   if (owner !== undefined) return owner
@@ -49,7 +49,6 @@ export function matchRoute(table: RouteTable, request: RouteRequest): Matched {
 
 interface Search {
   readonly request: RouteRequest
-  readonly routes: readonly Route[]
   readonly segments: readonly string[]
   /** The first route of a capability that matches in all but its method. */
   near: Route | undefined
@@ -81,7 +80,7 @@ function searchPaths(root: PathNode, search: Search): Route | undefined {
 // Literals first, from the left: the first whole match is the most specific one. Prefixes met on the way are kept by
 // depth, for a longer one goes before a shorter one wherever it was met.
 function walk(node: PathNode, depth: number, search: Search, prefixes: (PathNode[] | undefined)[]): Route | undefined {
-  if (node.rest.length > 0) {
+  if (node.rest !== undefined) {
     const level = prefixes[depth]
     if (level === undefined) prefixes[depth] = [node]
     else level.push(node)
@@ -94,11 +93,10 @@ function walk(node: PathNode, depth: number, search: Search, prefixes: (PathNode
   return walk(node.parameter, depth + 1, search, prefixes)
 }
 
-function best(positions: readonly number[], search: Search): Route | undefined {
+function best(planted: Planted | undefined, search: Search): Route | undefined {
   let found: Route | undefined
-  for (const position of positions) {
-    const route = search.routes[position]
-    if (route === undefined) continue
+  for (let each = planted; each !== undefined; each = each.next) {
+    const { route } = each
     const method = methodOf(route, search.request.method)
     if (method === 'other' && (search.near !== undefined || route.target.kind !== 'capability')) continue
     if (failingPredicate(route, search.request) !== undefined) continue

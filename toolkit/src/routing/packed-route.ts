@@ -3,7 +3,9 @@ import type { Route, RouteMatch, RouteTable, RouteTarget } from './route.ts'
 
 /** A route without what most routes have in common, and with names where it leads to upstreams and capabilities. */
 export interface PackedRoute extends Pick<Route, 'name' | 'index' | 'line' | 'expose'> {
-  readonly match: Omit<RouteMatch, 'headers' | 'query'>
+  readonly match: Pick<RouteMatch, 'host' | 'path' | 'segments'>
+  /** Joined by commas. */
+  readonly methods: string
   /** Undefined: it asks for none. */
   readonly predicates: Pick<RouteMatch, 'headers' | 'query'> | undefined
   readonly target: PackedTarget
@@ -28,7 +30,8 @@ export function packRoute(route: Route, { request }: EdgeLimits): PackedRoute {
   const isUsual = isUsualPolicy(policy) && rates.length === 0 && limits === request && rewrite === undefined
   return {
     ...{ name, index, line, expose },
-    match: { host, path, segments, methods },
+    match: { host, path, segments },
+    methods: methods.join(),
     predicates: headers.size + query.size === 0 ? undefined : { headers, query },
     target: packTarget(target),
     rules: isUsual ? undefined : { policy, rates, rewrite, limits: limits === request ? undefined : limits },
@@ -36,12 +39,17 @@ export function packRoute(route: Route, { request }: EdgeLimits): PackedRoute {
 }
 
 /** What a packed route refers to. */
-export type AroundRoute = Pick<RouteTable, 'limits' | 'upstreams' | 'capabilities'>
+export interface AroundRoute extends Pick<RouteTable, 'limits' | 'upstreams' | 'capabilities'> {
+  /** Lists of methods by their packed form: one for all routes that name the same, which requests then find in the cache. */
+  readonly methods: Map<string, readonly string[]>
+}
 
 /** Unpacks one route. It has its members in the order of `compile`, so that requests meet one kind of object (V8). */
 export function unpackRoute(packed: PackedRoute, around: AroundRoute): Route {
   const { name, index, line, match, predicates, target, rules, expose } = packed
-  const { host, path, segments, methods } = match
+  const { host, path, segments } = match
+  const methods = around.methods.get(packed.methods) ?? splitMethods(packed.methods)
+  around.methods.set(packed.methods, methods)
   const { headers, query } = predicates ?? noPredicates
   return {
     name,
@@ -55,6 +63,10 @@ export function unpackRoute(packed: PackedRoute, around: AroundRoute): Route {
     rewrite: rules?.rewrite,
     expose,
   }
+}
+
+function splitMethods(packed: string): readonly string[] {
+  return packed === '' ? [] : packed.split(',')
 }
 
 const noPredicates: Pick<RouteMatch, 'headers' | 'query'> = { headers: new Map(), query: new Map() }

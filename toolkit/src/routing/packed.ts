@@ -44,11 +44,12 @@ export function* unpackRouteTable(packed: PackedRouteTable): Generator<void, Rou
   const upstreams = unpackUpstreams(head)
   const capabilities = unpackCapabilities(head, upstreams)
   const routes: Route[] = []
+  const methods = new Map<string, readonly string[]>()
   const { index, add } = buildGrowingIndex()
   for (const step of packed.steps) {
     yield
     for (const each of readBytes<readonly PackedRoute[]>(step)) {
-      const route = unpackRoute(each, { limits, upstreams, capabilities })
+      const route = unpackRoute(each, { limits, upstreams, capabilities, methods })
       routes.push(route)
       add(route)
     }

@@ -1,30 +1,41 @@
 import type { Route } from './route.ts'
 
-/**
- * The routes of a route table in tries of path segments: one per host, and one for routes that name no host. They stand
- * in it by their position in the file, so that it holds for every route table with the same matches.
- */
+/** The routes of a route table in tries of path segments: one per host, and one for routes that name no host. */
 export interface RouteIndex {
   readonly hosts: ReadonlyMap<string, PathNode>
   readonly anyHost: PathNode
 }
 
-/** A place in a trie. Routes of one place match the same paths; they stand in their order of precedence. */
+/** A place in a trie. Routes of one place match the same paths. */
 export interface PathNode {
   /** Undefined: none. Most places have none, and ten thousand empty maps are megabytes. */
   readonly literals: ReadonlyMap<string, PathNode> | undefined
   readonly parameter: PathNode | undefined
   /** Routes whose path ends here. */
-  readonly exact: readonly number[]
+  readonly exact: Planted | undefined
   /** Routes whose path goes on with `*` here. */
-  readonly rest: readonly number[]
+  readonly rest: Planted | undefined
+}
+
+/**
+ * The routes of one place in their order of precedence, as a linked list: nearly all places have one route, and where routes are
+ * many each object on the way to it is a wait for memory.
+ */
+export interface Planted {
+  readonly route: Route
+  readonly next: Planted | undefined
 }
 
 interface GrowingNode {
   literals: Map<string, GrowingNode> | undefined
   parameter: GrowingNode | undefined
-  exact: number[]
-  rest: number[]
+  exact: GrowingPlanted | undefined
+  rest: GrowingPlanted | undefined
+}
+
+interface GrowingPlanted {
+  readonly route: Route
+  next: GrowingPlanted | undefined
 }
 
 /** An index that grows by one route at a time. */
@@ -45,24 +56,20 @@ export function indexRoutes(routes: readonly Route[]): RouteIndex {
 export function buildGrowingIndex(): GrowingIndex {
   const hosts = new Map<string, GrowingNode>()
   const anyHost = emptyNode()
-  const routes: Route[] = []
   return {
     index: { hosts, anyHost },
     add: (route) => {
-      routes.push(route)
       const { host } = route.match
-      const root = host === undefined ? anyHost : childOf(hosts, host)
-      plant(root, routes)
+      plant(host === undefined ? anyHost : childOf(hosts, host), route)
     },
   }
 }
 
-/** Plants the last of the routes. */
-function plant(root: GrowingNode, routes: readonly Route[]): void {
+function plant(root: GrowingNode, route: Route): void {
   let node = root
-  for (const segment of routes.at(-1)?.match.segments ?? []) {
+  for (const segment of route.match.segments) {
     if (segment.kind === 'rest') {
-      node.rest = withLast(node.rest, routes)
+      node.rest = withRoute(node.rest, route)
       return
     }
     if (segment.kind === 'literal') {
@@ -73,29 +80,19 @@ function plant(root: GrowingNode, routes: readonly Route[]): void {
       node = node.parameter
     }
   }
-  node.exact = withLast(node.exact, routes)
+  node.exact = withRoute(node.exact, route)
 }
 
-const none: number[] = []
-
-/** The positions of one place, with that of the last route in its order of precedence. */
-function withLast(positions: number[], routes: readonly Route[]): number[] {
-  const last = routes.length - 1
-  if (positions === none) return [last]
-  let low = 0
-  let high = positions.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (precedes(routes[last], routes[positions[middle] ?? 0])) high = middle
-    else low = middle + 1
-  }
-  positions.splice(low, 0, last)
-  return positions
+function withRoute(first: GrowingPlanted | undefined, route: Route): GrowingPlanted {
+  if (first === undefined || precedes(route, first.route)) return { route, next: first }
+  let before = first
+  while (before.next !== undefined && !precedes(route, before.next.route)) before = before.next
+  before.next = { route, next: before.next }
+  return first
 }
 
 /** Precedence among routes that match the same paths: a method, then more headers, more query; else who is earlier in the file. */
-function precedes(later: Route | undefined, earlier: Route | undefined): boolean {
-  if (later === undefined || earlier === undefined) return false
+function precedes(later: Route, earlier: Route): boolean {
   const [a, b] = [later.match, earlier.match]
   const order =
     Number(b.methods.length > 0) - Number(a.methods.length > 0) ||
@@ -113,5 +110,5 @@ function childOf(children: Map<string, GrowingNode>, key: string): GrowingNode {
 }
 
 function emptyNode(): GrowingNode {
-  return { literals: undefined, parameter: undefined, exact: none, rest: none }
+  return { literals: undefined, parameter: undefined, exact: undefined, rest: undefined }
 }

@@ -1,5 +1,6 @@
 import type { OwnerMove } from './move-owner.ts'
 import type { Capability, RouteTable, RouteTarget } from './route.ts'
+import { indexRoutes } from './route-index.ts'
 
 /**
  * The same route table with another owner of one capability, as if its file said so; the revision stays that of the file.
@@ -9,14 +10,12 @@ export function withOwner(table: RouteTable, { capability: name, owner }: OwnerM
   const before = table.capabilities.get(name)
   if (before === undefined || before.owner === owner) return table
   const after: Capability = { ...before, owner }
-  return {
-    ...table,
-    capabilities: new Map([...table.capabilities].map(([key, each]) => [key, each === before ? after : each])),
-    routes: table.routes.map((route) => {
-      const target = moved(route.target, before, after)
-      return target === route.target ? route : { ...route, target }
-    }),
-  }
+  const capabilities = new Map([...table.capabilities].map(([key, each]) => [key, each === before ? after : each]))
+  const routes = table.routes.map((route) => {
+    const target = moved(route.target, before, after)
+    return target === route.target ? route : { ...route, target }
+  })
+  return { ...table, capabilities, routes, index: indexRoutes(routes) }
 }
 
 function moved(target: RouteTarget, before: Capability, after: Capability): RouteTarget {
