@@ -1,9 +1,11 @@
 import type { EdgeLimits } from './limits-rule.ts'
-import type { Route, RouteMatch, RouteTable, RouteTarget } from './route.ts'
+import type { Route, RouteMatch, RouteTable, RouteTarget, Segment, Serve } from './route.ts'
+import { type Shared, wordOf } from './shared.ts'
 
 /** A route without what most routes have in common, and with names where it leads to upstreams and capabilities. */
 export interface PackedRoute extends Pick<Route, 'name' | 'index' | 'line' | 'expose'> {
-  readonly match: Pick<RouteMatch, 'host' | 'path' | 'segments'>
+  readonly match: Pick<RouteMatch, 'host' | 'path'>
+  readonly segments: readonly PackedSegment[]
   /** Joined by commas. */
   readonly methods: string
   /** Undefined: it asks for none. */
@@ -12,6 +14,9 @@ export interface PackedRoute extends Pick<Route, 'name' | 'index' | 'line' | 'ex
   /** Undefined: as the defaults are. */
   readonly rules: PackedRules | undefined
 }
+
+/** A literal's text, a parameter, or null for the rest. */
+type PackedSegment = string | { readonly parameter: string } | null
 
 interface PackedRules extends Pick<Route, 'policy' | 'rates' | 'rewrite'> {
   /** Undefined: those of the edge. */
@@ -30,7 +35,8 @@ export function packRoute(route: Route, { request }: EdgeLimits): PackedRoute {
   const isUsual = isUsualPolicy(policy) && rates.length === 0 && limits === request && rewrite === undefined
   return {
     ...{ name, index, line, expose },
-    match: { host, path, segments },
+    match: { host, path },
+    segments: segments.map(packSegment),
     methods: methods.join(),
     predicates: headers.size + query.size === 0 ? undefined : { headers, query },
     target: packTarget(target),
@@ -40,16 +46,15 @@ export function packRoute(route: Route, { request }: EdgeLimits): PackedRoute {
 
 /** What a packed route refers to. */
 export interface AroundRoute extends Pick<RouteTable, 'limits' | 'upstreams' | 'capabilities'> {
-  /** Lists of methods by their packed form: one for all routes that name the same, which requests then find in the cache. */
-  readonly methods: Map<string, readonly string[]>
+  readonly shared: Shared
 }
 
 /** Unpacks one route. It has its members in the order of `compile`, so that requests meet one kind of object (V8). */
 export function unpackRoute(packed: PackedRoute, around: AroundRoute): Route {
   const { name, index, line, match, predicates, target, rules, expose } = packed
-  const { host, path, segments } = match
-  const methods = around.methods.get(packed.methods) ?? splitMethods(packed.methods)
-  around.methods.set(packed.methods, methods)
+  const { host, path } = match
+  const segments = packed.segments.map((segment) => unpackSegment(segment, around.shared))
+  const methods = around.shared.methods(packed.methods)
   const { headers, query } = predicates ?? noPredicates
   return {
     name,
@@ -65,16 +70,24 @@ export function unpackRoute(packed: PackedRoute, around: AroundRoute): Route {
   }
 }
 
-function splitMethods(packed: string): readonly string[] {
-  return packed === '' ? [] : packed.split(',')
-}
-
 const noPredicates: Pick<RouteMatch, 'headers' | 'query'> = { headers: new Map(), query: new Map() }
 const noRates: Route['rates'] = []
 const usualPolicy: Route['policy'] = { timeouts: undefined, retry: true, fallback: undefined }
 
 function isUsualPolicy({ timeouts, retry, fallback }: Route['policy']): boolean {
   return timeouts === undefined && retry && fallback === undefined
+}
+
+function packSegment(segment: Segment): PackedSegment {
+  if (segment.kind === 'literal') return segment.text
+  return segment.kind === 'rest' ? null : { parameter: segment.name }
+}
+
+const rest: Segment = { kind: 'rest' }
+
+function unpackSegment(packed: PackedSegment, shared: Shared): Segment {
+  if (packed === null) return rest
+  return typeof packed === 'string' ? { kind: 'literal', text: packed } : shared.parameter(packed.parameter)
 }
 
 function packTarget(target: RouteTarget): PackedTarget {
@@ -84,21 +97,19 @@ function packTarget(target: RouteTarget): PackedTarget {
 
 function unpackTarget(target: PackedTarget, { upstreams, capabilities }: AroundRoute): RouteTarget {
   if (target.kind === 'upstream') {
-    const upstream = given(upstreams.get(target.upstream))
     return {
       kind: 'upstream',
-      upstream,
+      upstream: given(upstreams.get(target.upstream)),
       serviceOf: target.serviceOf === undefined ? undefined : given(capabilities.get(target.serviceOf)),
     }
   }
   const { serve, shadowPercent, shadowWrites } = target
-  return {
-    kind: 'capability',
-    capability: given(capabilities.get(target.capability)),
-    serve,
-    shadowPercent,
-    shadowWrites,
-  }
+  const capability = given(capabilities.get(target.capability))
+  return { kind: 'capability', capability, serve: unpackServe(serve), shadowPercent, shadowWrites }
+}
+
+function unpackServe(serve: Serve): Serve {
+  return serve.kind === 'share' ? { kind: 'share', percent: serve.percent } : { kind: wordOf(serve.kind) }
 }
 
 function given<T>(value: T | undefined): T {

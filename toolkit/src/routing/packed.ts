@@ -2,6 +2,7 @@ import { deserialize, serialize } from 'node:v8'
 import { type PackedRoute, packRoute, unpackRoute } from './packed-route.ts'
 import type { Capability, Route, RouteTable, Upstream } from './route.ts'
 import { buildGrowingIndex } from './route-index.ts'
+import { buildShared, wordOf } from './shared.ts'
 
 /** At most so many routes are unpacked in one step. */
 export const routesAStep = 100
@@ -44,12 +45,12 @@ export function* unpackRouteTable(packed: PackedRouteTable): Generator<void, Rou
   const upstreams = unpackUpstreams(head)
   const capabilities = unpackCapabilities(head, upstreams)
   const routes: Route[] = []
-  const methods = new Map<string, readonly string[]>()
+  const shared = buildShared()
   const { index, add } = buildGrowingIndex()
   for (const step of packed.steps) {
     yield
     for (const each of readBytes<readonly PackedRoute[]>(step)) {
-      const route = unpackRoute(each, { limits, upstreams, capabilities, methods })
+      const route = unpackRoute(each, { limits, upstreams, capabilities, shared })
       routes.push(route)
       add(route)
     }
@@ -70,7 +71,10 @@ interface PackedHead extends Omit<RouteTable, 'upstreams' | 'capabilities' | 'ro
 
 function unpackUpstreams({ upstreams }: PackedHead): ReadonlyMap<string, Upstream> {
   return new Map(
-    upstreams.map((upstream) => [upstream.name, { ...upstream, urls: upstream.urls.map((url) => new URL(url)) }]),
+    upstreams.map((upstream) => [
+      upstream.name,
+      { ...upstream, urls: upstream.urls.map((url) => new URL(url)), host: wordOf(upstream.host) },
+    ]),
   )
 }
 
@@ -82,7 +86,7 @@ function unpackCapabilities(
     capabilities.map((capability) => {
       const [legacy, service] = [upstreams.get(capability.legacy), upstreams.get(capability.service)]
       if (legacy === undefined || service === undefined) throw new Error('a packed capability lacks an arm')
-      return [capability.name, { ...capability, legacy, service }]
+      return [capability.name, { ...capability, legacy, service, owner: wordOf(capability.owner) }]
     }),
   )
 }
