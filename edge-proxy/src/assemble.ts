@@ -162,22 +162,26 @@ function observedLog(log: EdgeLog, observers: Observers): EdgeLog {
     ...log,
     served: (passage, outcome) => {
       log.served(passage, outcome)
-      harmless(log, () => observers.served(passage, outcome))
+      try {
+        observers.served(passage, outcome)
+      } catch (error) {
+        notShown(log, error)
+      }
     },
     refused: (id, refusal, about) => {
       log.refused(id, refusal, about)
-      harmless(log, () => observers.refused(id, refusal, about))
+      try {
+        observers.refused(id, refusal, about)
+      } catch (error) {
+        notShown(log, error)
+      }
     },
   }
 }
 
 /** Who only watches cannot hurt a request (law 1): a mistake of ours in showing it is told to operators, and to nobody else. */
-function harmless({ messages }: EdgeLog, show: () => void): void {
-  try {
-    show()
-  } catch (error) {
-    messages.error({ err: error }, 'a request could not be shown')
-  }
+function notShown({ messages }: EdgeLog, error: unknown): void {
+  messages.error({ err: error }, 'a request could not be shown')
 }
 
 function addGauges({ stats, shadow, copies, inFlight, observers, log, recentWriters }: EdgeParts): void {

@@ -1,4 +1,5 @@
 import { viaName } from '../request/identifiers.ts'
+import { remembered } from './header-fates.ts'
 import { valuesOf } from './header-lines.ts'
 import { connectionNames, isHopByHop } from './hop-by-hop.ts'
 
@@ -15,6 +16,12 @@ export interface AnswerAdditions {
   readonly close: boolean
 }
 
+const fates = remembered((written): 'passed' | 'dropped' | 'length' => {
+  const name = written.toLowerCase()
+  if (isHopByHop(name) || name === 'x-request-id' || name === 'via') return 'dropped'
+  return name === 'content-length' ? 'length' : 'passed'
+})
+
 /**
  * The header lines that go to the client, flat and in the upstream's order: without hop-by-hop lines, every
  * `Set-Cookie` kept by itself, then the edge's own.
@@ -24,10 +31,10 @@ export function answerHeaders(upstream: readonly string[], status: number, addit
   const headers: string[] = []
   for (let i = 0; i < upstream.length; i += 2) {
     const written = upstream[i] ?? ''
-    const name = written.toLowerCase()
-    if (isHopByHop(name, named) || name === 'x-request-id' || name === 'via') continue
+    const fate = fates.of(written)
+    if (fate === 'dropped' || (named.size > 0 && named.has(written.toLowerCase()))) continue
     // RFC 9110, section 8.6: no Content-Length beside 204.
-    if (status === 204 && name === 'content-length') continue
+    if (status === 204 && fate === 'length') continue
     headers.push(written, upstream[i + 1] ?? '')
   }
   headers.push('Via', `1.1 ${viaName}`, 'X-Request-Id', additions.requestId)

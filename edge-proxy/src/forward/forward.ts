@@ -20,6 +20,7 @@ export interface Forwarding {
  */
 export async function forward(passage: Passage, edge: Forwarding): Promise<Outcome> {
   const { request, response, decision, matched } = passage
+  const body = requestBody(passage)
   const sending = edge.upstreams.deliver({
     upstream: decision.served,
     fallback: passage.fallback,
@@ -29,9 +30,9 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
     method: request.method,
     target: request.target,
     headers: (upstream, url) => upstreamHeaders(request, upstream, url),
-    body: requestBody(passage),
+    body,
     trailers: request.framing.kind === 'chunked' ? () => passableTrailers(request.raw.rawTrailers) : undefined,
-    bodyWanted: () => bodyWanted(passage),
+    bodyWanted: body && (() => bodyWanted(passage)),
     informed: (_status, headers) => passEarlyHints(response, headers),
     notes: passage.notes,
   })
@@ -41,5 +42,5 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
   response.on('close', leave)
   if (response.closed) leave()
   const answer = await sending.answer
-  return answer.ok ? relay(answer, passage, edge.draining()) : answerFault(answer, passage)
+  return answer.ok ? await relay(answer, passage, edge.draining()) : answerFault(answer, passage)
 }

@@ -25,7 +25,7 @@ export function connectionNames(connection: string | undefined): ReadonlySet<str
   return new Set(names.filter((name) => !neverTaken.has(name)))
 }
 
-/** Whether a header (lower-case name) stays on this connection. */
-export function isHopByHop(name: string, named: ReadonlySet<string>): boolean {
-  return hopByHop.has(name) || named.has(name)
+/** Whether a header (lower-case name) always stays on its connection. */
+export function isHopByHop(name: string): boolean {
+  return hopByHop.has(name)
 }

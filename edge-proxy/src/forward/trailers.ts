@@ -1,5 +1,5 @@
 import { isEdgeOwned, isFramingTwin } from './edge-owned.ts'
-import { connectionNames, isHopByHop } from './hop-by-hop.ts'
+import { isHopByHop } from './hop-by-hop.ts'
 
 /**
  * Names that mean nothing, or something dangerous, when they come after the body: they frame, route, authenticate,
@@ -11,7 +11,6 @@ const onlyInFront: ReadonlySet<string> = new Set([
   ...['if-unmodified-since', 'location', 'max-forwards', 'pragma', 'range', 'retry-after', 'set-cookie', 'vary'],
   'www-authenticate',
 ])
-const none = connectionNames(undefined)
 
 /** Those trailer lines that may go on as trailers, flat and in their order; they never become headers. */
 export function passableTrailers(trailers: readonly string[]): readonly string[] {
@@ -20,7 +19,7 @@ export function passableTrailers(trailers: readonly string[]): readonly string[]
   for (let at = 0; at < trailers.length; at += 2) {
     const written = trailers[at] ?? ''
     const name = written.toLowerCase()
-    if (onlyInFront.has(name) || isHopByHop(name, none) || isEdgeOwned(name) || isFramingTwin(name)) continue
+    if (onlyInFront.has(name) || isHopByHop(name) || isEdgeOwned(name) || isFramingTwin(name)) continue
     passed.push(written, trailers[at + 1] ?? '')
   }
   return passed

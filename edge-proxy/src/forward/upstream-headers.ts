@@ -4,6 +4,7 @@ import { withoutEdgeCookie } from '../request/caller-cookie.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import { viaName } from '../request/identifiers.ts'
 import { isEdgeOwned, isFramingTwin } from './edge-owned.ts'
+import { remembered } from './header-fates.ts'
 import { connectionNames, isHopByHop } from './hop-by-hop.ts'
 
 /**
@@ -18,9 +19,9 @@ export function upstreamHeaders(request: EdgeRequest, upstream: Upstream, url: U
   let hasCookies = false
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const written = rawHeaders[i] ?? ''
-    const name = written.toLowerCase()
-    if (isDropped(name, named)) continue
-    if (name !== 'cookie') headers.push(written, rawHeaders[i + 1] ?? '')
+    const fate = fates.of(written)
+    if (fate === 'dropped' || (named.size > 0 && named.has(written.toLowerCase()))) continue
+    if (fate === 'passed') headers.push(written, rawHeaders[i + 1] ?? '')
     else if (!hasCookies) {
       hasCookies = true
       pushCookies(headers, written, request)
@@ -37,10 +38,13 @@ function pushCookies(headers: string[], written: string, { raw }: EdgeRequest): 
   if (kept !== undefined) headers.push(written, kept)
 }
 
-function isDropped(name: string, named: ReadonlySet<string>): boolean {
-  if (name === 'host' || name === 'content-length' || name === 'expect') return true
-  return isHopByHop(name, named) || isEdgeOwned(name) || isFramingTwin(name)
-}
+/** What becomes of a client's header, whatever `Connection` says: asked for each line of each request. */
+const fates = remembered((written): 'passed' | 'dropped' | 'cookie' => {
+  const name = written.toLowerCase()
+  if (name === 'host' || name === 'content-length' || name === 'expect') return 'dropped'
+  if (isHopByHop(name) || isEdgeOwned(name) || isFramingTwin(name)) return 'dropped'
+  return name === 'cookie' ? 'cookie' : 'passed'
+})
 
 const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 

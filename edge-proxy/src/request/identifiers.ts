@@ -1,6 +1,6 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 
-const pool = Buffer.alloc(4096)
+const pool = Buffer.alloc(32 * 1024)
 let used = pool.length
 
 /** `bytes` random bytes as lower-case hex, taken from a pool: a system call per request costs more than the request. */

@@ -17,7 +17,7 @@ describe('explainRoute', () => {
   test('names the winner with its place, and why each other route lost, the nearest first', () => {
     const explained = explainRoute(table, request('GET', '/c/7', { query: 'page=2' }), 'alice')
     expect(explained).toMatchObject({
-      matched: { kind: 'route', route: { name: 'read' }, params: { id: '7' } },
+      matched: { kind: 'route', route: { name: 'read' } },
       place: 'routes.yaml:16',
       decision: { route: 'read', byShare: true },
     })

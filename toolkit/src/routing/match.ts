@@ -20,14 +20,13 @@ export interface RouteRequest {
 
 /**
  * The route of a request; or, for a path of a capability with a method that no route names, the capability's
- * owner, with the route (`near`) whose path it is. `params` are as in the path, percent-encoding kept.
+ * owner, with the route (`near`) whose path it is.
  */
 export type Matched =
   | {
       readonly kind: 'route'
       readonly method: string
       readonly route: Route
-      readonly params: Readonly<Record<string, string>>
     }
   | { readonly kind: 'owner'; readonly method: string; readonly capability: Capability; readonly near: Route }
 
@@ -44,7 +43,7 @@ export function matchRoute(table: RouteTable, request: RouteRequest): Matched {
   const owner = ownerOf(search, route)
   if (owner !== undefined) return owner
   if (route === undefined) throw new Error('a route table without a catch-all')
-  return { kind: 'route', method: request.method, route, params: paramsOf(route, request.path) }
+  return { kind: 'route', method: request.method, route }
 }
 
 interface Search {
@@ -122,20 +121,4 @@ function ownerOf(search: Search, winner: Route | undefined): Matched | undefined
   if (winner !== undefined && methodOf(winner, request.method) !== 'any') return undefined
   if (winner?.target.kind === 'capability' && winner.target.capability === capability) return undefined
   return { kind: 'owner', method: request.method, capability, near }
-}
-
-const noParams: Readonly<Record<string, string>> = Object.freeze({})
-
-function paramsOf(route: Route, path: string): Readonly<Record<string, string>> {
-  let params: Record<string, string> | undefined
-  let written: readonly string[] = []
-  const { segments } = route.match
-  for (let index = 0; index < segments.length; index++) {
-    const segment = segments[index]
-    if (segment?.kind !== 'parameter') continue
-    if (params === undefined) written = path.slice(1).split('/')
-    params ??= {}
-    params[segment.name] = written[index] ?? ''
-  }
-  return params ?? noParams
 }
