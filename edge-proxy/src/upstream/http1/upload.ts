@@ -26,6 +26,8 @@ export class Upload implements LateWriter {
   #isBegun = false
   #left: number
   #stream: Readable | undefined
+  /** Nothing of the stream is asked for yet: at the end of its turn a small body is there as a whole. */
+  #isUntouched = false
   #held = false
   #sent = false
 
@@ -55,7 +57,7 @@ export class Upload implements LateWriter {
     this.#socket = socket
     this.#held = false
     writeTogether(this)
-    this.#stream?.resume()
+    if (!this.#isUntouched) this.#stream?.resume()
   }
 
   /** Whether everything is handed to the socket. */
@@ -91,7 +93,22 @@ export class Upload implements LateWriter {
   #sendStream(body: Readable): void {
     this.#stream = body
     this.#request.bodyWanted?.()
-    body.on('data', this.#takePart).on('end', this.#takeEnd).on('close', this.#takeClose).resume()
+    // Where somebody copies it, it flows already.
+    this.#isUntouched = typeof this.#head.framing === 'number' && body.readableFlowing === null
+    if (!this.#isUntouched) this.#listen(body)
+  }
+
+  /** A body that came whole costs one call, in place of a stream's events. */
+  #beginStream(body: Readable): void {
+    this.#isUntouched = false
+    const all: unknown = body.readableLength === this.#left ? body.read() : undefined
+    if (!Buffer.isBuffer(all)) this.#listen(body)
+    else if (this.#take(all)) this.#end()
+  }
+
+  #listen(body: Readable): void {
+    if (body.destroyed) this.#takeClose()
+    else body.on('data', this.#takePart).on('end', this.#takeEnd).on('close', this.#takeClose).resume()
   }
 
   /** One string and one system call for all that comes in one turn: the head, and a small body with it. */
@@ -102,6 +119,7 @@ export class Upload implements LateWriter {
 
   /** Called when the turn is over. */
   writeNow(): void {
+    if (this.#isUntouched && this.#stream !== undefined && !this.#isAdrift()) this.#beginStream(this.#stream)
     this.#isFollowed(this.#flush())
   }
 
