@@ -94,7 +94,7 @@ test(
     const counts = executions(legacy, service)
     for (const { id, sentAt } of failed) {
       // What was held by the first that died was executed nowhere; the second one had sent what it had.
-      expect(counts.get(id) ?? 0).toBeLessThanOrEqual(sentAt < first.at ? 0 : 1)
+      expect(counts.get(id) ?? 0).toBeLessThanOrEqual(sentAt < first.killedAt ? 0 : 1)
     }
     for (const { id, status } of answers) if (status === 200) expect(counts.get(id)).toBe(1)
     // The last one that was started knows the epoch that was released, too.
@@ -233,13 +233,14 @@ async function record(edge: RunningWorkers, count: number): Promise<{ readonly l
 }
 
 /** Kills a worker under load, and waits until it is replaced; `at` is when nobody can have been on it any more. */
-async function killOne(edge: RunningWorkers, ...before: number[]): Promise<{ pid: number; at: number }> {
+async function killOne(edge: RunningWorkers, ...before: number[]) {
   const [pid = 0] = await edge.pids()
+  const killedAt = performance.now()
   process.kill(pid, 'SIGKILL')
   await eventually(() => !lives(pid))
   const at = performance.now() + 500
   await edge.runsWithout(pid, ...before)
-  return { pid, at }
+  return { pid, killedAt, at }
 }
 
 function lives(pid: number): boolean {
