@@ -33,7 +33,7 @@ export async function handle(incoming: Incoming, edge: EdgeParts): Promise<void>
   if (reading.kind === 'server-wide') return answerServerWide(incoming, edge)
   if (line.length >= maxInLine) return refuseInLine(incoming, edge)
   const before = line.length > 0 ? line.wait() : undefined
-  const seat = edge.inFlight.begin(reading.request, line)
+  const seat = edge.inFlight.begin({ request: reading.request, incoming }, line)
   const done = () => edge.inFlight.end(seat, line)
   try {
     if (before !== undefined) {
@@ -61,17 +61,17 @@ function endsItsConnection({ shouldKeepAlive, writableEnded, closed, socket }: S
 }
 
 /** A write waits where its capability is held; nothing is awaited between the decision where it goes and its count. */
-async function write(first: TakenRoute, arrived: Arrived, edge: EdgeParts): Promise<void> {
+async function write(first: TakenRoute, { request, incoming, answerLines }: Arrived, edge: EdgeParts): Promise<void> {
   let turn: Turn = { route: first, heldMs: undefined }
   if (first.writesTo !== undefined && edge.holds.of(first.writesTo) !== undefined) {
-    const later = await awaitTurn(arrived.request, arrived.incoming, edge)
+    const later = await awaitTurn(request, incoming, edge)
     if (later === undefined) return
     turn = later
   }
   const { route, heldMs } = turn
   const counted = route.writesTo === undefined ? undefined : edge.writes.begin(route.writesTo)
   try {
-    await serve(choosePassage(route, { ...arrived, heldMs }, edge), edge)
+    await serve(choosePassage(route, { request, incoming, answerLines, heldMs }, edge), edge)
   } finally {
     counted?.end()
   }

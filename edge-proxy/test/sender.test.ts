@@ -92,6 +92,17 @@ test('a kept connection that dies without an answer: a GET goes out once more on
   expect(seen).toEqual(['GET on 1', 'GET on 1', 'GET on 2', 'POST on 2'])
 })
 
+test('where as many connections lie idle as may, and all for long, the one that was just used is kept', async () => {
+  const upstream = await startSpeaking(() => okWith('ok', 'Keep-Alive: timeout=60\r\n'))
+  const sender = openSender()
+  const get = requestTo(upstream.url)
+  const post = requestTo(upstream.url, { method: 'POST', headers: ['Host', 'a', 'Content-Length', '0'] })
+  await Promise.all(Array.from({ length: 256 }, () => shownOf(sender.send(get))))
+  await new Promise((resolve) => setTimeout(resolve, 1_300))
+  for (let n = 0; n < 5; n++) expect(await shownOf(sender.send(post))).toBe('200 ok')
+  expect(upstream.connections()).toBe(257)
+})
+
 test('a kept connection that ends before anything is written on it takes nothing with it: a POST goes out on a new one', async () => {
   const upstream = await startSpeaking((piece, socket, connection) => {
     if (connection > 1) return piece.includes('hello') ? okWith('all of it') : undefined

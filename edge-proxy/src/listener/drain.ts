@@ -8,7 +8,7 @@ export const drainBoundMs = 10_000
 
 /** What had not ended within the bound, and was cut. */
 export interface Drained {
-  readonly cut: readonly Running[]
+  readonly cut: readonly Running['request'][]
   /** Upgraded connections, which nobody can wait for: they may last for days. */
   readonly tunnels: number
 }
@@ -46,7 +46,7 @@ export async function drain(edge: Drainable, boundMs: number): Promise<Drained> 
   publicConnections.endIdle(inFlight.isBusy)
   const tunnels = edge.closeTunnels()
   await inFlight.idle(boundMs)
-  const cut = inFlight.running().map(({ id, method, path }) => ({ id, method, path }))
+  const cut = inFlight.running().map(({ request: { id, method, path } }) => ({ id, method, path }))
   publicConnections.endAll()
   await publicEnd
   await Promise.all([recorders.close(), observers.close()])

@@ -12,7 +12,7 @@ import { buildConnectionCaps } from './connection-caps.ts'
 import { type Connections, trackConnections } from './connections.ts'
 import { secureContext } from './follow-certificate.ts'
 import { refuseAtTheDoor, refuseConnect, refuseConnection } from './refuse-connection.ts'
-import { type SlowClients, watchSlowClients } from './slow-clients.ts'
+import { watchSlowClients } from './slow-clients.ts'
 
 /** The listener that the world talks to. */
 export interface PublicServer {
@@ -55,6 +55,7 @@ export function buildPublicServer(edge: EdgeParts, certificate: Certificate | un
   })
   const slow = watchSlowClients({
     limits,
+    requests: () => edge.inFlight.running().map(({ incoming }) => incoming),
     sockets: connections.speaking,
     cut: (refusal) => edge.stats.refused(refusal.code),
   })
@@ -63,7 +64,7 @@ export function buildPublicServer(edge: EdgeParts, certificate: Certificate | un
     server.keepAliveTimeout = keepAliveMs
   }
   follow(limits())
-  listenForRequests(server, edge, slow)
+  listenForRequests(server, edge)
   return { server, secure, connections, open: caps.open, follow, close: slow.close }
 }
 
@@ -71,14 +72,12 @@ function tlsOptions(certificate: Certificate) {
   return { ...serverOptions, ...secureContext(certificate), ALPNProtocols: ['http/1.1'], handshakeTimeout: 10_000 }
 }
 
-function listenForRequests(server: Server, edge: EdgeParts, slow: SlowClients): void {
+function listenForRequests(server: Server, edge: EdgeParts): void {
   const answers = new WeakMap<Socket, ServerResponse>()
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
     answers.set(request.socket, response)
     const incoming = { request, response, expectsContinue }
-    const served = handle(incoming, edge).catch((error: unknown) => failed(error, response, edge))
-    if (!announcesBody(request)) return
-    void served.finally(slow.begin(incoming))
+    handle(incoming, edge).catch((error: unknown) => failed(error, response, edge))
   }
   server.on('request', (request, response) => serve(request, response, false))
   server.on('checkContinue', (request, response) => serve(request, response, true))
@@ -100,10 +99,6 @@ function listenForRequests(server: Server, edge: EdgeParts, slow: SlowClients): 
     })
     if (refused !== undefined) edge.stats.refused(refused.code)
   })
-}
-
-function announcesBody({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }
 
 /** A mistake of ours: the client gets a plain 500, the log the cause. */

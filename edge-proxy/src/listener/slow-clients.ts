@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { Bag } from '@banyan/toolkit/base'
 import type { EdgeLimits } from '@banyan/toolkit/routing'
 import { cutUpload } from '../request/cut-upload.ts'
 import { newRequestId } from '../request/identifiers.ts'
@@ -9,14 +8,14 @@ import { judgeProgress, type Watched } from './progress.ts'
 
 /** Cuts clients that send a body, or take an answer, too slowly. */
 export interface SlowClients {
-  /** A request with a body; what it returns must be called when it is over. */
-  begin(incoming: Incoming): () => void
   close(): void
 }
 
 /** What is watched, and what is told of who was cut. */
 export interface SlowClientsOptions {
   limits(): EdgeLimits
+  /** The requests that are being served. */
+  requests(): Iterable<Incoming>
   sockets(): Iterable<Socket>
   cut(refusal: Refusal): void
   /** How often is looked. Default 1000 ms. */
@@ -24,20 +23,22 @@ export interface SlowClientsOptions {
 }
 
 /**
- * Looks at all connections once a second, so that no request pays for a timer. Only what waits for the client counts: an upload that the upstream does not
+ * Looks at all requests and connections once a second, so that none pays for a timer, or for being watched. Only what waits for the client counts: an upload that the upstream does not
  * take, or an answer that it has not given, is nobody's slowness here.
  */
-export function watchSlowClients({ limits, sockets, cut, everyMs = 1_000 }: SlowClientsOptions): SlowClients {
-  const uploads = new Bag<Upload>()
+export function watchSlowClients({ limits, requests, sockets, cut, everyMs = 1_000 }: SlowClientsOptions): SlowClients {
+  const uploads = new WeakMap<Incoming, Watched | 'slow'>()
   const downloads = new WeakMap<Socket, Watched>()
   const look = () => {
     const nowMs = performance.now()
     const now = limits()
-    for (const upload of uploads.members()) {
-      if (upload.watched === undefined) continue
-      upload.watched = lookAtUpload(upload.incoming, upload.watched, { nowMs, limits: now })
-      if (upload.watched !== undefined) continue
-      cutUpload(upload.incoming, slowBody, newRequestId())
+    for (const incoming of requests()) {
+      const before = uploads.get(incoming)
+      if (incoming.request.complete || before === 'slow') continue
+      const watched = lookAtUpload(incoming, before, { nowMs, limits: now })
+      uploads.set(incoming, watched)
+      if (watched !== 'slow') continue
+      cutUpload(incoming, slowBody, newRequestId())
       cut(slowBody)
     }
     for (const socket of sockets()) {
@@ -51,18 +52,8 @@ export function watchSlowClients({ limits, sockets, cut, everyMs = 1_000 }: Slow
   const timer = setInterval(look, everyMs)
   timer.unref()
   return {
-    begin: (incoming) => {
-      const seat = uploads.add({ incoming, watched: progressOf(incoming, performance.now()) })
-      return () => void uploads.remove(seat)
-    },
     close: () => clearInterval(timer),
   }
-}
-
-interface Upload {
-  readonly incoming: Incoming
-  /** Undefined: it was cut. */
-  watched: Watched | undefined
 }
 
 interface Look {
@@ -74,14 +65,13 @@ function progressOf({ request }: Incoming, sinceMs: number): Watched {
   return { sinceMs, from: request.socket.bytesRead }
 }
 
-/** Undefined: it is too slow. */
-function lookAtUpload(incoming: Incoming, watched: Watched, { nowMs, limits }: Look): Watched | undefined {
+function lookAtUpload(incoming: Incoming, before: Watched | undefined, { nowMs, limits }: Look): Watched | 'slow' {
   const { request } = incoming
-  const waitsForClient = !request.complete && request.readableFlowing === true && request.readableLength === 0
-  if (!waitsForClient) return progressOf(incoming, nowMs)
-  const verdict = judgeProgress(watched, { nowMs, bytes: request.socket.bytesRead, pending: 0 }, limits)
+  const waitsForClient = request.readableFlowing === true && request.readableLength === 0
+  if (before === undefined || !waitsForClient) return progressOf(incoming, nowMs)
+  const verdict = judgeProgress(before, { nowMs, bytes: request.socket.bytesRead, pending: 0 }, limits)
   if (verdict === 'moving') return progressOf(incoming, nowMs)
-  return verdict === 'slow' ? undefined : watched
+  return verdict === 'slow' ? 'slow' : before
 }
 
 function isStalled(socket: Socket, downloads: WeakMap<Socket, Watched>, { nowMs, limits }: Look): boolean {

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
 import { Bag, type Seat } from '@banyan/toolkit/base'
+import type { EdgeRequest } from '../request/edge-request.ts'
+import type { Incoming } from '../request/incoming.ts'
 
-/** A request that is being served, as a drain names it when it must cut. */
+/** A request that is being served. */
 export interface Running {
-  readonly id: string
-  readonly method: string
-  readonly path: string
+  readonly request: Pick<EdgeRequest, 'id' | 'method' | 'path'>
+  readonly incoming: Incoming
 }
 
 /** The requests of one connection, in their order; found once a request. */

@@ -6,7 +6,7 @@ import type { LogDestination } from './access-log.ts'
  * Lines are put together in pieces of memory of this size, as bytes: a string that grows keeps every line alive, and costs
  * several times as much. A piece is written when it is full, or after half a second: each write wakes a thread.
  */
-const pieceBytes = 128 * 1024
+const pieceBytes = 256 * 1024
 const writeEveryMs = 500
 /** More than that is not kept for a disk that is full or a reader that is slow: new lines are lost, and counted (law 9). */
 const maxUnwrittenBytes = 16 * 1024 * 1024

@@ -68,9 +68,10 @@ export class Pool implements ConnectionOwner {
 
   isFree(connection: Connection): void {
     const next = this.#nextInLine()
-    if (next !== undefined) connection.ask(next)
-    else if (this.#idle.length >= maxIdle) connection.drop()
-    else this.#idle.push(connection)
+    if (next !== undefined) return void connection.ask(next)
+    // The oldest goes: what was just used is what the next request takes.
+    if (this.#idle.length >= maxIdle) this.#idle.shift()?.drop()
+    this.#idle.push(connection)
   }
 
   isGone(connection: Connection): void {
