@@ -35,6 +35,11 @@ test('of ten thousand a hundred are shown: those with trouble, then those that a
   )
 })
 
+test('where nobody was asked, routes that move come before those that do not', () => {
+  const moving = asked('b', 0, { capability: 'users' })
+  expect(routesShown([asked('a'), moving], 1).routes).toEqual([moving])
+})
+
 test('what is left out and was never asked is told in a word', () => {
   expect(routesShown([asked('a'), asked('b', 1)], 1)).toMatchObject({
     routes: [{ route: 'b' }],

@@ -11,7 +11,7 @@ export interface RoutesShown {
   readonly others: string | undefined
 }
 
-/** Of many routes those with trouble, then those that are asked the most: now, and since the start. */
+/** Of many routes those with trouble, then those that are asked the most, now and since the start, then those of capabilities. */
 export function routesShown(routes: readonly RouteReport[], most = usualMost): RoutesShown {
   if (routes.length <= most) return { routes, others: undefined }
   const ranked = routes.map((route) => ({ route, rank: rankOf(route) })).sort((a, b) => compareRanks(a.rank, b.rank))
@@ -20,11 +20,12 @@ export function routesShown(routes: readonly RouteReport[], most = usualMost): R
   return { routes: routes.filter((route) => chosen.has(route)), others: aboutOthers(others) }
 }
 
-function rankOf({ arms, compared, proof, fallbacks = 0 }: RouteReport): readonly number[] {
+function rankOf({ arms, capability, compared, proof, fallbacks = 0 }: RouteReport): readonly number[] {
   const sum = (count: (arm: RouteReport['arms'][number]) => number) => arms.reduce((all, arm) => all + count(arm), 0)
   const isTroubled =
     proof?.state === 'failed' || (compared?.mismatched ?? 0) + fallbacks + sum(({ errors }) => errors) > 0
-  return [isTroubled ? 1 : 0, sum(({ lastMinute }) => lastMinute.requests), sum(({ requests }) => requests)]
+  const asked = [sum(({ lastMinute }) => lastMinute.requests), sum(({ requests }) => requests)]
+  return [isTroubled ? 1 : 0, ...asked, capability === undefined ? 0 : 1]
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

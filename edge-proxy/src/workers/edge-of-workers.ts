@@ -9,6 +9,7 @@ import { trackConnections } from '../listener/connections.ts'
 import { drainBoundMs } from '../listener/drain.ts'
 import { listen } from '../listener/listen.ts'
 import { steadyClock } from '../passage/steady-clock.ts'
+import { buildRouteTableReader } from '../route-table/route-table-reader.ts'
 import type { Reloaded } from '../route-table/route-table-source.ts'
 import { watchFile } from '../route-table/watch-file.ts'
 import { buildEdgeLog } from '../settle/access-log.ts'
@@ -131,7 +132,8 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
   const log = buildEdgeLog(options.log, { rule: () => ({ percent: 100 }), dice: () => 0 }).messages
   const token = await stateSecret(join(options.stateDir, 'admin-token'))
   // Says what is wrong with the file before any process is started.
-  let { text } = await readRouteTable(options.routesFile)
+  const reader = buildRouteTableReader()
+  let { text } = await readRouteTable(options.routesFile, reader.parse).finally(() => reader.close())
   let draining = false
   let address = ''
   const startedAt = instant(clock)
