@@ -1,6 +1,6 @@
 // What is measured: nginx with one worker, http-proxy, undici, and the edge with all its features on.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answers, freePort, start, startHelper, told } from './processes.mjs'
 
@@ -55,7 +55,8 @@ export async function startEdge(
     ? ['--import', 'tsx', '--conditions=banyan-source', 'edge-proxy/src/main.ts']
     : ['edge-proxy/dist/main.js']
   const cpuProfile = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const environment = { EDGE_ROUTES: file, BANYAN_STATE: join(home, 'state'), EDGE_PORT: port, ADMIN_PORT: adminPort }
+  const state = join(home, 'state')
+  const environment = { EDGE_ROUTES: file, BANYAN_STATE: state, EDGE_PORT: port, ADMIN_PORT: adminPort }
   const child = start('proxy', [process.execPath, ...cpuProfile, ...main], {
     cwd: root,
     env: {
@@ -65,7 +66,13 @@ export async function startEdge(
     stdio: ['ignore', openSync(join(home, 'logs', 'access.log'), 'w'), 'inherit'],
   })
   await answers(port)
-  return { name, child, port, file }
+  return { name, child, port, file, admin: (path) => askAdmin(adminPort, state, path) }
+}
+
+async function askAdmin(port, state, path) {
+  const token = readFileSync(join(state, 'admin-token'), 'utf8').trim()
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${token}` } })
+  return answer.json()
 }
 
 /** So many routes, of which the one that is asked for is in the middle. */

@@ -1,8 +1,11 @@
 // Open-loop load: so many requests a second, whether the ones before are answered or not; a latency is counted from the
-// moment at which its request was due. argv: port, requests per second, milliseconds. Sends { requests, failed, p50, p99, longest }.
+// moment at which its request was due. Those due in the first half second warm this process up, and are not counted.
+// argv: port, requests per second, milliseconds that count. Sends { requests, failed, p50, p99, longest }.
 import { openAsker, quantiles, requests } from './requests.mjs'
 
-const [port, perSecond, durationMs] = process.argv.slice(2, 5).map(Number)
+const [port, perSecond, countedMs] = process.argv.slice(2, 5).map(Number)
+const warmUpMs = 500
+const durationMs = warmUpMs + countedMs
 const free = []
 const waiting = []
 const latencies = []
@@ -17,8 +20,8 @@ function next(sinceMs) {
   under += 1
   asker.ask(requests.small, sinceMs).then(({ ok, tookMs }) => {
     under -= 1
-    if (ok) latencies.push(tookMs)
-    else failed += 1
+    if (!ok) failed += 1
+    else if (sinceMs >= countedFromMs) latencies.push(tookMs)
     if (asker.isOpen()) free.push(asker)
     else connections -= 1
     if (waiting.length > 0) next(waiting.shift())
@@ -31,6 +34,7 @@ function open() {
 }
 
 const startMs = performance.now()
+const countedFromMs = startMs + warmUpMs
 let due = 0
 while (performance.now() - startMs < durationMs) {
   for (const now = performance.now() - startMs; due < (now * perSecond) / 1000; due++)
