@@ -20,5 +20,5 @@ async function run() {
 }
 
 await Promise.all(Array.from({ length: connections }, run))
-process.send({ requests: latencies.length, failed, ...quantiles(latencies) })
+process.send({ requests: latencies.length, sent: latencies.length + failed, failed, ...quantiles(latencies) })
 process.disconnect()

@@ -102,7 +102,7 @@ function print(edges, { open, saturated, perSecond }) {
 
 function shareText(rounds, key) {
   const of = (name) => rounds.reduce((sum, round) => sum + round[name], 0)
-  return `${((100 * of(key)) / of('requests')).toFixed(0)} %`
+  return `${((100 * of(key)) / of('sent')).toFixed(0)} %`
 }
 
 function line(cells) {

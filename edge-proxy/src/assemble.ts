@@ -24,6 +24,7 @@ import { buildComparer } from './shadow/compare-in-thread.ts'
 import { buildShadowProbes, type ShadowProbes } from './shadow/probe.ts'
 import { buildRecheck } from './shadow/recheck.ts'
 import { buildShadow } from './shadow/shadow.ts'
+import { addShadowMetrics } from './shadow/shadow-metrics.ts'
 import { buildHttp1Sender } from './upstream/http1/sender-http1.ts'
 import type { Lookup } from './upstream/policy/names.ts'
 import { addUpstreamMetrics } from './upstream/policy/upstream-metrics.ts'
@@ -126,6 +127,7 @@ export function assemble(foundations: Foundations): Assembled {
     draining,
   }
   addGauges(parts)
+  addShadowMetrics(stats, parts.shadow)
   addLimitsMetrics(stats, limits)
   addUpstreamMetrics(stats.registry, upstreams)
   return {
@@ -184,14 +186,7 @@ function notShown({ messages }: EdgeLog, error: unknown): void {
   messages.error({ err: error }, 'a request could not be shown')
 }
 
-function addGauges({ stats, shadow, copies, inFlight, observers, log, recentWriters }: EdgeParts): void {
-  stats.gauge('banyan_shadow_queued', 'Shadows that wait for their turn', () => shadow.stats().queued)
-  stats.gauge('banyan_shadow_running', 'Shadows under way', () => shadow.stats().running)
-  stats.gauge(
-    'banyan_shadow_shed',
-    'Shadows left out since the start because a bound was reached',
-    () => shadow.stats().shed,
-  )
+function addGauges({ stats, copies, inFlight, observers, log, recentWriters }: EdgeParts): void {
   stats.gauge('banyan_copied_bytes', 'Bytes of bodies held for comparing and recording', copies.heldBytes)
   stats.gauge(
     'banyan_writers_forgotten',

@@ -186,13 +186,13 @@ test('a shadow that finds no room is said to be left out', async () => {
   const legacy = await startJson({ ok: true })
   const service = await startHanging()
   const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%' })
-  await Promise.all(Array.from({ length: 300 }, () => edge.get('/api/customers/7')))
+  for (let n = 0; n < 10; n++) await Promise.all(Array.from({ length: 32 }, () => edge.get('/api/customers/7')))
   const shadow = await eventually(async () => {
     const { headers } = await edge.get('/api/customers/7')
     const [request] = (await why(edge, String(headers['x-request-id']))).requests
-    return request?.kind === 'served' && request.shadow
+    return request?.kind === 'served' && request.shadow?.verdict === 'left-out' && request.shadow
   })
-  expect(shadow).toMatchObject({ arm: 'service', verdict: 'left-out', why: 'the shadow was full' })
+  expect(shadow).toMatchObject({ arm: 'service', why: 'the shadow was full' })
 })
 
 test('a fallback is told as what failed: who answered, why, and that nothing was compared', async () => {

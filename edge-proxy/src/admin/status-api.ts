@@ -1,4 +1,5 @@
 import type { Arm } from '@banyan/toolkit/routing'
+import type { ShedCounts } from '../shadow/shed-counts.ts'
 
 /** Requests of one route that one arm (or plain upstream) served, since the edge started. */
 export interface ArmStats {
@@ -49,7 +50,7 @@ export interface EdgeStatus {
   readonly refused: readonly string[]
   readonly routes: readonly RouteStatus[]
   readonly capabilities: readonly CapabilityStatus[]
-  readonly shadow: { readonly queued: number; readonly running: number; readonly shed: number }
+  readonly shadow: ShadowStatus
   /** One for each route that is shadowed. */
   readonly shadows: readonly ShadowProof[]
   /** Undefined in an edge that is older than they are. */
@@ -61,6 +62,15 @@ export interface EdgeStatus {
   readonly logLinesLost?: number
   /** Where the edge is several processes; everything above is of all of them together. */
   readonly workers?: WorkersStatus | undefined
+}
+
+/** What the edge's shadow has to do, and what it left out since the edge started. */
+export interface ShadowStatus {
+  readonly queued: number
+  readonly running: number
+  readonly shed: number
+  /** The same by why; undefined in an edge that is older than it. */
+  readonly shedBy?: ShedCounts | undefined
 }
 
 /** The processes of an edge that runs several. */

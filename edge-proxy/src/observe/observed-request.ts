@@ -3,6 +3,7 @@ import { describeDifference, type Verdict } from '@banyan/toolkit/compare/tally'
 import { bucketOf, type Matched, type RouteMatch, type RouteTable } from '@banyan/toolkit/routing'
 import type { ObservedShadow, RefusedRequest, ServedRequest } from '../admin/observe-api.ts'
 import { isLeftByClient, type Outcome, type Passage, servedBy } from '../passage/passage.ts'
+import { whyShadowShed } from '../passage/shadow-shed.ts'
 import type { Refusal } from '../request/refusal.ts'
 
 const maxTarget = 2048
@@ -50,10 +51,11 @@ export function observedRequest(passage: Passage, outcome: Outcome, { redact, en
   }
 }
 
-function beginningShadow({ decision }: Passage, outcome: Outcome): ObservedShadow | undefined {
+function beginningShadow({ decision, shadowShed }: Passage, outcome: Outcome): ObservedShadow | undefined {
   if (decision.shadow === undefined) return undefined
   const { arm } = decision.shadow
   if (isLeftByClient(outcome)) return { ...noVerdict, arm, verdict: 'left-out', why: 'the client left' }
+  if (shadowShed !== undefined) return { ...noVerdict, arm, verdict: 'left-out', why: whyShadowShed[shadowShed] }
   return { ...noVerdict, arm, verdict: 'waiting' }
 }
 

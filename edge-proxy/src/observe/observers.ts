@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import type { TallyEntry } from '@banyan/toolkit/compare'
 import type { TapRequest, WhyAnswer } from '../admin/observe-api.ts'
 import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
+import { type ShadowShed, whyShadowShed } from '../passage/shadow-shed.ts'
 import type { Refusal } from '../request/refusal.ts'
 import { type AwaitedVerdicts, buildAwaitedVerdicts } from './awaited.ts'
 import { buildMemory, type Memory } from './memory.ts'
@@ -21,8 +22,8 @@ export interface Observers {
   refused(id: string, refusal: Refusal, about?: AboutRefused): void
   /** A shadow was compared, or could not be. */
   verdict(entry: Verdicted): void
-  /** A shadow found no room. */
-  leftOut(id: string): void
+  /** A shadow that was to be sent was left out after all. */
+  leftOut(id: string, why: ShadowShed): void
   why(id: string): WhyAnswer
   /** Streams NDJSON to `sink` until it is closed. */
   tap(request: TapRequest, sink: Writable): void
@@ -52,9 +53,9 @@ export function buildObservers({ redact }: Pick<Watching, 'redact'>): Observers 
     served: (passage, outcome) => served(passage, outcome, watching),
     refused: (id, refusal, about = {}) => refused(refusedRequest(id, refusal, about), watching),
     verdict: (entry) => verdict(entry, watching),
-    leftOut: (id) => {
+    leftOut: (id, why) => {
       const one = awaited.take(id)
-      if (one?.remembered !== undefined) one.remembered.seen = withoutShadow(one.seen(), 'the shadow was full')
+      if (one?.remembered !== undefined) one.remembered.seen = withoutShadow(one.seen(), whyShadowShed[why])
     },
     why: (id) => ({ formatVersion: 1, requests: memory.find(id), memory: memory.report() }),
     tap: taps.add,
@@ -70,11 +71,11 @@ export function buildObservers({ redact }: Pick<Watching, 'redact'>): Observers 
 
 function served(passage: Passage, outcome: Outcome, { memory, taps, awaited, redact }: Watching): void {
   const { id, startedMs } = passage.request
-  const { route, shadow } = passage.decision
+  const { route } = passage.decision
   const failed = isFailure(passage, outcome)
   const kept = memory.takes(failed, startedMs)
   const shownTo = takers(taps.open(), route, failed)
-  const shadowed = shadow !== undefined && !isLeftByClient(outcome)
+  const shadowed = awaitsVerdict(passage, outcome)
   if (!kept && shownTo.length === 0 && !shadowed) return
   const endedMs = performance.now()
   const see = () => observedRequest(passage, outcome, { redact, endedMs })
@@ -87,6 +88,11 @@ function served(passage: Passage, outcome: Outcome, { memory, taps, awaited, red
   if (remembered !== undefined) memory.keep(remembered, failed)
   for (const tap of shownTo) tap.write(requestLine(seen))
   if (shadowed) awaited.add({ id, route, remembered, shownTo, seen: () => seen })
+}
+
+/** What is left out already hears of no verdict; as does what its client left. */
+function awaitsVerdict({ decision, shadowShed }: Passage, outcome: Outcome): boolean {
+  return decision.shadow !== undefined && shadowShed === undefined && !isLeftByClient(outcome)
 }
 
 function refused(request: ReturnType<typeof refusedRequest>, { memory, taps, redact }: Watching): void {

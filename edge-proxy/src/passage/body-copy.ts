@@ -27,56 +27,79 @@ export interface CopyBudget {
 
 /** Builds a budget of `maxHeldBytes`: a copy that finds it used up counts as truncated (law 9). */
 export function buildCopyBudget(maxHeldBytes: number): CopyBudget {
-  let held = 0
-  const take = (bytes: number) => {
-    if (held + bytes > maxHeldBytes) return false
-    held += bytes
+  const budget = { heldBytes: 0, maxHeldBytes }
+  return {
+    copy: (maxBytes, options) => new Copy(budget, maxBytes, options?.digest === true),
+    heldBytes: () => budget.heldBytes,
+  }
+}
+
+interface Budget {
+  heldBytes: number
+  readonly maxHeldBytes: number
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Parts are kept by reference: whoever adds one owns it. A class, for one is made for each request that is shadowed. */
+class Copy implements BodyCopy {
+  readonly #budget: Budget
+  readonly #maxBytes: number
+  readonly #digest: boolean
+  #chunks: Buffer[] = []
+  #hash: Hash | undefined
+  #sha256: string | undefined
+  #kept = 0
+  #length = 0
+
+  constructor(budget: Budget, maxBytes: number, digest: boolean) {
+    this.#budget = budget
+    this.#maxBytes = maxBytes
+    this.#digest = digest
+  }
+
+  /** Bound, for streams call it as their listener. */
+  readonly add = (chunk: Buffer) => {
+    const whole = this.#kept === this.#length
+    this.#length += chunk.length
+    if (whole && this.#take(chunk.length)) this.#chunks.push(chunk)
+    else this.#digestOnly(chunk)
+  }
+
+  #take(bytes: number): boolean {
+    const held = this.#budget.heldBytes + bytes
+    if (this.#kept + bytes > this.#maxBytes || held > this.#budget.maxHeldBytes) return false
+    this.#budget.heldBytes = held
+    this.#kept += bytes
     return true
   }
-  const giveBack = (bytes: number) => {
-    held -= bytes
-  }
-  return {
-    copy: (maxBytes, { digest } = { digest: false }) => buildCopy({ maxBytes, digest, take, giveBack }),
-    heldBytes: () => held,
-  }
-}
 
-interface CopyOptions {
-  readonly maxBytes: number
-  readonly digest: boolean
-  take(bytes: number): boolean
-  giveBack(bytes: number): void
-}
+  #digestOnly(chunk: Buffer): void {
+    if (!this.#digest) return
+    this.#hash ??= this.#chunks.reduce((all, part) => all.update(part), createHash('sha256'))
+    this.#hash.update(chunk)
+  }
 
-function buildCopy({ maxBytes, digest, take, giveBack }: CopyOptions): BodyCopy {
-  let chunks: Buffer[] = []
-  let hash: Hash | undefined
-  let sha256: string | undefined
-  let kept = 0
-  let length = 0
-  return {
-    add: (chunk) => {
-      const whole = kept === length
-      length += chunk.length
-      if (!whole || kept + chunk.length > maxBytes || !take(chunk.length)) {
-        if (digest) hash = (hash ?? chunks.reduce((all, part) => all.update(part), createHash('sha256'))).update(chunk)
-        return
-      }
-      kept += chunk.length
-      chunks.push(chunk)
-    },
-    bytes: () => (chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
-    length: () => length,
-    truncated: () => kept < length,
-    sha256: () => {
-      sha256 ??= hash?.digest('hex')
-      return sha256
-    },
-    release: () => {
-      giveBack(kept)
-      kept = 0
-      chunks = []
-    },
+  bytes(): Buffer {
+    return this.#chunks.length === 1 ? (this.#chunks[0] ?? nothing) : Buffer.concat(this.#chunks)
+  }
+
+  length(): number {
+    return this.#length
+  }
+
+  truncated(): boolean {
+    return this.#kept < this.#length
+  }
+
+  sha256(): string | undefined {
+    this.#sha256 ??= this.#hash?.digest('hex')
+    return this.#sha256
+  }
+
+  release(): void {
+    this.#budget.heldBytes -= this.#kept
+    this.#kept = 0
+    this.#chunks = []
   }
 }

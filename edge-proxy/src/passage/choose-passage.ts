@@ -33,8 +33,10 @@ export function choosePassage(
   // Now and when it is answered: a read may overtake the write that it should see.
   if (known && !safeMethods.has(request.method)) edge.recentWriters.begins(capability.name, caller.id)
   const recorded = edge.recorders.wants({ route: decision.route, caller: caller.id, request: request.id })
+  const shadowShed = decision.shadow && edge.shadow.shedsNow(decision.shadow.upstream)
+  const shadowed = decision.shadow !== undefined && shadowShed === undefined
   // Another arm that is to execute a write needs its body.
-  const shadowedWrite = decision.shadow !== undefined && !safeMethods.has(request.method)
+  const shadowedWrite = shadowed && !safeMethods.has(request.method)
   return {
     request,
     response: incoming.response,
@@ -50,8 +52,8 @@ export function choosePassage(
     fallback: fallbackOf(request, { matched, decision, justWrote }),
     notes: newSendingNotes(),
     requestCopy: recorded || shadowedWrite ? edge.copies.copy(maxCopyBytes) : undefined,
-    answerCopy:
-      recorded || decision.shadow !== undefined ? edge.copies.copy(maxCopyBytes, { digest: recorded }) : undefined,
+    answerCopy: recorded || shadowed ? edge.copies.copy(maxCopyBytes, { digest: recorded }) : undefined,
+    shadowShed,
   }
 }
 

@@ -5,6 +5,7 @@ import type { EdgeRequest } from '../request/edge-request.ts'
 import type { FaultKind } from '../upstream/sender.ts'
 import type { SendingNotes } from '../upstream/sending-notes.ts'
 import type { BodyCopy } from './body-copy.ts'
+import type { ShadowShed } from './shadow-shed.ts'
 
 /** One request on its way through the edge, with all that was decided for it by one route table. */
 export interface Passage {
@@ -33,6 +34,8 @@ export interface Passage {
   readonly notes: SendingNotes
   /** True for a client that waits for 100 Continue before it sends its body. */
   readonly expectsContinue: boolean
+  /** Why its shadow is left out, which is known before anything is copied for it; undefined: it is not, or it has none. */
+  readonly shadowShed: ShadowShed | undefined
   /** Copies of what passes, for shadow and recordings; undefined when nobody wants them. */
   readonly requestCopy: BodyCopy | undefined
   readonly answerCopy: BodyCopy | undefined

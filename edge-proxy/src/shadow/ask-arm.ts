@@ -1,17 +1,22 @@
-import type { WireAnswer } from '@banyan/toolkit/compare'
+import type { FlatAnswer } from '@banyan/toolkit/compare/tally'
 import type { Upstream } from '@banyan/toolkit/routing'
-import { headerPairs } from '../forward/header-lines.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
-import type { FaultKind, Sender, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
+import {
+  defaultTimeouts,
+  type FaultKind,
+  type Sender,
+  type UpstreamAnswer,
+  type UpstreamFault,
+} from '../upstream/sender.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
 const shadowTimeoutMs = 5_000
 
 /** A shadow's answer, or why there is none. */
 export type Asked =
-  | { readonly ok: true; readonly answer: WireAnswer }
+  | { readonly ok: true; readonly answer: FlatAnswer }
   | { readonly ok: false; readonly fault: FaultKind }
 
 /** Sends to arms, of whose addresses it chooses one that works; it is no part of what breakers and budgets count. */
@@ -36,33 +41,25 @@ export async function askArm(
   { sender, maxBytes, body }: Asking,
 ): Promise<Asked> {
   const { url, address } = sender.choose(upstream)
-  const sending = sender.send({
-    upstream,
-    url,
-    address,
-    method: request.method,
-    target: request.target,
-    headers: [...upstreamHeaders(request, upstream, url), 'X-Banyan-Shadow', '1'],
-    body,
-  })
-  const timer = setTimeout(() => sending.leave(), shadowTimeoutMs)
-  try {
-    return await readAnswer(await sending.answer, maxBytes)
-  } finally {
-    clearTimeout(timer)
-  }
+  const headers = upstreamHeaders(request, upstream, url)
+  headers.push('X-Banyan-Shadow', '1')
+  const { method, target } = request
+  const timeouts = { ...defaultTimeouts(upstream), totalMs: shadowTimeoutMs }
+  const sending = sender.send({ upstream, url, address, method, target, headers, body, timeouts })
+  return readAnswer(await sending.answer, maxBytes)
 }
 
 function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): Promise<Asked> | Asked {
   if (!answer.ok) return { ok: false, fault: answer.fault }
-  const { status, body } = answer
+  const { status, headers, body } = answer
+  const { whole } = body
+  if (whole !== undefined && whole.length <= maxBytes)
+    return { ok: true, answer: { status, headers, body: whole, truncated: false } }
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    const done = (truncated: boolean) => {
-      const headers = headerPairs(answer.headers)
-      resolve({ ok: true, answer: { status, headers, body: Buffer.concat(chunks), truncated } })
-    }
+    const done = (truncated: boolean) =>
+      resolve({ ok: true, answer: { status, headers, body: joined(chunks), truncated } })
     const part = (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes <= maxBytes) return void chunks.push(chunk)
@@ -71,4 +68,9 @@ function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): P
     }
     body.readBy({ part, ended: () => done(false), cut: () => done(true) })
   })
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)
 }

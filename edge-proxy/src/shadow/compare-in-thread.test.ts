@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
-import type { WireAnswer } from '@banyan/toolkit/compare'
+import type { FlatAnswer } from '@banyan/toolkit/compare'
 import { expect, onTestFinished, test } from 'vitest'
 import { buildComparer, type Comparer } from './compare-in-thread.ts'
 
@@ -10,10 +10,10 @@ function comparing(start?: () => Worker): Comparer {
   return comparer
 }
 
-function answer(json: unknown, packed = false): WireAnswer {
+function answer(json: unknown, packed = false): FlatAnswer {
   const body = Buffer.from(JSON.stringify(json))
-  const type = ['Content-Type', 'application/json'] as const
-  const headers = packed ? [type, ['Content-Encoding', 'gzip'] as const] : [type]
+  const type = ['Content-Type', 'application/json']
+  const headers = packed ? [...type, 'Content-Encoding', 'gzip'] : type
   return { status: 200, headers, body: packed ? gzipSync(body) : body, truncated: false }
 }
 
@@ -36,9 +36,9 @@ test('answers are compared in a thread as they are anywhere else: unpacked, by r
 })
 
 test('law 8: no secret of an answer leaves the thread, wherever its name stands', async () => {
-  const page = (secret: string): WireAnswer => ({
+  const page = (secret: string): FlatAnswer => ({
     status: 200,
-    headers: [['Content-Type', 'text/html']],
+    headers: ['Content-Type', 'text/html'],
     body: Buffer.from(`<form><input name="csrf_token" value="CANARY${secret}"></form><p>${secret.length}</p>`),
     truncated: false,
   })

@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads'
-import type { CompareRule, Verdict, WireAnswer } from '@banyan/toolkit/compare'
+import type { CompareRule, FlatAnswer, Verdict } from '@banyan/toolkit/compare'
 import { startThread } from '../thread/start-thread.ts'
-import type { Compared, ComparingJob, SentAnswer } from './comparing-messages.ts'
+import { packBatch, type ToCompare } from './comparing-batch.ts'
+import type { Compared } from './comparing-messages.ts'
 
 /** A comparison that takes longer is ended together with its thread; the first one waits until that has begun, too. */
 const timeoutMs = 30_000
@@ -20,8 +21,8 @@ export interface Comparer {
 
 /** The same request, answered by both arms. */
 export interface BothAnswers {
-  readonly legacy: WireAnswer
-  readonly service: WireAnswer
+  readonly legacy: FlatAnswer
+  readonly service: FlatAnswer
 }
 
 /** Builds a comparer whose thread starts with the first comparison; how many wait is bounded by those who ask. */
@@ -33,7 +34,8 @@ export function buildComparer(start: () => Worker = startComparing): Comparer {
 class ThreadComparer implements Comparer {
   readonly #start: () => Worker
   readonly #waiting = new Map<number, (verdict: Verdict) => void>()
-  readonly #texts = new WeakMap<readonly CompareRule[], string>()
+  /** For the next message. */
+  #batch: ToCompare[] = []
   #worker: Worker | undefined
   #number = 0
   #notBefore = 0
@@ -43,12 +45,12 @@ class ThreadComparer implements Comparer {
     this.#start = start
   }
 
-  compare({ legacy, service }: BothAnswers, rules: readonly CompareRule[]): Promise<Verdict> {
+  compare(answers: BothAnswers, rules: readonly CompareRule[]): Promise<Verdict> {
     const worker = this.#running()
     if (worker === undefined) return Promise.resolve(failed)
     this.#number += 1
     const number = this.#number
-    const job: ComparingJob = { number, legacy: sent(legacy), service: sent(service), rules: this.#textOf(rules) }
+    if (this.#batch.push({ number, answers, rules }) === 1) setImmediate(() => this.#send())
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#end(worker), timeoutMs)
       this.#waiting.set(number, (verdict) => {
@@ -56,8 +58,15 @@ class ThreadComparer implements Comparer {
         this.#waiting.delete(number)
         resolve(verdict)
       })
-      worker.postMessage(job)
     })
+  }
+
+  /** To the thread that runs by now; where none does, those who wait have been told. */
+  #send(): void {
+    const all = this.#batch
+    this.#batch = []
+    const batch = packBatch(all.filter(({ number }) => this.#waiting.has(number)))
+    this.#worker?.postMessage(batch, [batch.bytes])
   }
 
   close(): void {
@@ -70,7 +79,9 @@ class ThreadComparer implements Comparer {
     if (this.#closed || performance.now() < this.#notBefore) return undefined
     const worker = this.#start()
     this.#worker = worker
-    worker.on('message', ({ number, verdict }: Compared) => this.#waiting.get(number)?.(verdict))
+    worker.on('message', (compared: readonly Compared[]) => {
+      for (const { number, verdict } of compared) this.#waiting.get(number)?.(verdict)
+    })
     worker.on('error', () => this.#end(worker))
     worker.on('exit', () => this.#end(worker))
     return worker
@@ -84,14 +95,6 @@ class ThreadComparer implements Comparer {
     void worker.terminate()
     for (const tell of [...this.#waiting.values()]) tell(failed)
   }
-
-  #textOf(rules: readonly CompareRule[]): string {
-    const known = this.#texts.get(rules)
-    if (known !== undefined) return known
-    const text = JSON.stringify(rules)
-    this.#texts.set(rules, text)
-    return text
-  }
 }
 
 /** It does not keep the process alive, and cannot use up its memory. */
@@ -100,8 +103,4 @@ function startComparing(): Worker {
   const worker = startThread(module, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } })
   worker.unref()
   return worker
-}
-
-function sent({ status, headers, body, truncated }: WireAnswer): SentAnswer {
-  return { status, headers: [...headers], body, truncated }
 }

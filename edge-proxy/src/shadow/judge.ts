@@ -1,5 +1,4 @@
-import type { WireAnswer } from '@banyan/toolkit/compare'
-import { mapDifferences, type Tally, type Verdict } from '@banyan/toolkit/compare/tally'
+import { type FlatAnswer, isSameOnWire, mapDifferences, type Tally, type Verdict } from '@banyan/toolkit/compare/tally'
 import { type Arm, otherArm } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { Asked } from './ask-arm.ts'
@@ -7,23 +6,31 @@ import type { Comparer } from './compare-in-thread.ts'
 import type { ShadowJob } from './shadow-job.ts'
 
 /** The verdict on a served answer and what the other arm gave, or did not give. */
-export async function judge(job: ShadowJob, asked: Asked, comparer: Comparer): Promise<Verdict> {
+export function judge(job: ShadowJob, asked: Asked, comparer: Comparer): Promise<Verdict> | Verdict {
   const other = otherArm(job.served)
   if (!asked.ok) return { kind: 'not-comparable', why: `${other}-failed` }
-  return compareArms(job, { [job.served]: job.answer, [other]: asked.answer }, comparer)
+  const { answer } = asked
+  return other === 'service'
+    ? compareArms(job, { legacy: job.answer, service: answer }, comparer)
+    : compareArms(job, { legacy: answer, service: job.answer }, comparer)
 }
 
-/** Compares two wire answers by the capability's accepted rules. */
-export async function compareArms(
+/**
+ * Compares two answers by the capability's accepted rules. What is the same byte for byte matches at once; the rest is
+ * unpacked, parsed and compared in another thread.
+ */
+export function compareArms(
   job: ShadowJob,
-  answers: Partial<Record<Arm, WireAnswer>>,
+  { legacy, service }: Partial<Record<Arm, FlatAnswer>>,
   comparer: Comparer,
-): Promise<Verdict> {
-  const { legacy, service } = answers
+): Promise<Verdict> | Verdict {
   if (legacy === undefined) return { kind: 'not-comparable', why: 'legacy-failed' }
   if (service === undefined) return { kind: 'not-comparable', why: 'service-failed' }
+  if (isSameOnWire(legacy, service)) return match
   return comparer.compare({ legacy, service }, job.capability.compare)
 }
+
+const match: Verdict = { kind: 'match' }
 
 /** Counts what comparing one exchange gave; samples are redacted before they are kept (law 8). */
 export function recordVerdict(
@@ -33,7 +40,8 @@ export function recordVerdict(
 ): void {
   const { request, route, answer } = job
   const shown = mapDifferences(verdict, redact.difference)
-  const target = `${request.method} ${redact.target(request.target)}`
+  // Only a mismatch is shown with its target.
+  const target = verdict.kind === 'mismatch' ? `${request.method} ${redact.target(request.target)}` : request.method
   const into = job.probe ?? tally
   into.record({ route, exchange: request.id, request: target, status: answer.status, verdict: shown })
 }

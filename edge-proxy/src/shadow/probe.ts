@@ -3,6 +3,7 @@ import { buildTally, notComparableReasons, type RouteTally, type Tally } from '@
 import { decide, otherArm, type Route, type RouteTable, safeMethods } from '@banyan/toolkit/routing'
 import type { ShadowProof } from '../admin/admin-api.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
+import { whyShadowShed } from '../passage/shadow-shed.ts'
 import { type ArmSender, askArm } from './ask-arm.ts'
 import { probeRequest } from './probe-request.ts'
 import type { Shadow } from './shadow.ts'
@@ -95,8 +96,8 @@ async function probeOne(table: RouteTable, route: Route, options: ProbeOptions):
   const tallied = await new Promise<RouteTally | undefined>((resolve) => {
     const probe = watched(options.clock, resolve)
     const job: ShadowJob = {
-      ...{ request: made.request, route: route.name, capability, served: arm, answer: asked.answer },
-      ...{ answeredAt: Date.now(), release: nothingHeld, probe },
+      ...{ request: made.request, route: route.name, capability, served: arm, upstream: shadow.upstream },
+      ...{ answer: asked.answer, answeredAt: Date.now(), release: nothingHeld, probe },
     }
     options.shadow.offerJob(job)
   })
@@ -120,7 +121,7 @@ function watched(clock: Clock, told: (tally: RouteTally | undefined) => void): T
 }
 
 function whyNot(tally: RouteTally | undefined, other: string): string | undefined {
-  if (tally === undefined || tally.shed > 0) return 'the shadow was full'
+  if (tally === undefined || tally.shed > 0) return whyShadowShed.full
   if (tally.compared > 0) return undefined
   const reason = notComparableReasons.find((each) => tally.notComparable[each] > 0)
   return reason === `${other}-failed` ? `${other} does not answer` : `not comparable: ${reason ?? 'unknown'}`

@@ -1,6 +1,5 @@
 import type { Clock } from '@banyan/toolkit/base'
-import type { WireAnswer } from '@banyan/toolkit/compare'
-import { lagExplains, type Tally, type Verdict } from '@banyan/toolkit/compare/tally'
+import { type FlatAnswer, lagExplains, type Tally, type Verdict } from '@banyan/toolkit/compare/tally'
 import type { Redact } from '@banyan/toolkit/traffic'
 import type { AppliedReports } from '../passage/applied-reports.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
@@ -89,6 +88,6 @@ async function askBoth(
 function answerOf(
   arm: 'legacy' | 'service',
   asked: Asked | undefined,
-): Partial<Record<'legacy' | 'service', WireAnswer>> {
+): Partial<Record<'legacy' | 'service', FlatAnswer>> {
   return asked?.ok ? { [arm]: asked.answer } : {}
 }

@@ -1,25 +1,44 @@
-import type { NotComparable, Tally } from '@banyan/toolkit/compare'
-import { otherArm, safeMethods } from '@banyan/toolkit/routing'
+import type { NotComparable, Tally, Verdict } from '@banyan/toolkit/compare'
+import { safeMethods, type Upstream } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
-import { headerPairs } from '../forward/header-lines.ts'
 import type { Pressure } from '../limits/pressure.ts'
 import type { Tracing } from '../observe/tracing.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
-import { isLeftByClient, type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
-import { type ArmSender, askArm } from './ask-arm.ts'
-import { buildBoundedQueue } from './bounded-queue.ts'
+import { type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
+import type { ShadowShed } from '../passage/shadow-shed.ts'
+import type { EdgeRequest } from '../request/edge-request.ts'
+import type { FaultKind } from '../upstream/sender.ts'
+import { type ArmSender, type Asked, askArm } from './ask-arm.ts'
 import type { Comparer } from './compare-in-thread.ts'
+import { jobOf } from './job-of.ts'
 import { judge, recordVerdict } from './judge.ts'
+import { buildPacedQueue, type PacedQueue } from './paced-queue.ts'
 import type { Recheck } from './recheck.ts'
 import type { ShadowJob } from './shadow-job.ts'
+import { noneShed, type ShedCounts } from './shed-counts.ts'
+import { buildSilentArms } from './silent-arms.ts'
 
 /** Sends served requests to the other arm and compares; whatever happens here, the client has its answer (law 1). */
 export interface Shadow {
+  /**
+   * Why a shadow for this arm is left out from the beginning; undefined: it is not. Asked before a request is forwarded, so that
+   * what is left out costs no copy; counted when the request is offered.
+   */
+  shedsNow(upstream: Upstream): ShadowShed | undefined
   offer(passage: Passage, outcome: Outcome): void
   /** The same for a job that is made already: a probe. */
   offerJob(job: ShadowJob): void
-  stats(): { readonly queued: number; readonly running: number; readonly shed: number }
+  stats(): ShadowStats
   close(): void
+}
+
+/** What a shadow has to do, and what it left out since the start. */
+export interface ShadowStats {
+  readonly queued: number
+  readonly running: number
+  readonly shed: number
+  /** The same by why. */
+  readonly shedBy: ShedCounts
 }
 
 /** What a shadow needs; its sender has connections of its own, so that it cannot use up those of served requests. */
@@ -29,8 +48,8 @@ export interface ShadowOptions {
   readonly tally: Tally
   readonly recheck: Recheck
   readonly redact: Redact
-  /** Told the id of a request whose shadow found no room. */
-  readonly leftOut?: (id: string) => void
+  /** Told the id of a request whose shadow was to be sent, and is left out after all. */
+  readonly leftOut?: (id: string, why: ShadowShed) => void
   /** Undefined where nobody traces. */
   readonly tracing?: Pick<Tracing, 'shadow'> | undefined
   /** Default 256: more wait nowhere, they are shed and counted. */
@@ -43,93 +62,127 @@ export interface ShadowOptions {
 
 /** Builds the shadow with an empty queue. */
 export function buildShadow(options: ShadowOptions): Shadow {
-  const { sender, comparer, tally, recheck, redact, leftOut, tracing, maxQueued = 256, maxRunning = 32 } = options
-  const level = () => options.pressure?.().level ?? 'calm'
-  let shed = 0
-  const queue = buildBoundedQueue<ShadowJob>({
-    maxQueued,
-    // Few under strain, and not none: a shadow that stands still would know nothing of its arm (law 7).
-    maxRunning: () => (level() === 'calm' ? maxRunning : Math.min(2, maxRunning)),
-    failed: (job) => {
-      job.release()
-      recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' })
-    },
-    run: async (job) => {
-      const { request, capability, served, body } = job
-      const traced = tracing?.shadow(job)
-      const sent = traced?.request ?? request
-      const asked = await askArm(sent, capability[otherArm(served)], { sender, maxBytes: maxCopyBytes, body })
-      const verdict = await judge(job, asked, comparer)
-      traced?.end(asked, verdict)
+  return new QueuedShadow(options)
+}
+
+/** A class, for it holds connections and what waits. */
+class QueuedShadow implements Shadow {
+  readonly #options: ShadowOptions
+  readonly #arms = buildSilentArms()
+  readonly #shedBy = noneShed()
+  readonly #queue: PacedQueue<ShadowJob>
+
+  constructor(options: ShadowOptions) {
+    const { maxQueued = 256, maxRunning = 32 } = options
+    this.#options = options
+    this.#queue = buildPacedQueue<ShadowJob>({
+      maxQueued,
+      // Few under strain, and not none: a shadow that stands still would know nothing of its arm (law 7).
+      maxRunning: () => (this.#level() === 'calm' ? maxRunning : Math.min(2, maxRunning)),
+      run: (job) => this.#begin(job),
+    })
+  }
+
+  shedsNow(upstream: Upstream): ShadowShed | undefined {
+    if (this.#level() === 'overloaded') return 'overloaded'
+    return this.#arms.isClosed(upstream) ? 'silent' : this.#queue.refuses()
+  }
+
+  offer(passage: Passage, outcome: Outcome): void {
+    const offered = jobOf(passage, outcome)
+    if (offered.kind === 'job') {
+      const { job } = offered
+      const shed = this.shedsNow(job.upstream) ?? this.#queue.offer(job)
+      if (shed !== undefined) this.#drop(job, shed)
+      return
+    }
+    releaseCopies(passage)
+    if (offered.kind === 'shed') this.#shed(passage.decision.route, offered.why)
+    else if (offered.kind === 'not-comparable') this.#recordUnasked(passage, offered.why)
+  }
+
+  offerJob(job: ShadowJob): void {
+    const shed = this.#queue.offer(job)
+    if (shed !== undefined) this.#drop(job, shed)
+  }
+
+  stats(): ShadowStats {
+    const shedBy = { ...this.#shedBy }
+    const shed = Object.values(shedBy).reduce((sum, count) => sum + count, 0)
+    return { queued: this.#queue.queued(), running: this.#queue.running(), shed, shedBy }
+  }
+
+  close(): void {
+    for (const job of this.#queue.close()) job.release()
+    this.#options.sender.close()
+  }
+
+  #level(): Pressure['level'] {
+    return this.#options.pressure?.().level ?? 'calm'
+  }
+
+  /** What its arm has fallen silent for meanwhile is left out; a probe is sent, for it is there to find that out. */
+  #begin(job: ShadowJob): Promise<void> | undefined {
+    if (job.probe !== undefined || !this.#arms.isClosed(job.upstream)) return this.#run(job)
+    this.#drop(job, 'silent')
+    return undefined
+  }
+
+  async #run(job: ShadowJob): Promise<void> {
+    const { tally, redact, recheck } = this.#options
+    try {
+      const verdict = await this.#verdictOn(job)
       job.release()
       // Asked again, a write would be executed again, by both.
-      const final = verdict.kind !== 'mismatch' || job.probe !== undefined || !safeMethods.has(request.method)
+      const final = verdict.kind !== 'mismatch' || job.probe !== undefined || !safeMethods.has(job.request.method)
       if (final || !recheck.offer(job, verdict)) recordVerdict({ tally, redact }, job, verdict)
-    },
-  })
-  const drop = (job: ShadowJob) => {
-    const into = job.probe ?? tally
-    shed += 1
-    into.shed(job.route)
-    if (job.probe === undefined) leftOut?.(job.request.id)
-    job.release()
+    } catch {
+      // A broken job must not take the process with it, and what it was is not lost: it counts as a fault of ours.
+      job.release()
+      recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' })
+    }
   }
-  return {
-    offerJob: (job) => {
-      if (!queue.offer(job)) drop(job)
-    },
-    offer: (passage, outcome) => {
-      const job = jobOf(passage, outcome)
-      if (typeof job === 'object') {
-        if (level() === 'overloaded' || !isWhole(passage) || !queue.offer(job)) drop(job)
-        return
-      }
-      releaseCopies(passage)
-      if (job !== undefined) recordUnasked(tally, passage, job)
-    },
-    stats: () => ({ queued: queue.queued(), running: queue.running(), shed }),
-    close: () => {
-      for (const job of queue.close()) job.release()
-      sender.close()
-    },
+
+  async #verdictOn(job: ShadowJob): Promise<Verdict> {
+    const { tracing, comparer } = this.#options
+    const traced = tracing?.shadow(job)
+    const asked = await this.#ask(job, traced?.request ?? job.request)
+    const judged = judge(job, asked, comparer)
+    const verdict = judged instanceof Promise ? await judged : judged
+    traced?.end(asked, verdict)
+    return verdict
+  }
+
+  async #ask({ upstream, body }: ShadowJob, request: EdgeRequest): Promise<Asked> {
+    this.#arms.began(upstream)
+    let timedOut = false
+    try {
+      const asked = await askArm(request, upstream, { sender: this.#options.sender, maxBytes: maxCopyBytes, body })
+      timedOut = !asked.ok && isTimeout(asked.fault)
+      return asked
+    } finally {
+      this.#arms.ended(upstream, timedOut)
+    }
+  }
+
+  #drop({ route, request, probe, release }: ShadowJob, why: ShadowShed): void {
+    release()
+    if (probe !== undefined) return void probe.shed(route)
+    this.#shed(route, why)
+    this.#options.leftOut?.(request.id, why)
+  }
+
+  #shed(route: string, why: ShadowShed): void {
+    this.#shedBy[why] += 1
+    this.#options.tally.shed(route)
+  }
+
+  #recordUnasked({ request, decision }: Passage, why: NotComparable): void {
+    const entry = { route: decision.route, exchange: request.id, request: request.method, status: undefined }
+    this.#options.tally.record({ ...entry, verdict: { kind: 'not-comparable', why } })
   }
 }
 
-/**
- * The job, or why the other arm is not asked; undefined for what says nothing about the arms: a client that left. It is
- * counted, for a route whose every request is left out must not look as if it had none (law 7).
- */
-function jobOf(passage: Passage, outcome: Outcome): ShadowJob | NotComparable | undefined {
-  const { request, decision, answerCopy, notes } = passage
-  const { capability, arm, route } = decision
-  if (capability === undefined || arm === undefined || answerCopy === undefined) return undefined
-  // What legacy answered for the service says nothing about either.
-  if (notes.fallback !== undefined) return `${arm}-failed`
-  if (outcome.kind !== 'answered') return isLeftByClient(outcome) ? undefined : `${arm}-failed`
-  if (outcome.status === 304 || outcome.status === 206) return 'not-asked'
-  const sent = bodyOf(passage)
-  if (sent === 'not-kept') return 'not-asked'
-  const body = answerCopy.bytes()
-  const answer = { status: outcome.status, headers: headerPairs(outcome.headers), body, truncated: false }
-  const about = { request, route, capability, served: arm, answer, answeredAt: Date.now() }
-  return { ...about, ...sent, release: () => releaseCopies(passage) }
-}
-
-/** What the other arm gets as a body; a read's is never kept, and a write's that its arm did not want to see whole is not sent. */
-function bodyOf({ request, requestCopy }: Passage): Pick<ShadowJob, 'body'> | 'not-kept' {
-  if (request.framing.kind === 'none') return {}
-  const none = request.framing.kind === 'length' && request.framing.bytes === 0
-  if (safeMethods.has(request.method) || requestCopy === undefined) return 'not-kept'
-  if (none) return {}
-  return request.raw.readableEnded ? { body: requestCopy.bytes() } : 'not-kept'
-}
-
-function isWhole({ requestCopy, answerCopy, request }: Passage): boolean {
-  const sent = safeMethods.has(request.method) ? undefined : requestCopy
-  return !answerCopy?.truncated() && !sent?.truncated()
-}
-
-function recordUnasked(tally: Tally, { request, decision }: Passage, why: NotComparable): void {
-  const entry = { route: decision.route, exchange: request.id, request: request.method, status: undefined }
-  tally.record({ ...entry, verdict: { kind: 'not-comparable', why } })
+function isTimeout(fault: FaultKind): boolean {
+  return fault === 'upstream-timeout' || fault === 'upstream-connect-timeout'
 }

@@ -2,6 +2,7 @@ export { type Answer, headerMap, toAnswer, type WireAnswer } from './answer/answ
 export { type BodyDigest, type BodyDigestOptions, buildBodyDigest, type DigestedBody } from './answer/body-digest.ts'
 export { type Decoded, decodeBody } from './answer/decode.ts'
 export { jsonOfBody } from './answer/json-of-body.ts'
+export { type FlatAnswer, isSameOnWire } from './answer/same-on-wire.ts'
 export { maxDifferences } from './body/findings.ts'
 export { type CompareOptions, compareAnswers } from './compare.ts'
 export { compareReplayed, type RecordedOutcome, refusesCaller } from './compare-replayed.ts'

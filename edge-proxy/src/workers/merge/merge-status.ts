@@ -1,4 +1,5 @@
 import type { EdgeStatus, LimitsStatus, RouteStatus, ShadowProof } from '../../admin/admin-api.ts'
+import { addShed } from '../../shadow/shed-counts.ts'
 import { mergeRoutes } from './merge-arms.ts'
 import { mergeCapabilities } from './merge-capabilities.ts'
 import { mergeUpstreams } from './merge-upstreams.ts'
@@ -42,6 +43,7 @@ export function mergeStatuses(
       queued: total(({ queued }) => queued),
       running: total(({ running }) => running),
       shed: total(({ shed }) => shed),
+      shedBy: addShed(statuses.flatMap(({ shadow }) => shadow.shedBy ?? [])),
     },
     shadows: mergeProofs(statuses.map(({ shadows }) => shadows)),
     limits: mergeLimits(statuses.flatMap(({ limits }) => limits ?? [])),

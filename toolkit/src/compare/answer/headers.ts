@@ -36,6 +36,11 @@ const comparedHeaders: ReadonlyMap<string, FormOf> = new Map([
   ['x-total-count', joined],
 ])
 
+/** Whether a header (lower-case name) changes what a client does with an answer, so that it is compared. */
+export function isComparedHeader(name: string): boolean {
+  return comparedHeaders.has(name) || name === 'set-cookie'
+}
+
 /** Headers that hold addresses, and so perhaps ids. */
 const addresses: ReadonlySet<string> = new Set(['location', 'link'])
 

@@ -1,5 +1,6 @@
-// What counts verdicts and tells of them, without what comes to them: an edge does its comparing in a thread, and only that loads
-// the rest.
+// What counts verdicts and tells of them, and says what needs no comparing, without what compares: an edge does that in a thread,
+// and only that loads the rest.
+export { type FlatAnswer, isSameOnWire } from '../answer/same-on-wire.ts'
 export { describeDifference } from '../describe/describe.ts'
 export { lagExplains } from '../noise/lag.ts'
 export { mapDifferences, type NotComparable, notComparableReasons, type Verdict } from '../verdict.ts'

@@ -47,7 +47,7 @@ export interface TallyEntry {
   readonly route: string
   /** The exchange's id. */
   readonly exchange: string
-  /** Method and target of the request; redacted when it may leave the process. */
+  /** Method and target of the request; redacted when it may leave the process. Kept of a mismatch alone. */
   readonly request: string
   /** The serving arm's status; undefined when it gave none. */
   readonly status: number | undefined
@@ -75,7 +75,7 @@ export function buildTally(clock: Clock): Tally {
   const routes = new Map<string, Counters>()
   const of = (route: string) => routes.get(route) ?? started(routes, route)
   return {
-    record: (entry) => record(of(entry.route), entry, instant(clock)),
+    record: (entry) => record(of(entry.route), entry, clock),
     shed: (route) => {
       of(route).shed += 1
     },
@@ -95,7 +95,7 @@ function started(routes: Map<string, Counters>, route: string): Counters {
   return counters
 }
 
-function record(counters: Counters, entry: TallyEntry, at: string): void {
+function record(counters: Counters, entry: TallyEntry, clock: Clock): void {
   const { verdict } = entry
   if (verdict.kind === 'not-comparable') {
     counters.notComparable[verdict.why] += 1
@@ -108,6 +108,7 @@ function record(counters: Counters, entry: TallyEntry, at: string): void {
   else {
     counters.mismatched += 1
     counters.groupsLeftOut += verdict.leftOut ?? 0
+    const at = instant(clock)
     for (const [key, difference] of firstPerGroup(verdict.differences)) group(counters, key, { difference, entry, at })
   }
 }
