@@ -91,6 +91,7 @@ test('law 1: a hanging arm neither changes nor delays a shadowed write, and what
     expect(shadow.running).toBeLessThanOrEqual(32)
     const failed = (await writes(edge))?.notComparable['service-failed'] ?? 0
     expect(shadow.queued + shadow.running + shadow.shed + failed).toBe(100)
+    return true
   })
 })
 

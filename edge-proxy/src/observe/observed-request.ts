@@ -15,8 +15,20 @@ export interface Seeing {
   readonly endedMs: number
 }
 
+/** What of a passage is shown: without the streams, which would live as long as it is awaited. */
+export type SeenPassage = Pick<
+  Passage,
+  'request' | 'decision' | 'caller' | 'notes' | 'heldMs' | 'table' | 'matched' | 'fallback' | 'shadowShed'
+>
+
+/** What is shown of a passage, in an object of its own. */
+export function seenPassage(passage: SeenPassage): SeenPassage {
+  const { request, decision, caller, notes, heldMs, table, matched, fallback, shadowShed } = passage
+  return { request, decision, caller, notes, heldMs, table, matched, fallback, shadowShed }
+}
+
 /** How a request is seen that has ended, its target without secrets. */
-export function observedRequest(passage: Passage, outcome: Outcome, { redact, endedMs }: Seeing): ServedRequest {
+export function observedRequest(passage: SeenPassage, outcome: Outcome, { redact, endedMs }: Seeing): ServedRequest {
   const { request, decision, caller, notes, heldMs, table, matched } = passage
   return {
     kind: 'served',
@@ -51,7 +63,7 @@ export function observedRequest(passage: Passage, outcome: Outcome, { redact, en
   }
 }
 
-function beginningShadow({ decision, shadowShed }: Passage, outcome: Outcome): ObservedShadow | undefined {
+function beginningShadow({ decision, shadowShed }: SeenPassage, outcome: Outcome): ObservedShadow | undefined {
   if (decision.shadow === undefined) return undefined
   const { arm } = decision.shadow
   if (isLeftByClient(outcome)) return { ...noVerdict, arm, verdict: 'left-out', why: 'the client left' }
@@ -132,7 +144,7 @@ function ending(outcome: Outcome): Pick<ServedRequest, 'outcome' | 'fault' | 'de
   }
 }
 
-function bucketOfCaller({ caller, decision }: Passage): number | undefined {
+function bucketOfCaller({ caller, decision }: SeenPassage): number | undefined {
   if (decision.bucket !== undefined) return decision.bucket
   if (decision.capability === undefined || caller.id === undefined) return undefined
   return bucketOf(decision.capability.name, caller.id)

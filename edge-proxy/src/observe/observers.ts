@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { TallyEntry } from '@banyan/toolkit/compare'
-import type { TapRequest, WhyAnswer } from '../admin/observe-api.ts'
+import type { ServedRequest, TapRequest, WhyAnswer } from '../admin/observe-api.ts'
 import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
 import { type ShadowShed, whyShadowShed } from '../passage/shadow-shed.ts'
 import type { Refusal } from '../request/refusal.ts'
@@ -11,6 +11,9 @@ import {
   isFailure,
   observedRequest,
   refusedRequest,
+  type Seeing,
+  type SeenPassage,
+  seenPassage,
   withoutShadow,
   withVerdict,
 } from './observed-request.ts'
@@ -78,16 +81,21 @@ function served(passage: Passage, outcome: Outcome, { memory, taps, awaited, red
   const shadowed = awaitsVerdict(passage, outcome)
   if (!kept && shownTo.length === 0 && !shadowed) return
   const endedMs = performance.now()
-  const see = () => observedRequest(passage, outcome, { redact, endedMs })
   if (!kept && shownTo.length === 0) {
-    awaited.add({ id, route, remembered: undefined, shownTo, seen: see })
+    const seen = seenLater(seenPassage(passage), outcome, { redact, endedMs })
+    awaited.add({ id, route, remembered: undefined, shownTo, seen })
     return
   }
-  const seen = see()
+  const seen = observedRequest(passage, outcome, { redact, endedMs })
   const remembered = kept ? { seen } : undefined
   if (remembered !== undefined) memory.keep(remembered, failed)
   for (const tap of shownTo) tap.write(requestLine(seen))
   if (shadowed) awaited.add({ id, route, remembered, shownTo, seen: () => seen })
+}
+
+/** A function of its own, so that it holds on to nothing but this. */
+function seenLater(passage: SeenPassage, outcome: Outcome, seeing: Seeing): () => ServedRequest {
+  return () => observedRequest(passage, outcome, seeing)
 }
 
 /** What is left out already hears of no verdict; as does what its client left. */

@@ -3,13 +3,7 @@ import type { Upstream } from '@banyan/toolkit/routing'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
-import {
-  defaultTimeouts,
-  type FaultKind,
-  type Sender,
-  type UpstreamAnswer,
-  type UpstreamFault,
-} from '../upstream/sender.ts'
+import type { FaultKind, Sender, Timeouts, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
 const shadowTimeoutMs = 5_000
@@ -35,18 +29,19 @@ interface Asking {
  * Sends a request that was served already to an arm, only to compare. It carries `X-Banyan-Shadow: 1`, so that
  * the arm may leave it out of its own counts. The arm executes it: for a method that writes, a route must have said so.
  */
-export async function askArm(
-  request: EdgeRequest,
-  upstream: Upstream,
-  { sender, maxBytes, body }: Asking,
-): Promise<Asked> {
+export function askArm(request: EdgeRequest, upstream: Upstream, { sender, maxBytes, body }: Asking): Promise<Asked> {
   const { url, address } = sender.choose(upstream)
   const headers = upstreamHeaders(request, upstream, url)
   headers.push('X-Banyan-Shadow', '1')
   const { method, target } = request
-  const timeouts = { ...defaultTimeouts(upstream), totalMs: shadowTimeoutMs }
+  const timeouts = timeoutsOf(upstream)
   const sending = sender.send({ upstream, url, address, method, target, headers, body, timeouts })
-  return readAnswer(await sending.answer, maxBytes)
+  return sending.answer.then((answer) => readAnswer(answer, maxBytes))
+}
+
+function timeoutsOf({ timeoutMs }: Upstream): Timeouts {
+  const headerMs = Math.min(timeoutMs, shadowTimeoutMs)
+  return { connectMs: headerMs, headerMs, idleMs: shadowTimeoutMs, totalMs: shadowTimeoutMs }
 }
 
 function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): Promise<Asked> | Asked {

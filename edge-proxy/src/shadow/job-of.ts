@@ -1,6 +1,6 @@
 import type { NotComparable } from '@banyan/toolkit/compare'
 import { safeMethods } from '@banyan/toolkit/routing'
-import { isLeftByClient, type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
+import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
 import type { ShadowShed } from '../passage/shadow-shed.ts'
 import type { ShadowJob } from './shadow-job.ts'
 
@@ -36,9 +36,17 @@ export function jobOf(passage: Passage, outcome: Outcome): Offered {
   if (!isWhole(passage)) return tooLarge
   const answer = { status, headers, body: answerCopy.bytes(), truncated: false }
   const { upstream } = shadow
-  const release = () => releaseCopies(passage)
+  const release = releaseOf(passage)
   const job = { request, route, capability, served: arm, upstream, answer, answeredAt: Date.now(), body: sent, release }
   return { kind: 'job', job }
+}
+
+/** It holds the copies alone: the passage, with its answer's stream, need not live until the other arm has answered. */
+function releaseOf({ requestCopy, answerCopy }: Passage): () => void {
+  return () => {
+    requestCopy?.release()
+    answerCopy?.release()
+  }
 }
 
 /** What the other arm gets as a body; a read's is never kept, and a write's that its arm did not want to see whole is not sent. */

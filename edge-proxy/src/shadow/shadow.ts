@@ -6,9 +6,8 @@ import type { Tracing } from '../observe/tracing.ts'
 import { maxCopyBytes } from '../passage/body-copy.ts'
 import { type Outcome, type Passage, releaseCopies } from '../passage/passage.ts'
 import type { ShadowShed } from '../passage/shadow-shed.ts'
-import type { EdgeRequest } from '../request/edge-request.ts'
 import type { FaultKind } from '../upstream/sender.ts'
-import { type ArmSender, type Asked, askArm } from './ask-arm.ts'
+import { type ArmSender, askArm } from './ask-arm.ts'
 import type { Comparer } from './compare-in-thread.ts'
 import { jobOf } from './job-of.ts'
 import { judge, recordVerdict } from './judge.ts'
@@ -128,41 +127,31 @@ class QueuedShadow implements Shadow {
     return undefined
   }
 
+  /** One function, for each that waits is one more object that lives as long as the other arm takes. */
   async #run(job: ShadowJob): Promise<void> {
-    const { tally, redact, recheck } = this.#options
+    const { sender, comparer, tracing } = this.#options
+    const { request, upstream, body } = job
     try {
-      const verdict = await this.#verdictOn(job)
-      job.release()
-      // Asked again, a write would be executed again, by both.
-      const final = verdict.kind !== 'mismatch' || job.probe !== undefined || !safeMethods.has(job.request.method)
-      if (final || !recheck.offer(job, verdict)) recordVerdict({ tally, redact }, job, verdict)
+      const traced = tracing?.shadow(job)
+      const asking = askArm(traced?.request ?? request, upstream, { sender, maxBytes: maxCopyBytes, body })
+      this.#arms.began(upstream)
+      const asked = await asking
+      this.#arms.ended(upstream, !asked.ok && isTimeout(asked.fault))
+      const judged = judge(job, asked, comparer)
+      const verdict = judged instanceof Promise ? await judged : judged
+      traced?.end(asked, verdict)
+      this.#record(job, verdict)
     } catch {
       // A broken job must not take the process with it, and what it was is not lost: it counts as a fault of ours.
-      job.release()
-      recordVerdict({ tally, redact }, job, { kind: 'not-comparable', why: 'comparer-failed' })
+      recordVerdict(this.#options, job, { kind: 'not-comparable', why: 'comparer-failed' })
     }
+    job.release()
   }
 
-  async #verdictOn(job: ShadowJob): Promise<Verdict> {
-    const { tracing, comparer } = this.#options
-    const traced = tracing?.shadow(job)
-    const asked = await this.#ask(job, traced?.request ?? job.request)
-    const judged = judge(job, asked, comparer)
-    const verdict = judged instanceof Promise ? await judged : judged
-    traced?.end(asked, verdict)
-    return verdict
-  }
-
-  async #ask({ upstream, body }: ShadowJob, request: EdgeRequest): Promise<Asked> {
-    this.#arms.began(upstream)
-    let timedOut = false
-    try {
-      const asked = await askArm(request, upstream, { sender: this.#options.sender, maxBytes: maxCopyBytes, body })
-      timedOut = !asked.ok && isTimeout(asked.fault)
-      return asked
-    } finally {
-      this.#arms.ended(upstream, timedOut)
-    }
+  #record(job: ShadowJob, verdict: Verdict): void {
+    // Asked again, a write would be executed again, by both.
+    const final = verdict.kind !== 'mismatch' || job.probe !== undefined || !safeMethods.has(job.request.method)
+    if (final || !this.#options.recheck.offer(job, verdict)) recordVerdict(this.#options, job, verdict)
   }
 
   #drop({ route, request, probe, release }: ShadowJob, why: ShadowShed): void {

@@ -1,5 +1,8 @@
 import type { Upstream } from '@banyan/toolkit/routing'
 
+/** An arm's upstream, as the live route table has it: the object counts, not its name. */
+type Arm = Pick<Upstream, 'name'>
+
 /** So many shadows in a row that ran into their time-out, and the arm is silent. */
 const silentAfter = 5
 
@@ -9,10 +12,10 @@ const silentAfter = 5
  */
 export interface SilentArms {
   /** Whether a shadow for this arm is left out. */
-  isClosed(upstream: Upstream): boolean
-  began(upstream: Upstream): void
+  isClosed(arm: Arm): boolean
+  began(arm: Arm): void
   /** Exactly once after `began`; whatever is no time-out ends the silence. */
-  ended(upstream: Upstream, timedOut: boolean): void
+  ended(arm: Arm, timedOut: boolean): void
 }
 
 interface Standing {
@@ -22,19 +25,19 @@ interface Standing {
 
 /** Builds arms of which none is silent; a route table that is loaded anew has new ones. */
 export function buildSilentArms(): SilentArms {
-  const standings = new WeakMap<Upstream, Standing>()
+  const standings = new WeakMap<Arm, Standing>()
   return {
-    isClosed: (upstream) => {
-      const standing = standings.get(upstream)
+    isClosed: (arm) => {
+      const standing = standings.get(arm)
       return standing !== undefined && standing.timedOutInARow >= silentAfter && standing.running > 0
     },
-    began: (upstream) => {
-      const standing = standings.get(upstream)
-      if (standing === undefined) standings.set(upstream, { running: 1, timedOutInARow: 0 })
+    began: (arm) => {
+      const standing = standings.get(arm)
+      if (standing === undefined) standings.set(arm, { running: 1, timedOutInARow: 0 })
       else standing.running += 1
     },
-    ended: (upstream, timedOut) => {
-      const standing = standings.get(upstream)
+    ended: (arm, timedOut) => {
+      const standing = standings.get(arm)
       if (standing === undefined) return
       standing.running -= 1
       standing.timedOutInARow = timedOut ? standing.timedOutInARow + 1 : 0
