@@ -21,20 +21,19 @@ export interface AwaitedVerdicts {
   take(id: string): Awaited | undefined
 }
 
-/** Builds an empty list. */
+/**
+ * Builds an empty list. In the order in which they came, for verdicts come in about the same one, so that the first that is looked
+ * at is nearly always the right one; and no Map, which keeps dead ones alive (see `Bag`).
+ */
 export function buildAwaitedVerdicts(): AwaitedVerdicts {
-  const awaited = new Map<string, Awaited>()
+  const awaited: Awaited[] = []
   return {
     add: (one) => {
-      awaited.set(one.id, one)
-      if (awaited.size <= maxAwaited) return
-      const oldest = awaited.keys().next()
-      if (!oldest.done) awaited.delete(oldest.value)
+      if (awaited.push(one) > maxAwaited) awaited.shift()
     },
     take: (id) => {
-      const one = awaited.get(id)
-      awaited.delete(id)
-      return one
+      const at = awaited.findIndex((one) => one.id === id)
+      return at < 0 ? undefined : awaited.splice(at, 1)[0]
     },
   }
 }

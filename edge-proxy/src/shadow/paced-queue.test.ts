@@ -64,7 +64,7 @@ test('law 9: it takes no more than may wait, and nothing once it is closed', asy
 })
 
 test('law 7: in a loop that is never quiet two at a time go on, and what would wait long is refused', async () => {
-  const { queue, begun, mostRunning, endAll } = started()
+  const { queue, mostRunning, endAll } = started()
   const end = busyLoop()
   for (const n of numbers(200)) queue.offer(n)
   await expect.poll(endAll, { interval: 5, timeout: 5_000 }).toBeGreaterThan(20)
