@@ -43,5 +43,10 @@ while (performance.now() - startMs < durationMs) {
 }
 const endMs = performance.now() + 2_000
 while (under + waiting.length > 0 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 10))
-process.send({ requests: latencies.length, sent: due, failed: failed + under + waiting.length, ...quantiles(latencies) })
+process.send({
+  requests: latencies.length,
+  sent: due,
+  failed: failed + under + waiting.length,
+  ...quantiles(latencies),
+})
 process.exit()

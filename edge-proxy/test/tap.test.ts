@@ -192,7 +192,10 @@ test('a shadow that finds no room is said to be left out', async () => {
     const [request] = (await why(edge, String(headers['x-request-id']))).requests
     return request?.kind === 'served' && request.shadow?.verdict === 'left-out' && request.shadow
   })
-  expect(shadow).toMatchObject({ arm: 'service', why: 'the shadow was full' })
+  expect(shadow).toMatchObject({
+    arm: 'service',
+    why: expect.stringMatching(/^the (shadow was full|edge was busy)/),
+  })
 })
 
 test('a fallback is told as what failed: who answered, why, and that nothing was compared', async () => {
