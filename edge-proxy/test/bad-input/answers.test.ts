@@ -86,15 +86,18 @@ describe('bytes behind a whole answer reach nobody, and their connection serves 
 
   test('bytes that come while the connection is idle', async () => {
     const { upstream, exchange } = world()
+    let dropped: Promise<unknown> | undefined
     upstream.answerWith((request, socket) => {
+      dropped = new Promise((resolve) => socket.once('close', resolve))
       setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON'), 15)
       return `HTTP/1.1 200 OK\r\nContent-Length: ${request.target.length}\r\n\r\n${request.target}`
     })
     onTestFinished(() => upstream.answerWith())
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 4; i++) {
       const { answers } = readAnswers(await exchange(get(`/${i}`, closing)), ['GET'])
       expect(answers.map(({ body }) => body)).toEqual([`/${i}`])
-      await new Promise((resolve) => setTimeout(resolve, i % 2 === 0 ? 30 : 5))
+      // Earlier, the bytes might come when the connection has been given to the next request: nothing tells them from its answer.
+      await dropped
     }
   })
 })
