@@ -1,3 +1,5 @@
+import { Bag } from '@banyan/toolkit/base'
+
 /** A write that is under way, from the decision where it goes until its upstream has ended with it. */
 export interface Write {
   /** Call it once the upstream's answer is whole, or there will be none. */
@@ -22,27 +24,23 @@ interface Waiter {
 
 /** Builds an empty register. */
 export function buildWrites(): Writes {
-  const running = new Map<string, Set<number>>()
+  const running = new Map<string, Bag<number>>()
   const waiters = new Set<Waiter>()
   let last = 0
-  const inFlight: Writes['inFlight'] = (capability, before = Number.POSITIVE_INFINITY) => {
-    let count = 0
-    // In order of their beginning.
-    for (const number of running.get(capability) ?? []) {
-      if (number > before) break
-      count += 1
-    }
-    return count
-  }
+  const inFlight: Writes['inFlight'] = (capability, before = Number.POSITIVE_INFINITY) =>
+    running
+      .get(capability)
+      ?.members()
+      .filter((number) => number <= before).length ?? 0
   return {
     begin: (capability) => {
-      const number = ++last
-      const known = running.get(capability)
-      if (known === undefined) running.set(capability, new Set([number]))
-      else known.add(number)
+      const known = running.get(capability) ?? new Bag<number>()
+      running.set(capability, known)
+      last += 1
+      const seat = known.add(last)
       return {
         end: () => {
-          running.get(capability)?.delete(number)
+          known.remove(seat)
           for (const waiter of waiters) if (waiter.capability === capability) waiter.check()
         },
       }
