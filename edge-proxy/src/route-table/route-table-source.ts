@@ -1,11 +1,24 @@
 import { resolve } from 'node:path'
 import { Fault, messageOf } from '@banyan/toolkit/base'
-import { formatProblem, type RouteTable, readRouteTable, readRouteTableText, revisionOf } from '@banyan/toolkit/routing'
+import {
+  formatProblem,
+  parseRouteTable,
+  type RouteTable,
+  readRouteTable,
+  readRouteTableText,
+  revisionOf,
+} from '@banyan/toolkit/routing'
 import type { OwnerAnswer, OwnerRequest, ReloadAnswer, ReloadRefused } from '../admin/admin-api.ts'
 import { buildInTurn } from '../workers/in-turn.ts'
 import { buildRouteTableReader, type RouteTableReader } from './route-table-reader.ts'
 import { type ToldOwner, withToldOwners } from './told-owners.ts'
 import { watchFile } from './watch-file.ts'
+
+/**
+ * While an edge starts, nobody waits for it: what is not larger is read without a thread then, whose memory would stay with the
+ * process for a while. About six hundred routes.
+ */
+const maxAtStartBytes = 64 * 1024
 
 /** What a reload gives: the revision that is live now, or why the file is not it. */
 export type Reloaded = ({ readonly ok: true } & ReloadAnswer) | ({ readonly ok: false } & ReloadRefused)
@@ -165,7 +178,9 @@ async function openWith(reader: RouteTableReader, { file, listener, primary }: O
 }
 
 /** What the file holds; or, in a worker, what is live in the others, and so valid. */
-async function firstOf(text: string | undefined, file: string, { parse }: RouteTableReader): Promise<RouteTable> {
+async function firstOf(text: string | undefined, file: string, reader: RouteTableReader): Promise<RouteTable> {
+  const parse = (content: string, path: string) =>
+    content.length <= maxAtStartBytes ? parseRouteTable(content, path) : reader.parse(content, path)
   if (text === undefined) return (await readRouteTable(file, parse)).table
   const parsed = await parse(text, file)
   if (!parsed.ok) throw new Fault('route-table-invalid', parsed.problems.map(formatProblem).join('\n'))
