@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { parseRouteTable } from '@banyan/toolkit/routing'
@@ -29,6 +29,7 @@ function openReader(...options: Parameters<typeof buildRouteTableReader>) {
 
 test('the thread reads what the event loop would read: the same route table, the same problems in the same lines', async () => {
   const reader = openReader()
+  const priority = getPriority()
   const bad = '  - { name: route-7, upstream: monolit, match: { path: area } }\n'
   const texts = [
     textOf(350),
@@ -43,6 +44,8 @@ test('the thread reads what the event loop would read: the same route table, the
     const read = await reader.parse(text, file)
     expect(read).toEqual(direct)
   }
+  // The thread has stepped back, and nobody else.
+  expect(getPriority()).toBe(priority)
   const refused = await reader.parse(textOf(350, bad), file)
   expect(refused.ok ? [] : refused.problems.map(({ line }) => line)).toEqual([356, 356, 356])
 })
