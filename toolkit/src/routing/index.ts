@@ -11,7 +11,7 @@ export type { ListenRule, Network } from './listen-rule.ts'
 export { type Matched, matchRoute, type RouteRequest } from './match.ts'
 export { type MovedOwner, moveOwner, type OwnerMove } from './move-owner.ts'
 export type { AccessLogRule } from './observe-rule.ts'
-export { type PackedRouteTable, packRouteTable, routesAStep, unpackRouteTable } from './packed.ts'
+export { type PackedRouteTable, packRouteTable, unpackRouteTable } from './packed.ts'
 export { type ParsedRouteTable, parseRouteTable } from './parse.ts'
 export type {
   BreakerPolicy,
