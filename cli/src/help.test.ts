@@ -9,6 +9,8 @@ test('the help of every verb fits 80 columns, its examples included', async () =
   for (const verb of open) {
     const { stdout, code } = await banyanIn({ columns: 80 }, ...verb, '--help')
     expect(code).toBe(0)
+    // A verb is loaded by its name.
+    expect(stdout).toContain(['Usage: banyan', ...verb].join(' '))
     wide.push(...stdout.split('\n').filter((line) => line.length > 80))
     const commands = stdout.split(/^Commands:\n/m)[1]?.split('\n\n')[0] ?? ''
     for (const [, name] of commands.matchAll(/^ {2}([a-z][\w-]*)/gm)) {

@@ -8,7 +8,7 @@ import { wrap } from './wrap.ts'
 /** Runs one `banyan` command to its end; returns the exit code of what went wrong, or undefined when nothing did. */
 export async function run(args: readonly string[], shell: Shell, version: string): Promise<number | undefined> {
   try {
-    await buildProgram(shell, version).parseAsync(args, { from: 'user' })
+    await (await buildProgram(args, shell, version)).parseAsync(args, { from: 'user' })
     return undefined
   } catch (thrown) {
     return tell(thrown, shell)
