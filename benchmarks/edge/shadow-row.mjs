@@ -81,9 +81,9 @@ function print(edges, { open, saturated, perSecond }) {
     'failed',
   ])
   for (const [n, { name }] of edges.entries()) {
-    const ratio = (of, key) => median(of[n].map((round, at) => round[key] / of[0][at][key])).toFixed(2)
+    const ratio = (of, key) => medianOf(of[n].map((round, at) => round[key] / of[0][at][key]))
     const failed = [...open[n], ...saturated[n]].reduce((sum, round) => sum + round.failed, 0)
-    const [p50, p99] = ['p50', 'p99'].map((key) => median(open[n].map((round) => round[key])).toFixed(2))
+    const [p50, p99] = ['p50', 'p99'].map((key) => medianOf(open[n].map((round) => round[key])))
     const served = median(saturated[n].map((round) => round.perSecond)).toFixed(0)
     const shares = [open, saturated].map((of) => ['compared', 'shed'].map((key) => shareText(of[n], key)))
     line([
@@ -98,6 +98,11 @@ function print(edges, { open, saturated, perSecond }) {
       failed,
     ])
   }
+}
+
+/** A round in which nothing was answered has no latencies; it shows among what failed. */
+function medianOf(values) {
+  return median(values.filter((value) => Number.isFinite(value))).toFixed(2)
 }
 
 function shareText(rounds, key) {

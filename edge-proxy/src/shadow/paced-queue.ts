@@ -25,10 +25,8 @@ export interface PacedQueueOptions<Job> {
   run(job: Job): Promise<void> | undefined
 }
 
-/** Begun in one quiet turn: a request that comes right now waits no longer than these take. */
-const perQuietTurn = 4
 /** Where no turn is quiet, so few are begun and run: not none, for a shadow that stands still would know nothing (law 7). */
-const busyPauseMs = 1
+const busyPauseMs = 4
 const maxRunningBusy = 2
 /** After so long without a quiet turn, the edge is busy, and only so many may wait: they would wait long, and hold memory. */
 const busyAfterMs = 50
@@ -91,11 +89,11 @@ class Paced<Job> implements PacedQueue<Job> {
     return !this.#closed && this.#waiting.length > 0 && this.#running < this.#options.maxRunning()
   }
 
-  /** Whether there is something to begin in the next turn, too. */
+  /** One begins in a quiet turn, so that a request that comes right now waits for no more. Whether the next turn is wanted, too. */
   #turn(kind: Turn, nowMs: number): boolean {
     if (kind === 'quiet') {
       this.#busySinceMs = undefined
-      for (let begun = 0; begun < perQuietTurn && this.#mayBegin(); begun++) this.#begin(nowMs)
+      if (this.#mayBegin()) this.#begin(nowMs)
     } else {
       this.#busySinceMs ??= nowMs
       if (this.#running < maxRunningBusy && nowMs - this.#begunMs >= busyPauseMs && this.#mayBegin()) this.#begin(nowMs)
