@@ -73,9 +73,8 @@ function tlsOptions(certificate: Certificate) {
 }
 
 function listenForRequests(server: Server, edge: EdgeParts): void {
-  const answers = new WeakMap<Socket, ServerResponse>()
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
-    answers.set(request.socket, response)
+    edge.inFlight.line(request.socket).answer = response
     const incoming = { request, response, expectsContinue }
     handle(incoming, edge).catch((error: unknown) => failed(error, response, edge))
   }
@@ -91,12 +90,7 @@ function listenForRequests(server: Server, edge: EdgeParts): void {
     edge.log.refused(id, refusal, { method: 'CONNECT', target: url, client: socket.remoteAddress ?? '' })
   })
   server.on('clientError', (error, socket) => {
-    const connection = socket as Socket
-    const refused = refuseConnection(error, {
-      socket: connection,
-      inFlight: edge.inFlight,
-      answer: answers.get(connection),
-    })
+    const refused = refuseConnection(error, { socket: socket as Socket, inFlight: edge.inFlight })
     if (refused !== undefined) edge.stats.refused(refused.code)
   })
 }

@@ -1,7 +1,6 @@
-import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { systemCodeOf } from '@banyan/toolkit/base'
-import type { InFlight } from '../passage/in-flight.ts'
+import type { ConnectionLine, InFlight } from '../passage/in-flight.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, methodRefused, type Refusal } from '../request/refusal.ts'
@@ -11,8 +10,6 @@ import type { CapReached } from './connection-caps.ts'
 export interface BrokenConnection {
   readonly socket: Socket
   readonly inFlight: InFlight
-  /** The answer to the last request that was read on it. */
-  readonly answer: ServerResponse | undefined
 }
 
 /**
@@ -20,26 +17,31 @@ export interface BrokenConnection {
  * answered on it, for a second writer would give the first one's client a mixed answer; else after what is being answered.
  * Returns what was refused.
  */
-export function refuseConnection(error: Error, { socket, inFlight, answer }: BrokenConnection): Refusal | undefined {
+export function refuseConnection(error: Error, { socket, inFlight }: BrokenConnection): Refusal | undefined {
   // Refused already: what follows is not even read, and the refusal ends the connection once it is its turn.
   if (!inFlight.takesMore(socket)) {
     if (!inFlight.isBusy(socket)) socket.destroySoon()
     return undefined
   }
   const refusal = refusalOf(error)
-  const broken = { socket, inFlight, answer }
+  const broken = { socket, line: inFlight.line(socket) }
   if (refusal === undefined || !socket.writable) socket.destroy()
   else if (isAnswered(broken)) endAfterAnswers(broken)
   else {
-    const method = inFlight.isBusy(socket) ? answer?.req.method : undefined
+    const method = broken.line.length > 0 ? broken.line.answer?.req.method : undefined
     socket.end(problemBytes(refusal, newRequestId(), method), () => socket.destroy())
     return refusal
   }
   return undefined
 }
 
+interface Broken {
+  readonly socket: Socket
+  readonly line: ConnectionLine
+}
+
 /** What was read whole before the bytes that are no request is still answered, and then the connection ends. */
-function endAfterAnswers({ socket, answer }: BrokenConnection): void {
+function endAfterAnswers({ socket, line: { answer } }: Broken): void {
   if (answer === undefined || !answer.req.complete || answer.writableFinished) return void socket.destroy()
   if (answer.shouldKeepAlive) answer.once('finish', () => socket.destroySoon())
   answer.shouldKeepAlive = false
@@ -79,10 +81,9 @@ export function refuseAtTheDoor(socket: Socket, { why, inFlight, overTls }: AtTh
 }
 
 /** Another's answer may be on its way; that of the very request whose body is broken is not, unless it has begun. */
-function isAnswered({ socket, inFlight, answer }: BrokenConnection): boolean {
-  const served = inFlight.line(socket).length
-  const itself = served === 1 && answer?.headersSent === false && !answer.req.complete
-  return served > 0 && !itself
+function isAnswered({ line: { length, answer } }: Broken): boolean {
+  const itself = length === 1 && answer?.headersSent === false && !answer.req.complete
+  return length > 0 && !itself
 }
 
 function refusalOf(error: Error): Refusal | undefined {

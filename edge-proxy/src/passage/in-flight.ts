@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Bag, type Seat } from '@banyan/toolkit/base'
 import type { EdgeRequest } from '../request/edge-request.ts'
@@ -15,6 +16,8 @@ export class ConnectionLine {
   length = 0
   /** False when one was refused: whatever else the connection sends is not executed. */
   takesMore = true
+  /** That to the latest request that was read; let go when none is left, for most connections are idle for most of the time. */
+  answer: ServerResponse | undefined
   readonly #waiting: (() => void)[] = []
 
   /** Resolves when a request is over: each wakes the one that came next. */
@@ -28,6 +31,7 @@ export class ConnectionLine {
 
   left(): void {
     this.length -= 1
+    if (this.length === 0) this.answer = undefined
     this.#waiting.shift()?.()
   }
 }

@@ -24,6 +24,13 @@ export interface AnswerSink {
   whole(trailers: readonly string[]): void
 }
 
+const nobody: AnswerSink = {
+  interim: () => undefined,
+  head: () => undefined,
+  part: () => undefined,
+  whole: () => undefined,
+}
+
 type State = 'idle' | 'head' | 'counted' | 'until-close' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailers'
 
 /**
@@ -142,8 +149,11 @@ export class AnswerReader {
 
   #end(trailers: readonly string[]): void {
     if (this.#state === 'idle') return
+    const sink = this.#sink
     this.#state = 'idle'
-    this.#sink.whole(trailers)
+    // A connection that lies idle must not keep its last request alive.
+    this.#sink = nobody
+    sink.whole(trailers)
   }
 
   #takeCounted(all: Buffer, at: number): number {
