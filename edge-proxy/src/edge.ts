@@ -5,7 +5,6 @@ import { stateSecret } from './admin/state-secret.ts'
 import { assemble } from './assemble.ts'
 import { buildEpochs } from './hold/epochs.ts'
 import type { Identify } from './identity/identify.ts'
-import { boundHeapGrowth } from './limits/heap-growth.ts'
 import type { CertificateFiles } from './listener/certificate.ts'
 import { type Drained, drain, drainBoundMs } from './listener/drain.ts'
 import { leave } from './listener/leave.ts'
@@ -103,7 +102,6 @@ export function buildEdge(options: EdgeOptions): Edge {
 type OpenEdge = Omit<Edge, 'listen'>
 
 async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
-  boundHeapGrowth()
   const { stateDir, dice = Math.random, lookup = systemLookup } = options
   const clock = steadyClock(options.clock ?? systemClock)
   const log = buildEdgeLog(options.log, { rule: () => source.current().accessLog, dice })

@@ -16,7 +16,7 @@ import type { AnswerSink } from './answer-reader.ts'
 import type { Carrier } from './carrier.ts'
 import { Deadline } from './deadline.ts'
 import type { RequestHead } from './request-head.ts'
-import { type Stage, whyLate } from './stage.ts'
+import { boundMsOf, type Stage, whyLate } from './stage.ts'
 import { Upload } from './upload.ts'
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
@@ -122,20 +122,7 @@ export class Exchange implements Sending, AnswerSink {
 
   #enter(stage: Stage, nowMs: number): void {
     this.#stage = stage
-    this.#deadline.begin(this.#boundMs(), nowMs)
-  }
-
-  #boundMs(): number {
-    switch (this.#stage) {
-      case 'waiting':
-        return this.limits.maxWaitMs
-      case 'connecting':
-        return this.#timeouts.connectMs
-      case 'sending':
-        return this.#timeouts.headerMs
-      default:
-        return this.#timeouts.idleMs
-    }
+    this.#deadline.begin(boundMsOf(stage, this.#timeouts, this.limits), nowMs)
   }
 
   /** Fails it when its time is up. */
