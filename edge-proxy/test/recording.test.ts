@@ -68,7 +68,7 @@ test('law 9: a reader that is too slow loses exchanges, which are counted; the t
   }
   const trailer = await reader.readOn(() => edge.edge.close())
   expect(trailer.end).toBe(true)
-  expect(trailer.dropped).toBeGreaterThan(10)
+  expect(trailer.dropped).toBeGreaterThan(0)
   expect(trailer.dropped + trailer.exchanges).toBe(60)
 })
 

@@ -5,6 +5,7 @@ import { cookieFor } from '../request/caller.ts'
 import { drainUpload } from '../request/drain-upload.ts'
 import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
 import type { BodyReader, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
+import { giveBack } from '../upstream/spare-buffers.ts'
 import { type LateWriter, writeTogether } from '../upstream/write-together.ts'
 import { answerFault } from './answer-fault.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -61,6 +62,7 @@ function cookieOfAnswer(answer: UpstreamAnswer, { tellsCallersApart, caller }: P
 }
 
 const nothing = Buffer.alloc(0)
+const ignore = () => undefined
 
 /** One answer on its way to the client. */
 class Relay implements BodyReader, LateWriter {
@@ -104,8 +106,11 @@ class Relay implements BodyReader, LateWriter {
     if (!this.#hasWholeRequest()) {
       response.write(body)
       this.#finish()
-    } else if (body.length > maxJoinedBytes) response.end(body)
-    else if (body.length > 0) endJoined(response, body)
+    } else if (body.length > maxJoinedBytes) {
+      response.write(body, this.#sent(body))
+      response.socket?.uncork()
+      response.end()
+    } else if (body.length > 0) endJoined(response, body)
     else response.end()
   }
 
@@ -114,10 +119,27 @@ class Relay implements BodyReader, LateWriter {
     if (this.#readingAway !== undefined) return
     answerCopy?.add(bytes)
     this.#begun = true
-    if (response.write(bytes) || response.destroyed) return
-    this.#answer.body.pause()
-    if (this.#held) return
+    if (response.write(bytes, this.#sent(bytes)) || response.destroyed || this.#held) return
     this.#held = true
+    process.nextTick(this.#holdBack)
+  }
+
+  /** What to call when bytes have gone to the client: nobody needs them any more, but for a copy, which is kept by reference. */
+  #sent(bytes: Buffer): (error?: Error | null) => void {
+    if (this.#passage.answerCopy !== undefined) return ignore
+    return (error) => {
+      if (error === null || error === undefined) giveBack(bytes)
+    }
+  }
+
+  /** Called when the write was tried: what the kernel took at once holds nobody back. */
+  readonly #holdBack = () => {
+    const { response } = this.#passage
+    if (!response.writableNeedDrain) {
+      this.#held = false
+      return
+    }
+    this.#answer.body.pause()
     response.once('drain', () => {
       this.#held = false
       this.#answer.body.resume()

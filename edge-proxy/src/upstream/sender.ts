@@ -56,7 +56,7 @@ export interface UpstreamRequest {
 
 /** What takes an answer's body. */
 export interface BodyReader {
-  /** The bytes belong to the reader and are not written over. */
+  /** The bytes belong to the reader and are not written over, unless it says `giveBack`. */
   part(bytes: Buffer): void
   /** The body is whole. */
   ended(): void

@@ -1,20 +1,21 @@
+import { lend, spareBytes, takeBuffer } from '../spare-buffers.ts'
+
 /** One buffer into which all connections read that have little to read: what stands there is taken at once. */
-const shared = Buffer.allocUnsafeSlow(64 * 1024)
-const ownBytes = 64 * 1024
-/** From this size on, bytes are handed over together with their buffer instead of being copied. */
-const minHandedOverBytes = 16 * 1024
+const shared = Buffer.allocUnsafeSlow(spareBytes)
+/** From this size on bytes go to their reader together with a buffer, which is used again; what is smaller is copied. */
+const minLentBytes = 16 * 1024
 
 /** Where one connection reads into: the shared buffer, or one of its own while a large body flows. */
 export class ReadBuffer {
-  #buffer = shared
-  #given = false
+  #buffer: Buffer = shared
+  #lent = false
   #large = false
 
   /** The buffer for the next read. */
   next(): Buffer {
-    if (this.#large ? this.#given || this.#buffer === shared : this.#buffer !== shared) {
-      this.#buffer = this.#large ? Buffer.allocUnsafeSlow(ownBytes) : shared
-      this.#given = false
+    if (this.#large ? this.#lent || this.#buffer === shared : this.#buffer !== shared) {
+      this.#buffer = this.#large ? takeBuffer() : shared
+      this.#lent = false
     }
     return this.#buffer
   }
@@ -31,10 +32,13 @@ export class ReadBuffer {
 
   /** The same bytes, to be kept by whoever wants them. */
   keep(view: Buffer): Buffer {
-    if (view.buffer !== shared.buffer && view.length >= minHandedOverBytes) {
-      if (view.buffer === this.#buffer.buffer) this.#given = true
-      return view
+    if (view.length < minLentBytes || view.length > spareBytes) return Buffer.from(view)
+    if (view.buffer === this.#buffer.buffer && this.#buffer !== shared && !this.#lent) {
+      this.#lent = true
+      return lend(view)
     }
-    return Buffer.from(view)
+    const kept = takeBuffer().subarray(0, view.length)
+    view.copy(kept)
+    return lend(kept)
   }
 }
