@@ -8,7 +8,10 @@ import type { ConditionReading, GateReading, GateSample, LagReading } from './re
 /** Of the compared samples, this share must have been answered 2xx: two arms that refuse alike prove nothing. */
 const leastAnswered2xx = 0.8
 
-/** Where what looks like a lag is more than this share, and more than may mismatch, it may be a service that is wrong at times. */
+/**
+ * Where what looks like a lag is more than this share, and more than may mismatch, it may be a service that is wrong at times. A
+ * share of few samples is a matter of chance: three standard deviations of the count (Poisson) are no proof of more.
+ */
 const mostTransient = 0.01
 
 type ShareLimit = NonNullable<Gate['mismatches']>
@@ -86,7 +89,8 @@ function doubtIn(tally: RouteTally): string | undefined {
 /** An edge keeps no earlier answers: it cannot tell a lag from a wrong value that comes and goes. */
 function lagDoubt({ atMostShare }: ShareLimit, { transient, compared }: RouteTally): string | undefined {
   const most = Math.max(mostTransient, atMostShare)
-  if (transient <= most * compared) return undefined
+  const expected = most * compared
+  if (transient <= expected + 3 * Math.sqrt(expected)) return undefined
   return `${formatCount(transient)} more were gone when asked again, and more than ${formatShare(most)} is no lag for certain`
 }
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../../base/index.ts'
 import type { LockBounds } from '../../ports/owner.ts'
 import type { PostgresConnection } from './connection.ts'
-import { busyFault, isLockTimeout } from './fault.ts'
+import { busyFault, isHeld } from './fault.ts'
 import type { PostgresSession } from './session.ts'
 
 /** The longest that a try waits for a lock: whoever wants it after us waits behind us that long. */
@@ -23,7 +23,7 @@ export async function withBriefLocks<Result>(
     try {
       return { result: await connection.write(work, `SET LOCAL lock_timeout = '${tryMs}ms'`) }
     } catch (thrown) {
-      if (!isLockTimeout(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown)) throw thrown
+      if (!isHeld(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown)) throw thrown
     }
     if (clock.monotonic() + pauseMs >= deadline) return undefined
     await clock.sleep(pauseMs)

@@ -8,9 +8,10 @@ export function isRefusal(thrown: unknown): boolean {
   return code !== undefined && /^(22...|23...|P0001|21000|44000|0A000)$/.test(code)
 }
 
-/** Whether a lock was not to be had in time. */
-export function isLockTimeout(thrown: unknown): boolean {
-  return systemCodeOf(thrown) === '55P03'
+/** Whether somebody holds what was wanted: a lock that was not to be had in time, or a slot whose reader the server has not let go yet. */
+export function isHeld(thrown: unknown): boolean {
+  const code = systemCodeOf(thrown)
+  return code === '55P03' || code === '55006'
 }
 
 /** The database's words for a refused row, with the detail that names the values. */
@@ -47,7 +48,8 @@ export function postgresFault(thrown: unknown, label: string): unknown {
 
 /** Something held a lock for longer than the bound. */
 export function busyFault(message: string, cause?: unknown): Fault {
-  const hint = 'another transaction holds a lock for long; see pg_stat_activity and pg_locks, then try again'
+  const hint =
+    'another transaction holds a lock for long, or another worker the slot; see pg_stat_activity, pg_locks and pg_replication_slots, then try again'
   return new Fault('sync-database-busy', message, { hint, exitCode: exitCodes.unreachable, cause })
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tables } from '../../../capability.ts'
 import { eventually } from '../../../fixtures/shop.ts'
@@ -124,6 +125,21 @@ test('removing leaves nothing behind', async () => {
     ),
   ).toEqual([])
   expect(await app.rows(`SELECT proname FROM pg_proc WHERE proname LIKE 'banyan%'`)).toEqual([])
+})
+
+test('removing waits for a reader of the slot that is about to leave', async () => {
+  const { app, feed, start, url } = await arrange()
+  const other = await openSyncDatabase(url, { capture: 'logical' })
+  await other.feed(place, cust).read(start, 10)
+  let hasLeft = false
+  const leaving = sleep(400).then(async () => {
+    hasLeft = true
+    await other.close()
+  })
+  await feed.remove()
+  expect(hasLeft).toBe(true)
+  await leaving
+  expect(await app.rows('SELECT slot_name FROM pg_replication_slots WHERE database = current_database()')).toEqual([])
 })
 
 test('a server without wal_level = logical says so', async () => {
