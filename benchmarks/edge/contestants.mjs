@@ -57,7 +57,8 @@ export async function startEdge(
   const cpuProfile = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const state = join(home, 'state')
   const environment = { EDGE_ROUTES: file, BANYAN_STATE: state, EDGE_PORT: port, ADMIN_PORT: adminPort }
-  const child = start('proxy', [process.execPath, ...cpuProfile, ...main], {
+  // As docker-compose.yml starts it, and as `--workers` does.
+  const child = start('proxy', [process.execPath, '--max-semi-space-size=8', ...cpuProfile, ...main], {
     cwd: root,
     env: {
       ...process.env,

@@ -16,7 +16,7 @@ import type { ReadingJob, ReadingResult } from './reading-messages.ts'
 /** What is not larger is read at once, in some milliseconds: about forty routes. */
 const maxHereBytes = 4 * 1024
 /** Far above what 4 MiB take; what is slower than this does not end. */
-const boundMs = 60_000
+const boundMs = 120_000
 /** How long a thread waits for more to read; then its memory is given back. */
 const usualIdleMs = 10_000
 const maxHeapMb = 1024

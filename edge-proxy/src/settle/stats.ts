@@ -12,6 +12,7 @@ import {
   totalOf,
 } from './arm-counts.ts'
 import { latencyBoundsMs } from './latency-buckets.ts'
+import type { ArmsOfRoute } from './live-arms.ts'
 import { metricsText } from './metrics-text.ts'
 
 /** What requests are counted as whose route a reload took away meanwhile; no route can have this name. */
@@ -30,7 +31,7 @@ export interface Stats {
    * From now on these routes exist, each with the arms that may serve it. What was counted of others is forgotten, so
    * that reloads cannot grow the series without end (law 9).
    */
-  keep(live: ReadonlyMap<string, readonly string[]>): void
+  keep(live: ArmsOfRoute): void
   /** Adds a number that is read when metrics are asked for. */
   gauge(name: string, help: string, read: () => number): void
   readonly registry: Registry
@@ -46,7 +47,7 @@ export function buildStats(clock: Pick<Clock, 'monotonic'> = systemClock): Stats
   const registry = new Registry()
   const began = clock.monotonic()
   const counts: CountsByRoute = new Map()
-  let live: ReadonlyMap<string, readonly string[]> | undefined
+  let live: ArmsOfRoute | undefined
   const refused = new Counter({
     name: 'banyan_requests_refused_total',
     help: 'Requests that the edge answered itself, by code',
@@ -54,7 +55,7 @@ export function buildStats(clock: Pick<Clock, 'monotonic'> = systemClock): Stats
     registers: [registry],
   })
   const begin = (route: string, arm: string): ArmCounts => {
-    const known = live === undefined || live.get(route)?.includes(arm) === true
+    const known = live === undefined || live(route).includes(arm)
     return countsOf(counts, known ? route : goneRoute, known ? arm : '')
   }
   return {
@@ -68,9 +69,9 @@ export function buildStats(clock: Pick<Clock, 'monotonic'> = systemClock): Stats
       const nowMs = clock.monotonic() - began
       return [...(counts.get(route) ?? [])].map(([arm, each]) => armStats(arm, each, nowMs))
     },
-    keep: (routes) => {
-      live = routes
-      forgetOthers(counts, routes)
+    keep: (arms) => {
+      live = arms
+      forgetOthers(counts, arms)
     },
     gauge: (name, help, read) => {
       new Gauge({
@@ -95,10 +96,10 @@ function countsOf(counts: CountsByRoute, route: string, arm: string): ArmCounts 
   return series
 }
 
-function forgetOthers(counts: CountsByRoute, live: ReadonlyMap<string, readonly string[]>): void {
+function forgetOthers(counts: CountsByRoute, live: ArmsOfRoute): void {
   for (const [route, arms] of counts) {
     if (route === goneRoute) continue
-    const kept = live.get(route) ?? []
+    const kept = live(route)
     for (const arm of arms.keys()) if (!kept.includes(arm)) arms.delete(arm)
     if (arms.size === 0) counts.delete(route)
   }

@@ -1,18 +1,17 @@
-import type { RouteTable } from '@banyan/toolkit/routing'
+import type { Route, RouteTable } from '@banyan/toolkit/routing'
 import type { Logger } from 'pino'
 
 /** Says, once for each change, which routes have their writes executed by the other arm as well: nobody should be surprised. */
 export function sayShadowedWrites(log: Logger, table: RouteTable, before?: RouteTable): void {
-  const known = new Set(before === undefined ? [] : shadowedWrites(before).map(({ route }) => route))
-  for (const { route, reason } of shadowedWrites(table)) {
-    if (!known.has(route)) log.warn({ route, reason }, 'what writes is shadowed: the other arm executes it, too')
+  for (const route of table.routes) {
+    const reason = whyShadowed(route)
+    if (reason === undefined || whyShadowed(before?.index.names.get(route.name)) !== undefined) continue
+    log.warn({ route: route.name, reason }, 'what writes is shadowed: the other arm executes it, too')
   }
 }
 
-function shadowedWrites({ routes }: RouteTable): readonly { readonly route: string; readonly reason: string }[] {
-  return routes.flatMap(({ name, target }) =>
-    target.kind === 'capability' && target.shadowWrites !== undefined && target.shadowPercent > 0
-      ? [{ route: name, reason: target.shadowWrites.reason }]
-      : [],
-  )
+/** Undefined for a route whose writes are not shadowed. */
+function whyShadowed(route: Route | undefined): string | undefined {
+  const target = route?.target
+  return target?.kind === 'capability' && target.shadowPercent > 0 ? target.shadowWrites?.reason : undefined
 }

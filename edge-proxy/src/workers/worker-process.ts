@@ -48,14 +48,20 @@ export interface WorkerProcessOptions {
   heard(news: readonly PeerNews[], from: number): void
 }
 
-/** Starts the process of a worker: the same Node with the same flags. */
+/** Half of the young generation, in MiB: of V8's 16, so that a worker stays below 100 MiB (docs/decisions/0015). */
+const youngFlag = '--max-semi-space-size'
+const youngMiB = 8
+
+/** Starts the process of a worker: the same Node with the same flags, and a small young generation unless they say another. */
 export function startWorkerProcess({ log, heard }: WorkerProcessOptions): WorkerProcess {
   // The kernel hands out connections. Were they handed over by the primary, those on their way to a worker that is
   // killed would hang for ever.
   cluster.schedulingPolicy = cluster.SCHED_NONE
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const exec = fileURLToPath(new URL(`./worker-main.${extension}`, import.meta.url))
-  cluster.setupPrimary({ exec, args: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const flags = process.execArgv.join(' ') + (process.env.NODE_OPTIONS ?? '')
+  const execArgv = [...process.execArgv, ...(flags.includes(youngFlag) ? [] : [`${youngFlag}=${youngMiB}`])]
+  cluster.setupPrimary({ exec, args: [], execArgv, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const worker = cluster.fork()
   const lines = buildLogLines(log)
   worker.process.stdout?.on('data', (chunk: Buffer) => lines.take(chunk))

@@ -1,7 +1,8 @@
 import type { Route } from './route.ts'
 
-/** The routes of a route table in tries of path segments: one per host, and one for routes that name no host. */
+/** The routes of a route table by name, and in tries of path segments: one per host, and one for routes that name no host. */
 export interface RouteIndex {
+  readonly names: ReadonlyMap<string, Route>
   readonly hosts: ReadonlyMap<string, PathNode>
   readonly anyHost: PathNode
 }
@@ -54,11 +55,13 @@ export function indexRoutes(routes: readonly Route[]): RouteIndex {
 
 /** Builds an index without a route. */
 export function buildGrowingIndex(): GrowingIndex {
+  const names = new Map<string, Route>()
   const hosts = new Map<string, GrowingNode>()
   const anyHost = emptyNode()
   return {
-    index: { hosts, anyHost },
+    index: { names, hosts, anyHost },
     add: (route) => {
+      names.set(route.name, route)
       const { host } = route.match
       plant(host === undefined ? anyHost : childOf(hosts, host), route)
     },

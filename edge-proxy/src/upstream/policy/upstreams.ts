@@ -89,8 +89,7 @@ export function buildUpstreams(options: UpstreamsOptions): Upstreams {
         checks?.close()
         lives.delete(name)
       }
-      const routes = new Set(table.routes.map(({ name }) => name))
-      for (const route of fallbacks.keys()) if (!routes.has(route)) fallbacks.delete(route)
+      for (const route of fallbacks.keys()) if (!table.index.names.has(route)) fallbacks.delete(route)
       const upstreams = [...table.upstreams.values()]
       names.follow(upstreams.flatMap(({ urls }) => urls.map((url) => url.hostname)))
       for (const upstream of upstreams) meet(upstream)
