@@ -22,7 +22,8 @@ async function run(): Promise<void> {
     log,
   }
   const workers = whole('EDGE_WORKERS', 1)
-  const edge = workers > 1 ? buildEdgeOfWorkers({ ...options, workers }) : buildEdge(options)
+  const edge =
+    workers > 1 ? buildEdgeOfWorkers({ ...options, workers, nodeOptions: env.NODE_OPTIONS }) : buildEdge(options)
   await edge.listen()
   const stop = () => {
     void edge.close().then(async (drained) => {

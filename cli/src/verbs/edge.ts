@@ -52,7 +52,8 @@ async function edge(options: EdgeOptions, shell: Shell): Promise<void> {
     tls: certificateFiles(options.tlsCert ?? env.EDGE_TLS_CERT, options.tlsKey ?? env.EDGE_TLS_KEY),
     log: shell.log,
   }
-  const running = workers > 1 ? buildEdgeOfWorkers({ ...wanted, workers }) : buildEdge(wanted)
+  const running =
+    workers > 1 ? buildEdgeOfWorkers({ ...wanted, workers, nodeOptions: env.NODE_OPTIONS }) : buildEdge(wanted)
   await running.listen()
   shell.say(
     `edge     ${running.address}\nadmin    ${running.adminAddress}\nroutes   ${near(place.routes, shell.cwd)}\nCtrl-C drains and stops it.`,

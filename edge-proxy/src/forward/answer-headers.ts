@@ -1,5 +1,5 @@
 import { viaName } from '../request/identifiers.ts'
-import { remembered } from './header-fates.ts'
+import { judgedOnce } from '../upstream/judged-names.ts'
 import { valuesOf } from './header-lines.ts'
 import { connectionNames, isHopByHop } from './hop-by-hop.ts'
 
@@ -16,7 +16,7 @@ export interface AnswerAdditions {
   readonly close: boolean
 }
 
-const fates = remembered((written): 'passed' | 'dropped' | 'length' => {
+const fates = judgedOnce((written): 'passed' | 'dropped' | 'length' => {
   const name = written.toLowerCase()
   if (isHopByHop(name) || name === 'x-request-id' || name === 'via') return 'dropped'
   return name === 'content-length' ? 'length' : 'passed'

@@ -3,8 +3,8 @@ import type { Identity } from '../identity/identify.ts'
 import { withoutEdgeCookie } from '../request/caller-cookie.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import { viaName } from '../request/identifiers.ts'
+import { judgedOnce } from '../upstream/judged-names.ts'
 import { isEdgeOwned, isFramingTwin } from './edge-owned.ts'
-import { remembered } from './header-fates.ts'
 import { connectionNames, isHopByHop } from './hop-by-hop.ts'
 
 /**
@@ -39,7 +39,7 @@ function pushCookies(headers: string[], written: string, { raw }: EdgeRequest): 
 }
 
 /** What becomes of a client's header, whatever `Connection` says: asked for each line of each request. */
-const fates = remembered((written): 'passed' | 'dropped' | 'cookie' => {
+const fates = judgedOnce((written): 'passed' | 'dropped' | 'cookie' => {
   const name = written.toLowerCase()
   if (name === 'host' || name === 'content-length' || name === 'expect') return 'dropped'
   if (isHopByHop(name) || isEdgeOwned(name) || isFramingTwin(name)) return 'dropped'

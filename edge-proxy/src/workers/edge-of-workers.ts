@@ -33,6 +33,8 @@ export type EdgeOfWorkersOptions = Pick<
 > & {
   /** How many processes, 2 at least: one for each core that the edge may use. */
   readonly workers: number
+  /** The environment's `NODE_OPTIONS`: where they say nothing of the young generation, workers get a small one. */
+  readonly nodeOptions: string | undefined
 }
 
 /** An edge of several processes behind one port. */
@@ -169,7 +171,11 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
   })
   const crew: WorkerCrew = buildWorkerCrew({
     ...{ size: options.workers, drainMs: options.drainMs ?? drainBoundMs, clock, log, changes: inTurn },
-    fork: () => startWorkerProcess({ log: options.log, heard: (news, from) => tellOthers(workers(), news, from) }),
+    fork: () =>
+      startWorkerProcess({
+        ...{ log: options.log, nodeOptions: options.nodeOptions },
+        heard: (news, from) => tellOthers(workers(), news, from),
+      }),
     orders: () => ordersOf(options, text, clockOffsetMs),
     prepare: (worker) => prepare(worker, { told, client, streams, log }),
     leaving: (worker) => reads.last(worker),

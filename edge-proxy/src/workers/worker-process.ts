@@ -46,6 +46,8 @@ export interface WorkerProcessOptions {
   /** Gets the lines that it logs. */
   readonly log: LogDestination
   heard(news: readonly PeerNews[], from: number): void
+  /** The environment's `NODE_OPTIONS`, which a worker inherits: what it says of the young generation holds. */
+  readonly nodeOptions: string | undefined
 }
 
 /** Half of the young generation, in MiB: of V8's 16, so that a worker stays below 100 MiB (docs/decisions/0015). */
@@ -53,15 +55,13 @@ const youngFlag = '--max-semi-space-size'
 const youngMiB = 8
 
 /** Starts the process of a worker: the same Node with the same flags, and a small young generation unless they say another. */
-export function startWorkerProcess({ log, heard }: WorkerProcessOptions): WorkerProcess {
+export function startWorkerProcess({ log, heard, nodeOptions }: WorkerProcessOptions): WorkerProcess {
   // The kernel hands out connections. Were they handed over by the primary, those on their way to a worker that is
   // killed would hang for ever.
   cluster.schedulingPolicy = cluster.SCHED_NONE
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const exec = fileURLToPath(new URL(`./worker-main.${extension}`, import.meta.url))
-  const flags = process.execArgv.join(' ') + (process.env.NODE_OPTIONS ?? '')
-  const execArgv = [...process.execArgv, ...(flags.includes(youngFlag) ? [] : [`${youngFlag}=${youngMiB}`])]
-  cluster.setupPrimary({ exec, args: [], execArgv, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  cluster.setupPrimary({ exec, args: [], execArgv: flagsOf(nodeOptions), stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   const worker = cluster.fork()
   const lines = buildLogLines(log)
   worker.process.stdout?.on('data', (chunk: Buffer) => lines.take(chunk))
@@ -70,6 +70,12 @@ export function startWorkerProcess({ log, heard }: WorkerProcessOptions): Worker
     if (message.kind === 'news') heard(message.news, worker.id)
   })
   return handleOf(worker)
+}
+
+function flagsOf(nodeOptions = ''): string[] {
+  const { execArgv } = process
+  const isChosen = [...execArgv, nodeOptions].some((flags) => flags.includes(youngFlag))
+  return isChosen ? execArgv : [...execArgv, `${youngFlag}=${youngMiB}`]
 }
 
 function handleOf(worker: Worker): WorkerProcess {

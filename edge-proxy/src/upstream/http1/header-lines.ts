@@ -1,13 +1,10 @@
+import { isToken, judgedOnce } from '../judged-names.ts'
 import { Invalid } from './invalid.ts'
 
 /** More header lines, or trailer lines, are refused. */
 const maxLines = 200
-const token = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 const control = /[^\t\r\n\x20-\x7e\x80-\xff]/
-
-/** Names that were found to be tokens; those that an upstream makes up must not fill the memory. */
-const knownNames = new Set<string>()
-const maxKnownNames = 2_000
+const tokens = judgedOnce(isToken)
 
 /**
  * Reads header lines, each with its CRLF, from `at` to the end of a text in latin1, into a flat list
@@ -23,19 +20,12 @@ export function readHeaderLines(text: string, begin: number): string[] | Invalid
     const colon = text.indexOf(':', at)
     if (colon < 0 || colon > lineFeed) return new Invalid('a header line without a colon')
     const name = text.slice(at, colon)
-    if (!isName(name)) return new Invalid('a header name that is no token')
+    if (!tokens.of(name)) return new Invalid('a header name that is no token')
     if (headers.length === maxLines * 2) return new Invalid(`more than ${maxLines} header lines`)
     headers.push(name, trimmed(text, colon + 1, lineFeed - 1))
     at = lineFeed + 1
   }
   return headers
-}
-
-function isName(name: string): boolean {
-  if (knownNames.has(name)) return true
-  if (!token.test(name)) return false
-  if (knownNames.size < maxKnownNames && name.length < 64) knownNames.add(name)
-  return true
 }
 
 /** Without the blanks and tabs around it; `String.trim` would take more away. */

@@ -1,12 +1,10 @@
+import { isToken, judgedOnce } from '../judged-names.ts'
 import type { UpstreamRequest } from '../sender.ts'
 import type { BodyFraming } from './answer-head.ts'
 
-const token = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 const notInTarget = /[^\x21-\x7e\x80-\xff]/
 const notInValue = /[^\t\x20-\x7e\x80-\xff]/
-/** Names that were found to be tokens; those that clients make up must not fill the memory. */
-const knownNames = new Set<string>()
-const maxKnownNames = 2_000
+const tokens = judgedOnce(isToken)
 
 /** A request's head as it is sent, in latin1, and how its body is framed. */
 export interface RequestHead {
@@ -20,13 +18,13 @@ export interface RequestHead {
  * whatever could end a line here would begin a second request. Throws then.
  */
 export function requestHead({ method, target, headers }: UpstreamRequest): RequestHead {
-  if (!token.test(method) || notInTarget.test(target)) throw new Error('a request line that cannot be sent')
+  if (!isToken(method) || notInTarget.test(target)) throw new Error('a request line that cannot be sent')
   let text = `${method} ${target} HTTP/1.1\r\n`
   let framing: BodyFraming = 0
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? ''
     const value = headers[at + 1] ?? ''
-    if (!isName(name) || notInValue.test(value)) throw new Error('a header line that cannot be sent')
+    if (!tokens.of(name) || notInValue.test(value)) throw new Error('a header line that cannot be sent')
     if (name.length === 14 && name.toLowerCase() === 'content-length') framing = Number(value)
     else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') framing = 'chunked'
     text += `${name}: ${value}\r\n`
@@ -40,15 +38,8 @@ export function trailerText(trailers: readonly string[]): string {
   for (let at = 0; at < trailers.length; at += 2) {
     const name = trailers[at] ?? ''
     const value = trailers[at + 1] ?? ''
-    if (!isName(name) || notInValue.test(value)) throw new Error('a trailer line that cannot be sent')
+    if (!tokens.of(name) || notInValue.test(value)) throw new Error('a trailer line that cannot be sent')
     text += `${name}: ${value}\r\n`
   }
   return `${text}\r\n`
-}
-
-function isName(name: string): boolean {
-  if (knownNames.has(name)) return true
-  if (!token.test(name)) return false
-  if (knownNames.size < maxKnownNames && name.length < 64) knownNames.add(name)
-  return true
 }
