@@ -3,7 +3,8 @@
 //     npm run bench:edge [-- --only small,post --rounds 5 --seconds 2 --connections 64 --source --profile FOLDER]
 //
 // The edge runs with all its features on (100 routes, ids, trace context, forwarded headers, time-outs, limits, metrics, access
-// log into a file). Each proxy is one process on a core of its own, load and upstream share the other. Rounds go A B C A B C;
+// log into a file). Each proxy is one process on a core of its own, load and upstream share the other: wrk and nginx where they are
+// installed (apt-get install wrk nginx-light), else slower ones in Node, whose figures say less. Rounds go A B C A B C;
 // what counts is the median of the paired ratios of requests per CPU-second of the proxy, for the machine's moods hit all
 // alike. The edge is the built one, as it is published; --source runs the TypeScript through tsx. Linux only: CPU time and
 // memory are read from /proc. All rows take about 4 minutes; --only takes one or several of them.

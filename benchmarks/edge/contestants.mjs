@@ -2,18 +2,47 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bodies } from './bodies.mjs'
 import { answers, freePort, start, startHelper, told } from './processes.mjs'
 
 const root = join(import.meta.dirname, '..', '..')
 
+const hasNginx = spawnSync('nginx', ['-v']).error === undefined
+
 /** nginx with one worker and kept upstream connections; undefined, and said, where it is not installed. */
 export async function startNginx(folder, upstreamPort) {
-  if (spawnSync('nginx', ['-v']).status !== 0) {
+  if (!hasNginx) {
     process.stdout.write('nginx is not installed, so its columns stay empty: apt-get install nginx-light\n')
     return undefined
   }
+  const child = await runNginx(
+    join(folder, 'nginx'),
+    (port) => `
+  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s; }
+  server { listen 127.0.0.1:${port} backlog=1024; location / { proxy_pass http://up; proxy_http_version 1.1;
+    proxy_set_header Connection ""; proxy_set_header Host $host; proxy_max_temp_file_size 0; } }`,
+  )
+  return { name: 'nginx', ...child }
+}
+
+/** The port of an nginx that gives what `upstream.mjs` gives, for less; undefined where it is not installed. */
+export async function startNginxUpstream(folder) {
+  if (!hasNginx) return undefined
+  const files = join(folder, 'upstream', 'api', 'customers')
+  mkdirSync(files, { recursive: true })
+  for (const [name, body] of Object.entries(bodies)) writeFileSync(join(files, name === 'small' ? '7' : name), body)
+  const { port } = await runNginx(
+    join(folder, 'nginx-upstream'),
+    (free) => `
+  server { listen 127.0.0.1:${free} backlog=1024; default_type application/json; location / { return 200 '${bodies.small}'; }
+    location = /api/customers/64k { root ${folder}/upstream; } location = /api/customers/1m { root ${folder}/upstream; } }`,
+    'load',
+  )
+  return port
+}
+
+async function runNginx(home, http, core = 'proxy') {
   const port = await freePort()
-  const home = join(folder, 'nginx')
   mkdirSync(home)
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (each) => `${each}_temp_path ${home}/${each};`,
@@ -23,13 +52,11 @@ export async function startNginx(folder, upstreamPort) {
     `daemon off; worker_processes 1; master_process off; pid ${home}/pid; error_log ${home}/error crit;
 events { worker_connections 4096; }
 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; tcp_nodelay on; ${temporary.join(' ')}
-  upstream up { server 127.0.0.1:${upstreamPort}; keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s; }
-  server { listen 127.0.0.1:${port} backlog=1024; location / { proxy_pass http://up; proxy_http_version 1.1;
-    proxy_set_header Connection ""; proxy_set_header Host $host; proxy_max_temp_file_size 0; } } }`,
+${http(port)} }`,
   )
-  const child = start('proxy', ['nginx', '-c', join(home, 'nginx.conf'), '-e', join(home, 'error')])
+  const child = start(core, ['nginx', '-c', join(home, 'nginx.conf'), '-e', join(home, 'error')])
   await answers(port)
-  return { name: 'nginx', child, port }
+  return { child, port }
 }
 
 /** A proxy in a file of this folder. */

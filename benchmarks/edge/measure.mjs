@@ -1,14 +1,15 @@
 // One measurement of one proxy, and what is made of several.
 import { cpuSecondsOf, startHelper, told } from './processes.mjs'
+import { hasWrk, loadByWrk } from './wrk.mjs'
 
 /** Loads a proxy for a while; `child` undefined: nobody's CPU time is taken. */
 export async function measure({ child, port }, { connections, ms, kind }) {
   const before = child === undefined ? 0 : cpuSecondsOf(child)
-  const startedMs = performance.now()
-  const result = await told(startHelper('load', 'load.mjs', port, connections, ms, kind))
-  const seconds = (performance.now() - startedMs) / 1000
+  const result = hasWrk
+    ? await loadByWrk(port, { connections, ms, kind })
+    : await told(startHelper('load', 'load.mjs', port, connections, ms, kind))
   const cpuSeconds = child === undefined ? Number.NaN : cpuSecondsOf(child) - before
-  return { ...result, perSecond: result.requests / seconds, perCpuSecond: result.requests / cpuSeconds }
+  return { ...result, perSecond: result.requests / result.seconds, perCpuSecond: result.requests / cpuSeconds }
 }
 
 /** Loads a proxy at a rate, whether it keeps up or not. */

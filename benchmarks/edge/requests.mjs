@@ -2,7 +2,8 @@
 import { connect } from 'node:net'
 
 const head = 'Host: shop.example\r\nUser-Agent: bench\r\nAccept: application/json\r\n'
-const json = `{"note":"${'x'.repeat(1011)}"}`
+/** What a POST sends: 1 KiB. */
+export const json = `{"note":"${'x'.repeat(1011)}"}`
 
 /** The bytes of one request of each kind. */
 export const requests = {

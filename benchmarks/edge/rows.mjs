@@ -1,5 +1,5 @@
 // The rows of the edge's benchmark; each prints what it measured beside what is aimed at.
-import { startEdge, startNginx, startProxy } from './contestants.mjs'
+import { startEdge, startNginx, startNginxUpstream, startProxy } from './contestants.mjs'
 import { measure, median, pairedRatio } from './measure.mjs'
 import { residentMiB } from './processes.mjs'
 import { reloadRow } from './reload-row.mjs'
@@ -23,18 +23,24 @@ let standing
 
 /** They stay for all rows, idle while another is measured. */
 async function contestants(bench) {
-  const { folder, upstreamPort, source, profile } = bench
-  standing ??= [
+  standing ??= await startAll(bench)
+  return standing
+}
+
+async function startAll({ folder, source, profile, ...bench }) {
+  const upstreamPort = (await startNginxUpstream(folder)) ?? bench.upstreamPort
+  const proxies = [
     await startNginx(folder, upstreamPort),
     await startProxy('http-proxy', upstreamPort),
     await startProxy('undici', upstreamPort),
     await startEdge(folder, { upstreamPort, source, profile }),
   ].filter((each) => each !== undefined)
-  return standing
+  return { proxies, direct: { name: 'upstream', child: undefined, port: upstreamPort } }
 }
 
 async function compare(bench, { kind, aim }) {
-  const proxies = await contestants(bench)
+  const { proxies, direct } = await contestants(bench)
+  for (const proxy of proxies) await assertSame(proxy, direct, kind)
   const results = await inTurns(proxies, bench, kind)
   const columns = ['req/s', 'req per CPU-s', '/ http-proxy', '/ nginx', 'p50 ms', 'p99 ms', 'RSS MiB', 'failed']
   print(`${kind}: ${aim}; RSS of the edge at most 100 MiB`, ['proxy', ...columns])
@@ -45,6 +51,14 @@ async function compare(bench, { kind, aim }) {
     const speed = [of('perSecond').toFixed(0), of('perCpuSecond').toFixed(0), against('http-proxy'), against('nginx')]
     line([name, ...speed, of('p50').toFixed(2), of('p99').toFixed(2), residentMiB(child).toFixed(0), failed])
   }
+}
+
+/** A proxy that gives something else is not measured. */
+async function assertSame(proxy, direct, kind) {
+  const target = `/api/customers/${kind === 'small' || kind === 'post' ? '7' : kind}`
+  const bodyOf = async ({ port }) => await (await fetch(`http://127.0.0.1:${port}${target}`)).text()
+  if ((await bodyOf(proxy)) !== (await bodyOf(direct)))
+    throw new Error(`${proxy.name} gives another ${kind} than its upstream`)
 }
 
 function ratioText(rounds, reference) {
@@ -70,8 +84,8 @@ async function warmUp(proxy, bench) {
 }
 
 async function latencyRow(bench) {
-  const direct = { name: 'upstream', child: undefined, port: bench.upstreamPort }
-  const proxies = [direct, ...(await contestants(bench))]
+  const standing = await contestants(bench)
+  const proxies = [standing.direct, ...standing.proxies]
   const results = await inTurns(proxies, { ...bench, connections: 1 }, 'small')
   print('c1: one connection; the edge adds at most 80 us to the p50 of the upstream itself', [
     'proxy',

@@ -2,12 +2,11 @@
 // end with /64k and /1m get so much, POST gets its length back. With argv `hang` it never answers, with `other-bytes` it
 // says the same in another order of keys.
 import { createServer } from 'node:net'
+import { bodies, otherBytes } from './bodies.mjs'
 
 const hangs = process.argv[2] === 'hang'
-const customer = { id: '7', name: 'SMITH, JOHN', email: 'john@shop.example', note: 'x'.repeat(200) }
-const keys = process.argv[2] === 'other-bytes' ? Object.keys(customer).reverse() : Object.keys(customer)
-const small = JSON.stringify(customer, keys)
-const answers = { small: answer(small), '64k': answer('x'.repeat(65_536)), '1m': answer('x'.repeat(1_048_576)) }
+const small = process.argv[2] === 'other-bytes' ? otherBytes : bodies.small
+const answers = { small: answer(small), '64k': answer(bodies['64k']), '1m': answer(bodies['1m']) }
 const endOfHead = Buffer.from('\r\n\r\n')
 
 function answer(body) {
