@@ -10,17 +10,18 @@ const root = join(import.meta.dirname, '..', '..')
 const hasNginx = spawnSync('nginx', ['-v']).error === undefined
 
 /** nginx with one worker and kept upstream connections; undefined, and said, where it is not installed. */
-export async function startNginx(folder, upstreamPort) {
+export async function startNginx(folder, upstreamPort, core = 'proxy') {
   if (!hasNginx) {
     process.stdout.write('nginx is not installed, so its columns stay empty: apt-get install nginx-light\n')
     return undefined
   }
   const child = await runNginx(
-    join(folder, 'nginx'),
+    join(folder, `nginx-${core}`),
     (port) => `
   upstream up { server 127.0.0.1:${upstreamPort}; keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s; }
   server { listen 127.0.0.1:${port} backlog=1024; location / { proxy_pass http://up; proxy_http_version 1.1;
     proxy_set_header Connection ""; proxy_set_header Host $host; proxy_max_temp_file_size 0; } }`,
+    core,
   )
   return { name: 'nginx', ...child }
 }
@@ -41,7 +42,7 @@ export async function startNginxUpstream(folder) {
   return port
 }
 
-async function runNginx(home, http, core = 'proxy') {
+async function runNginx(home, http, core) {
   const port = await freePort()
   mkdirSync(home)
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -60,8 +61,8 @@ ${http(port)} }`,
 }
 
 /** A proxy in a file of this folder. */
-export async function startProxy(name, upstreamPort) {
-  const child = startHelper('proxy', `${name}.mjs`, `http://127.0.0.1:${upstreamPort}`)
+export async function startProxy(name, upstreamPort, core = 'proxy') {
+  const child = startHelper(core, `${name}.mjs`, `http://127.0.0.1:${upstreamPort}`)
   return { name, child, port: await told(child) }
 }
 
@@ -70,7 +71,7 @@ let edges = 0
 /** The edge: by default with 100 routes, and a shadow for none of its requests. */
 export async function startEdge(
   folder,
-  { upstreamPort, routes = 100, shadowPort, source = false, profile, name = 'edge' },
+  { upstreamPort, routes = 100, shadowPort, source = false, profile, name = 'edge', core = 'proxy' },
 ) {
   edges += 1
   const home = join(folder, `edge-${edges}`)
@@ -85,7 +86,7 @@ export async function startEdge(
   const state = join(home, 'state')
   const environment = { EDGE_ROUTES: file, BANYAN_STATE: state, EDGE_PORT: port, ADMIN_PORT: adminPort }
   // As docker-compose.yml starts it, and as `--workers` does.
-  const child = start('proxy', [process.execPath, '--max-semi-space-size=8', ...cpuProfile, ...main], {
+  const child = start(core, [process.execPath, '--max-semi-space-size=8', ...cpuProfile, ...main], {
     cwd: root,
     env: {
       ...process.env,

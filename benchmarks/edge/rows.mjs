@@ -20,6 +20,7 @@ export const rows = {
 }
 
 let standing
+let nginxPort
 
 /** They stay for all rows, idle while another is measured. */
 async function contestants(bench) {
@@ -27,13 +28,15 @@ async function contestants(bench) {
   return standing
 }
 
-async function startAll({ folder, source, profile, ...bench }) {
-  const upstreamPort = (await startNginxUpstream(folder)) ?? bench.upstreamPort
+async function startAll(bench, core = 'proxy') {
+  const { folder, source, profile } = bench
+  nginxPort ??= await startNginxUpstream(folder)
+  const upstreamPort = nginxPort ?? bench.upstreamPort
   const proxies = [
-    await startNginx(folder, upstreamPort),
-    await startProxy('http-proxy', upstreamPort),
-    await startProxy('undici', upstreamPort),
-    await startEdge(folder, { upstreamPort, source, profile }),
+    await startNginx(folder, upstreamPort, core),
+    await startProxy('http-proxy', upstreamPort, core),
+    await startProxy('undici', upstreamPort, core),
+    await startEdge(folder, { upstreamPort, source, profile, core }),
   ].filter((each) => each !== undefined)
   return { proxies, direct: { name: 'upstream', child: undefined, port: upstreamPort } }
 }
@@ -83,17 +86,25 @@ async function warmUp(proxy, bench) {
   }
 }
 
+/**
+ * With one connection nobody works while another does, so that one core serves all: what is added there is the work of a proxy. A core
+ * of its own adds how long the machine takes to wake one core from the other, which no proxy can help.
+ */
 async function latencyRow(bench) {
-  const standing = await contestants(bench)
-  const proxies = [standing.direct, ...standing.proxies]
-  const results = await inTurns(proxies, { ...bench, connections: 1 }, 'small')
-  print('c1: one connection; the edge adds at most 80 us to the p50 of the upstream itself', [
-    'proxy',
-    'p50 us',
-    'added us',
+  const [apart, together] = [await contestants(bench), await startAll(bench, 'load')]
+  const added = [await addedBy(together, bench), await addedBy(apart, bench)]
+  print('c1: one connection; the edge adds at most 80 us to the p50 of the upstream itself, all on one core', [
+    ...['proxy', 'added us', '(p50 us)', 'on own core', '(p50 us)'],
   ])
-  const p50 = results.map((rounds) => median(rounds.map((round) => round.p50)) * 1000)
-  for (const [n, { name }] of proxies.entries()) line([name, p50[n].toFixed(0), (p50[n] - p50[0]).toFixed(0)])
+  for (const [n, { name }] of [together.direct, ...together.proxies].entries()) {
+    line([name, ...added.flatMap((rows) => [(rows[n] - rows[0]).toFixed(0), rows[n].toFixed(0)])])
+  }
+}
+
+/** Medians in us, the upstream's own first. */
+async function addedBy({ direct, proxies }, bench) {
+  const results = await inTurns([direct, ...proxies], { ...bench, connections: 1 }, 'small')
+  return results.map((rounds) => median(rounds.map((round) => round.p50)) * 1000)
 }
 
 async function routesRow(bench) {
