@@ -68,6 +68,7 @@ test('law 9: a reader that is too slow loses exchanges, which are counted; the t
   }
   const trailer = await reader.readOn(() => edge.edge.close())
   expect(trailer.end).toBe(true)
+  // How many depends on what the kernel keeps for the reader.
   expect(trailer.dropped).toBeGreaterThan(0)
   expect(trailer.dropped + trailer.exchanges).toBe(60)
 })

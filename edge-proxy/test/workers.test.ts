@@ -144,13 +144,13 @@ test(
 const clients = 8
 const perAsk = 12
 
-/** Which arms answer on new connections, so many that each worker gets some. */
 /** With a small young generation, which is most of what a worker takes under load. */
 async function startedSmall(pids: readonly number[]): Promise<void> {
   if (process.platform !== 'linux') return
   for (const pid of pids) expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toContain('--max-semi-space-size=8')
 }
 
+/** Which arms answer on new connections, so many that each worker gets some. */
 async function armsOf(edge: RunningWorkers): Promise<Set<string>> {
   const got = await Promise.all(Array.from({ length: perAsk }, () => edge.get('/api/customers/7')))
   return new Set(got.map(({ body }) => JSON.parse(body).arm))

@@ -5,7 +5,7 @@ import { cookieFor } from '../request/caller.ts'
 import { drainUpload } from '../request/drain-upload.ts'
 import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
 import type { BodyReader, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
-import { giveBack } from '../upstream/spare-buffers.ts'
+import { apart, giveBack } from '../upstream/spare-buffers.ts'
 import { type LateWriter, writeTogether } from '../upstream/write-together.ts'
 import { answerFault } from './answer-fault.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -62,7 +62,6 @@ function cookieOfAnswer(answer: UpstreamAnswer, { tellsCallersApart, caller }: P
 }
 
 const nothing = Buffer.alloc(0)
-const ignore = () => undefined
 
 /** One answer on its way to the client. */
 class Relay implements BodyReader, LateWriter {
@@ -102,12 +101,12 @@ class Relay implements BodyReader, LateWriter {
     const body = this.#answer.body.whole ?? nothing
     if (response.closed) return
     this.#state = 'whole'
-    if (body.length > 0) answerCopy?.add(body)
+    if (body.length > 0) answerCopy?.add(apart(body))
     if (!this.#hasWholeRequest()) {
       response.write(body)
       this.#finish()
     } else if (body.length > maxJoinedBytes) {
-      response.write(body, this.#sent(body))
+      response.write(body, whenSent(body))
       response.socket?.uncork()
       response.end()
     } else if (body.length > 0) endJoined(response, body)
@@ -117,28 +116,18 @@ class Relay implements BodyReader, LateWriter {
   part(bytes: Buffer): void {
     const { response, answerCopy } = this.#passage
     if (this.#readingAway !== undefined) return
-    answerCopy?.add(bytes)
+    answerCopy?.add(apart(bytes))
     this.#begun = true
-    if (response.write(bytes, this.#sent(bytes)) || response.destroyed || this.#held) return
+    if (response.write(bytes, whenSent(bytes)) || response.destroyed || this.#held) return
     this.#held = true
-    process.nextTick(this.#holdBack)
+    afterWrite(() => this.#holdBack())
   }
 
-  /** What to call when bytes have gone to the client: nobody needs them any more, but for a copy, which is kept by reference. */
-  #sent(bytes: Buffer): (error?: Error | null) => void {
-    if (this.#passage.answerCopy !== undefined) return ignore
-    return (error) => {
-      if (error === null || error === undefined) giveBack(bytes)
-    }
-  }
-
-  /** Called when the write was tried: what the kernel took at once holds nobody back. */
-  readonly #holdBack = () => {
+  /** What the kernel took at once holds nobody back. */
+  #holdBack(): void {
     const { response } = this.#passage
-    if (!response.writableNeedDrain) {
-      this.#held = false
-      return
-    }
+    this.#held = response.writableNeedDrain
+    if (!this.#held) return
     this.#answer.body.pause()
     response.once('drain', () => {
       this.#held = false
@@ -191,6 +180,18 @@ class Relay implements BodyReader, LateWriter {
     if (this.#state === 'whole' && this.#passage.response.writableFinished) return { kind: 'answered', status, headers }
     return { kind: 'cut', status, by: this.#state === 'cut' ? 'upstream' : 'client' }
   }
+}
+
+/** What to call when bytes have gone to the client: nobody needs them any more. */
+function whenSent(bytes: Buffer): (error?: Error | null) => void {
+  return (error) => {
+    if (error === null || error === undefined) giveBack(bytes)
+  }
+}
+
+/** Node tries a write in the tick behind this one, and tells in the next one whether it was taken. */
+function afterWrite(look: () => void): void {
+  process.nextTick(process.nextTick, look)
 }
 
 /**

@@ -9,7 +9,7 @@ const port = parentPort
 if (port === null) throw new Error('the reading worker is started by an edge')
 
 // Where a machine has one core to give, whoever serves goes before whoever reads. Linux means the calling thread, others the process.
-if (process.platform === 'linux') setPriority(15)
+if (process.platform === 'linux') setPriority(10)
 
 port.on('message', (job: ReadingJob) => {
   void resultOf(job).then(

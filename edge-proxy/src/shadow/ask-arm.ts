@@ -4,6 +4,7 @@ import { upstreamHeaders } from '../forward/upstream-headers.ts'
 import type { EdgeRequest } from '../request/edge-request.ts'
 import type { Upstreams } from '../upstream/policy/upstreams.ts'
 import type { FaultKind, Sender, Timeouts, UpstreamAnswer, UpstreamFault } from '../upstream/sender.ts'
+import { apart, giveBack } from '../upstream/spare-buffers.ts'
 
 /** How long a shadowed arm may take in all, in ms. */
 const shadowTimeoutMs = 5_000
@@ -49,7 +50,7 @@ function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): P
   const { status, headers, body } = answer
   const { whole } = body
   if (whole !== undefined && whole.length <= maxBytes)
-    return { ok: true, answer: { status, headers, body: whole, truncated: false } }
+    return { ok: true, answer: { status, headers, body: kept(whole), truncated: false } }
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -57,12 +58,19 @@ function readAnswer(answer: UpstreamAnswer | UpstreamFault, maxBytes: number): P
       resolve({ ok: true, answer: { status, headers, body: joined(chunks), truncated } })
     const part = (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= maxBytes) return void chunks.push(chunk)
+      if (bytes <= maxBytes) return void chunks.push(kept(chunk))
       body.drop()
       done(true)
     }
     body.readBy({ part, ended: () => done(false), cut: () => done(true) })
   })
+}
+
+/** It is kept until it has been compared, so it must not hold a whole buffer. */
+function kept(bytes: Buffer): Buffer {
+  const own = apart(bytes)
+  giveBack(bytes)
+  return own
 }
 
 function joined(chunks: readonly Buffer[]): Buffer {

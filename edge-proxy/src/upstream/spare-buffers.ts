@@ -18,6 +18,11 @@ export function lend(bytes: Buffer): Buffer {
   return bytes
 }
 
+/** The same bytes for whoever keeps them for long: a lent view of 16 KiB would keep a whole buffer from coming back. */
+export function apart(bytes: Buffer): Buffer {
+  return lent.has(bytes) ? Buffer.from(bytes) : bytes
+}
+
 /**
  * The reader of these bytes, the very ones that were lent, needs them no more: nothing refers to them, no write under way either.
  * Other bytes are no matter; a reader that gives nothing back costs an allocation.

@@ -74,7 +74,8 @@ export function startWorkerProcess({ log, heard, nodeOptions }: WorkerProcessOpt
 
 function flagsOf(nodeOptions = ''): string[] {
   const { execArgv } = process
-  const isChosen = [...execArgv, nodeOptions].some((flags) => flags.includes(youngFlag))
+  // Node takes underscores in its flags as well.
+  const isChosen = [...execArgv, nodeOptions].some((flags) => flags.replaceAll('_', '-').includes(youngFlag))
   return isChosen ? execArgv : [...execArgv, `${youngFlag}=${youngMiB}`]
 }
 

@@ -8,13 +8,11 @@ import type { ConditionReading, GateReading, GateSample, LagReading } from './re
 /** Of the compared samples, this share must have been answered 2xx: two arms that refuse alike prove nothing. */
 const leastAnswered2xx = 0.8
 
-/**
- * Where what looks like a lag is more than this share, and more than may mismatch, it may be a service that is wrong at times. A
- * share of few samples is a matter of chance: three standard deviations of the count (Poisson) are no proof of more.
- */
+/** Where what looks like a lag is more than this share, and more than may mismatch, it may be a service that is wrong at times. */
 const mostTransient = 0.01
 
-type ShareLimit = NonNullable<Gate['mismatches']>
+/** What may mismatch of so many samples at least. */
+export type ShareLimit = NonNullable<Gate['mismatches']>
 
 /**
  * Judges a gate by what was counted since it began (law 7: no vacuous green).
@@ -40,6 +38,16 @@ export function evaluateReplay(limit: ShareLimit, tallies: readonly RouteTally[]
   const reading =
     first === undefined ? unknown(about, 'nothing was replayed') : judgeTally(about, limit, rest.reduce(sumOf, first))
   return { outcome: reading.outcome, conditions: [reading], differences: tallies.flatMap(({ groups }) => groups) }
+}
+
+/**
+ * Whether replays are in doubt for so few answers that were gone when asked again that more replays may clear it: within three
+ * standard deviations of as many as the bound lets pass (Poisson). Too few samples are never cleared by asking them again.
+ */
+export function isByChance({ atMostShare, samples }: ShareLimit, tallies: readonly RouteTally[]): boolean {
+  const sum = (of: 'transient' | 'compared') => tallies.reduce((total, tally) => total + tally[of], 0)
+  const most = Math.max(mostTransient, atMostShare) * sum('compared')
+  return sum('compared') >= samples && sum('transient') > most && sum('transient') <= most + 3 * Math.sqrt(most)
 }
 
 function together(conditions: readonly ConditionReading[]): GateReading['outcome'] {
@@ -89,8 +97,7 @@ function doubtIn(tally: RouteTally): string | undefined {
 /** An edge keeps no earlier answers: it cannot tell a lag from a wrong value that comes and goes. */
 function lagDoubt({ atMostShare }: ShareLimit, { transient, compared }: RouteTally): string | undefined {
   const most = Math.max(mostTransient, atMostShare)
-  const expected = most * compared
-  if (transient <= expected + 3 * Math.sqrt(expected)) return undefined
+  if (transient <= most * compared) return undefined
   return `${formatCount(transient)} more were gone when asked again, and more than ${formatShare(most)} is no lag for certain`
 }
 

@@ -8,6 +8,7 @@ import { routeOf } from './order.ts'
 import type { Plan, Step, StepAction } from './plan.ts'
 import { type Knobs, progressOf } from './progress.ts'
 import type { CutoverReading, DriftReading, GateReading, Readings } from './readings.ts'
+import { replayTillClear } from './replay.ts'
 import { gateEvidence, waitForGate } from './wait.ts'
 
 type Action<Kind extends StepAction['kind']> = Extract<StepAction, { readonly kind: Kind }>
@@ -145,7 +146,7 @@ async function doAction(plan: Plan, step: Step, run: PlanRun): Promise<Acted> {
   const onProgress = (text: string) => run.onEvent({ kind: 'progress', step, text })
   switch (action.kind) {
     case 'replay': {
-      const tallies = await run.actions.replay(run.signal)
+      const tallies = await replayTillClear(action.mismatches, () => run.actions.replay(run.signal))
       return { evidence: { routes: tallies.map(replayedOf) }, reading: evaluateReplay(action.mismatches, tallies) }
     }
     case 'verify': {

@@ -42,6 +42,6 @@ export async function changeSchema<Result>(
   const done = await withBriefLocks(connection, withinMs, work)
   if (done !== undefined) return done.result
   throw busyFault(
-    `${connection.label}: ${what} needs a lock that another transaction has held for ${withinMs / 1000} s; nothing was changed`,
+    `${connection.label}: ${what} needs a lock, or the feed's slot, that somebody else has held for ${withinMs / 1000} s; nothing was changed`,
   )
 }

@@ -11,7 +11,9 @@ export function isRefusal(thrown: unknown): boolean {
 /** Whether somebody holds what was wanted: a lock that was not to be had in time, or a slot whose reader the server has not let go yet. */
 export function isHeld(thrown: unknown): boolean {
   const code = systemCodeOf(thrown)
-  return code === '55P03' || code === '55006'
+  // Other objects in use, which 55006 says as well, are in use by the statement itself: waiting does not help.
+  const routine = thrown instanceof Error && 'routine' in thrown ? thrown.routine : undefined
+  return code === '55P03' || (code === '55006' && routine === 'ReplicationSlotAcquire')
 }
 
 /** The database's words for a refused row, with the detail that names the values. */
