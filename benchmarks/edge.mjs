@@ -7,7 +7,7 @@
 // installed (apt-get install wrk nginx-light), else slower ones in Node, whose figures say less. Rounds go A B C A B C;
 // what counts is the median of the paired ratios of requests per CPU-second of the proxy, for the machine's moods hit all
 // alike. The edge is the built one, as it is published; --source runs the TypeScript through tsx. Linux only: CPU time and
-// memory are read from /proc. All rows take about 4 minutes; --only takes one or several of them.
+// memory are read from /proc. All rows take about 9 minutes; --only takes one or several of them.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ import { rows } from './edge/rows.mjs'
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: Object.keys(rows).join(',') },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '6' },
     seconds: { type: 'string', default: '2' },
     connections: { type: 'string', default: '64' },
     source: { type: 'boolean', default: false },

@@ -1,5 +1,5 @@
 // Closed-loop load over kept connections: each sends a request, reads the whole answer, and sends the next.
-// argv: port, connections, milliseconds, kind. Sends its parent { requests, seconds, failed, p50, p99, longest } (latencies in ms).
+// argv: port, connections, milliseconds, kind. Sends its parent { requests, sent, seconds, failed, p50, p99, longest } (latencies in ms).
 import { openAsker, quantiles, requests } from './requests.mjs'
 
 const [port, connections, durationMs] = process.argv.slice(2, 5).map(Number)
@@ -21,5 +21,5 @@ async function run() {
 
 await Promise.all(Array.from({ length: connections }, run))
 const seconds = (performance.now() - endMs + durationMs) / 1000
-process.send({ requests: latencies.length, seconds, failed, ...quantiles(latencies) })
+process.send({ requests: latencies.length, sent: latencies.length + failed, seconds, failed, ...quantiles(latencies) })
 process.disconnect()

@@ -25,7 +25,12 @@ function done(summary, latency)
 end
 `
 
-/** Loads a port over so many kept connections; resolves with `{ requests, failed, seconds, p50, p99 }`, latencies in ms. */
+/** wrk counts answers of any status as requests. */
+function asMeasured({ requests, failed, ...rest }) {
+  return { requests: requests - failed, sent: requests, failed, ...rest }
+}
+
+/** Loads a port over so many kept connections; resolves with `{ requests, sent, failed, seconds, p50, p99 }`, latencies in ms. */
 export function loadByWrk(port, { connections, ms, kind }) {
   const file = join(scripts, `${kind}.lua`)
   writeFileSync(file, script(kind))
@@ -42,7 +47,7 @@ export function loadByWrk(port, { connections, ms, kind }) {
     child.once('close', () => {
       const result = /^RESULT (.*)$/m.exec(said)?.[1]
       if (result === undefined) reject(new Error(`wrk said no result: ${said}`))
-      else resolve(JSON.parse(result))
+      else resolve(asMeasured(JSON.parse(result)))
     })
   })
 }
