@@ -25,10 +25,9 @@ export const ownerPromises: readonly DialectPromise[] = [
       const { owners } = await fenced(lab)
       assert.equal(await owners.move({ owner: 'service', epoch: 0 }, away, soon), 'changed')
       assert.equal(await owners.move({ owner: 'legacy', epoch: 7 }, away, soon), 'changed')
-      assert.deepEqual(await Promise.all([owners.move(start, away, soon), owners.move(start, away, soon)]), [
-        'moved',
-        'changed',
-      ])
+      // Two at once may each come first.
+      const both = await Promise.all([owners.move(start, away, soon), owners.move(start, away, soon)])
+      assert.deepEqual(both.sort(), ['changed', 'moved'])
       assert.equal((await owners.read())?.epoch, 1)
     },
   },
