@@ -9,7 +9,7 @@ test('hop-by-hop headers stay on their connection, both ways, and Connection can
     socket.on('data', (bytes) => {
       seen.push(bytes.toString('latin1'))
       socket.end(
-        'HTTP/1.1 200 OK\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nKeep-Alive: timeout=99\r\nProxy-Authenticate: Basic\r\nX-Kept: 1\r\nContent-Length: 2\r\n\r\nok',
+        'HTTP/1.1 200 OK\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nKeep-Alive: timeout=99\r\nProxy-Authenticate: Basic\r\nX-Kept: 1\r\nVia: 1.0 cache\r\nContent-Length: 2\r\n\r\nok',
       )
     })
   })
@@ -42,6 +42,7 @@ test('hop-by-hop headers stay on their connection, both ways, and Connection can
     expect(head).not.toContain(gone)
   }
   expect(answer).toContain('X-Kept: 1')
+  expect(answer).toMatch(/Via: 1\.0 cache\r\n[\s\S]*Via: 1\.1 banyan-[0-9a-f]{8}\r\n/)
   for (const gone of ['X-Secret', 'timeout=99', 'Proxy-Authenticate']) expect(answer).not.toContain(gone)
 })
 

@@ -18,7 +18,7 @@ export interface AnswerAdditions {
 
 const fates = judgedOnce((written): 'passed' | 'dropped' | 'length' => {
   const name = written.toLowerCase()
-  if (isHopByHop(name) || name === 'x-request-id' || name === 'via') return 'dropped'
+  if (isHopByHop(name) || name === 'x-request-id') return 'dropped'
   return name === 'content-length' ? 'length' : 'passed'
 })
 
