@@ -86,14 +86,18 @@ export async function startEdge(
   const state = join(home, 'state')
   const environment = { EDGE_ROUTES: file, BANYAN_STATE: state, EDGE_PORT: port, ADMIN_PORT: adminPort }
   // As docker-compose.yml starts it, and as `--workers` does.
-  const child = start(core, [process.execPath, '--max-semi-space-size=8', ...cpuProfile, ...main], {
-    cwd: root,
-    env: {
-      ...process.env,
-      ...Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)])),
+  const child = start(
+    core,
+    [process.execPath, '--max-semi-space-size=8', '--single-threaded-gc', ...cpuProfile, ...main],
+    {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)])),
+      },
+      stdio: ['ignore', openSync(join(home, 'logs', 'access.log'), 'w'), 'inherit'],
     },
-    stdio: ['ignore', openSync(join(home, 'logs', 'access.log'), 'w'), 'inherit'],
-  })
+  )
   await answers(port)
   return { name, child, port, file, admin: (path) => askAdmin(adminPort, state, path) }
 }

@@ -50,11 +50,13 @@ export interface WorkerProcessOptions {
   readonly nodeOptions: string | undefined
 }
 
-/** Half of the young generation, in MiB: of V8's 16, so that a worker stays below 100 MiB (docs/decisions/0015). */
-const youngFlag = '--max-semi-space-size'
-const youngMiB = 8
+/**
+ * What a worker's V8 is started with (docs/decisions/0015): half of the young generation in MiB, of V8's 16, so that a worker stays
+ * below 100 MiB; and no threads of the collector, which would share the worker's core with it.
+ */
+const v8Flags = { '--max-semi-space-size': '=8', '--single-threaded-gc': '' }
 
-/** Starts the process of a worker: the same Node with the same flags, and a small young generation unless they say another. */
+/** Starts the process of a worker: the same Node with the same flags, and those of `v8Flags` unless they say otherwise. */
 export function startWorkerProcess({ log, heard, nodeOptions }: WorkerProcessOptions): WorkerProcess {
   // The kernel hands out connections. Were they handed over by the primary, those on their way to a worker that is
   // killed would hang for ever.
@@ -74,9 +76,10 @@ export function startWorkerProcess({ log, heard, nodeOptions }: WorkerProcessOpt
 
 function flagsOf(nodeOptions = ''): string[] {
   const { execArgv } = process
-  // Node takes underscores in its flags as well.
-  const isChosen = [...execArgv, nodeOptions].some((flags) => flags.replaceAll('_', '-').includes(youngFlag))
-  return isChosen ? execArgv : [...execArgv, `${youngFlag}=${youngMiB}`]
+  // Node takes underscores in its flags as well, and V8 a "no" before those that are on or off.
+  const given = [...execArgv, nodeOptions].join(' ').replaceAll('_', '-').replaceAll('--no-', '--')
+  const ours = Object.entries(v8Flags).filter(([flag]) => !given.includes(flag))
+  return [...execArgv, ...ours.map((flag) => flag.join(''))]
 }
 
 function handleOf(worker: Worker): WorkerProcess {

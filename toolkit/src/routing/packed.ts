@@ -5,7 +5,7 @@ import { buildGrowingIndex } from './route-index.ts'
 import { buildShared, wordOf } from './shared.ts'
 
 /** At most so many routes are unpacked in one step. */
-export const routesAStep = 100
+export const routesAStep = 25
 
 /**
  * A route table as bytes, which one thread may transfer to another. They are unpacked step by step: to receive ten thousand
