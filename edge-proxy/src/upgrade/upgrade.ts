@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { messageOf } from '@banyan/toolkit/base'
@@ -16,6 +15,7 @@ import { problemBytes } from '../request/problem-answer.ts'
 import type { TunnelTry } from '../upstream/policy/open-tunnel.ts'
 import type { UpstreamFault } from '../upstream/sender.ts'
 import { breakerOpen, refuseUpgrade } from './refuse-upgrade.ts'
+import { tunnelTarget } from './tunnel-target.ts'
 import { watchLeaving } from './watch-leaving.ts'
 import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
 import { endWith, failHandshake, refuse, respondTo, servePlain, type UpgradeRequest } from './without-tunnel.ts'
@@ -59,8 +59,8 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
     try {
       request.headers = headersOf(passage, opening.url)
       request.url = known.target
-      const target = targetOf(passage, opening.url)
-      proxy.ws(request, socket, head, { target }, (error) => failTunnel(error, { ...carried, socket, tunnels, edge }))
+      const target = tunnelTarget(passage.decision.served, opening)
+      proxy.ws(request, socket, head, target, (error) => failTunnel(error, { ...carried, socket, tunnels, edge }))
     } catch (error) {
       opening.failed('client-gone')
       throw error
@@ -107,12 +107,6 @@ function headersOf({ request, decision }: Passage, url: URL): Record<string, str
     headers[name] = before === undefined ? value : [before, value].flat()
   }
   return headers
-}
-
-/** Where http-proxy is to connect; throws where the file of the upstream's authority cannot be read any more. */
-function targetOf({ decision: { served } }: Passage, { protocol, hostname, port }: URL) {
-  const ca = served.caFile === undefined ? {} : { ca: readFileSync(served.caFile, 'utf8') }
-  return { protocol, host: hostname, port, ...ca }
 }
 
 /** Open connections, with the capability whose owner they go to. */

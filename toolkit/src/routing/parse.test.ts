@@ -359,6 +359,12 @@ describe('a file that is no route table', () => {
     expect(problemsOf(text).join('\n')).toContain(message)
   })
 
+  test('a quote that is forgotten is told with the first of what follows it', () => {
+    const problems = problemsOf(valid.replace('{ path: /* }', '{ path: /*, host: http://[::1]:80 }'))
+    expect(problems).toHaveLength(4)
+    expect(problems[3]).toMatch(/not YAML: \d+ more from here on/)
+  })
+
   test.each([
     ['brackets', '['.repeat(1000) + ']'.repeat(1000)],
     ['braces', '{a: '.repeat(1000)],

@@ -1,4 +1,4 @@
-import { Composer, CST, type Document, isScalar, Lexer, type Node, Parser } from 'yaml'
+import { Composer, CST, type Document, isScalar, Lexer, type Node, Parser, type YAMLParseError } from 'yaml'
 import { buildReport, type Report } from './report.ts'
 
 /** The largest route table that is read, in bytes of UTF-8. */
@@ -6,6 +6,9 @@ export const maxFileBytes = 4 * 1024 * 1024
 
 /** How deep collections may nest in a config file. A route table needs six levels. */
 const maxNesting = 32
+
+/** So many places that are not YAML are told; those behind them come of the first, most likely. */
+const maxSyntaxErrors = 3
 
 /** A YAML file as nodes, with the report that further checks write to; `root` is undefined when it could not be read. */
 export interface YamlSource {
@@ -76,12 +79,21 @@ function composed(tokens: readonly CST.Token[], text: string, report: Report): N
   const options = { uniqueKeys: false, prettyErrors: false } as const
   const [document, second] = new Composer(options).compose(tokens, true, text.length)
   if (second !== undefined) report.atOffset(second.range[0], 'a second document ("---"). A file holds one route table.')
-  for (const error of document?.errors ?? []) report.atOffset(error.pos[0], syntaxMessage(error.code, error.message))
+  reportSyntax(document?.errors ?? [], report)
   if (!report.failed)
     for (const warning of document?.warnings ?? []) report.atOffset(warning.pos[0], syntaxMessage('', warning.message))
   if (document !== undefined && !isEmpty(document)) return document.contents ?? undefined
   report.atOffset(0, 'the file is empty. Begin with "version: 1", "upstreams:" and "routes:".')
   return undefined
+}
+
+/** The first ones: a quote that is forgotten makes a hundred of what follows it. */
+function reportSyntax(errors: readonly YAMLParseError[], report: Report): void {
+  for (const { pos, code, message } of errors.slice(0, maxSyntaxErrors))
+    report.atOffset(pos[0], syntaxMessage(code, message))
+  const next = errors[maxSyntaxErrors]
+  const more = errors.length - maxSyntaxErrors
+  if (next !== undefined) report.atOffset(next.pos[0], `not YAML: ${more} more from here on. Mend the first one first.`)
 }
 
 function syntaxMessage(code: string, message: string): string {

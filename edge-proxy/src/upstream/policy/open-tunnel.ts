@@ -11,6 +11,8 @@ export type TunnelOpening = TunnelTry | UpstreamFault
 export interface TunnelTry {
   readonly ok: true
   readonly url: URL
+  /** The IP address of the URL's name to connect to; undefined: any. */
+  readonly address: string | undefined
   /** The upstream answered, 101 or another status. What comes of the tunnel afterwards says nothing of it. */
   answered(status: number): void
   /** No answer came, or none that is valid. Says nothing more where it has been answered already. */
@@ -30,6 +32,7 @@ export function openTunnel(live: LiveUpstream, clock: Clock): TunnelOpening {
   return {
     ok: true,
     url: endpoint.url,
+    address: endpoint.address,
     answered: (status) => {
       attempt.answered(status)
       attempt.over(undefined)
