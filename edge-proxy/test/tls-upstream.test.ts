@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEdge } from './edge-fixture.ts'
-import { testCertificate, testKey } from './test-certificate.ts'
+import { otherTestCertificate, testCertificate, testKey } from './test-certificate.ts'
 
-async function startTls(): Promise<{ port: number; connections: () => number; ca: string }> {
+async function startTls(): Promise<{ port: number; connections: () => number; ca: string; otherCa: string }> {
   let connections = 0
   const server = createServer(
     { key: testKey, cert: testCertificate },
@@ -24,8 +24,10 @@ async function startTls(): Promise<{ port: number; connections: () => number; ca
   const folder = await mkdtemp(join(tmpdir(), 'banyan-ca-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const ca = join(folder, 'ca.pem')
+  const otherCa = join(folder, 'other-ca.pem')
   await writeFile(ca, testCertificate)
-  return { port: (server.address() as AddressInfo).port, connections: () => connections, ca }
+  await writeFile(otherCa, otherTestCertificate)
+  return { port: (server.address() as AddressInfo).port, connections: () => connections, ca, otherCa }
 }
 
 const routes = (upstream: string) =>
@@ -44,4 +46,16 @@ test('an https upstream that nobody vouches for gets nothing', async () => {
   const edge = await startEdge({ legacy: '', routes: routes(`{ url: "https://localhost:${tls.port}" }`) })
   expect(await edge.get('/')).toMatchObject({ status: 502, body: /upstream-unreachable/ })
   expect((await edge.status()).upstreams[0]?.lastError).toContain('self-signed')
+})
+
+test('a reload that names another CA file holds for the next request, also where connections are kept', async () => {
+  const tls = await startTls()
+  const trusting = (ca: string) => routes(`{ url: "https://127.0.0.1:${tls.port}", ca: ${ca} }`)
+  const edge = await startEdge({ legacy: '', routes: trusting(tls.ca) })
+  expect(await edge.get('/')).toMatchObject({ status: 200 })
+  await edge.flip(trusting(tls.otherCa))
+  expect(await edge.get('/')).toMatchObject({ status: 502, body: /upstream-unreachable/ })
+  await edge.flip(trusting(tls.ca))
+  expect(await edge.get('/')).toMatchObject({ status: 200 })
+  expect(tls.connections()).toBe(1)
 })

@@ -31,7 +31,7 @@ function refused({ over }: UpstreamRequest, fault: UpstreamFault): Sending {
 
 function buildPools() {
   const active = new Map<string, Pool>()
-  const byUrl = new WeakMap<URL, { readonly key: string; readonly pool: Pool }>()
+  const byUrl = new WeakMap<URL, { readonly key: string; readonly caFile: string | undefined; readonly pool: Pool }>()
   const sweeper = new Sweeper((nowMs) => {
     for (const [key, pool] of active) {
       pool.sweep(nowMs)
@@ -50,15 +50,19 @@ function buildPools() {
     const pool = active.get(key) ?? build(request)
     active.set(key, pool)
     sweeper.start()
-    return { key, pool }
+    return { key, caFile: upstream.caFile, pool }
   }
   return {
     nowMs: now,
-    /** The pool of a request; one that was empty for a while is made anew, with its CA file read again. */
+    /**
+     * The pool of a request; one that was empty for a while is made anew, with its CA file read again. A reload may leave a URL as it
+     * was and name another CA file.
+     */
     of: (request: UpstreamRequest): Pool => {
       if (request.address !== undefined) return find(request).pool
       const known = byUrl.get(request.url)
-      if (known !== undefined && active.get(known.key) === known.pool) return known.pool
+      const holds = known !== undefined && known.caFile === request.upstream.caFile
+      if (holds && active.get(known.key) === known.pool) return known.pool
       const found = find(request)
       byUrl.set(request.url, found)
       return found.pool
