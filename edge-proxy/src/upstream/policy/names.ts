@@ -57,11 +57,12 @@ export function buildNames({ lookup, clock, log, changed }: NamesOptions): Names
       name.doubt = new AbortController()
       await resolveOnce(host, name)
       await pause(clock, leastMs, name.over.signal)
-      await pause(clock, everyMs - leastMs, AbortSignal.any([name.over.signal, name.doubt.signal]))
+      await pause(clock, everyMs - leastMs, name.doubt.signal)
     }
   }
   const drop = (host: string, name: Name) => {
     name.over.abort()
+    name.doubt.abort()
     known.delete(host)
   }
   return {
@@ -87,7 +88,7 @@ interface Name {
   addresses: readonly string[]
   failing: boolean
   readonly over: AbortController
-  /** Ends the pause before the next time. */
+  /** Ends the pause before the next time; made anew for each, for `AbortSignal.any` leaves something at a signal that lives on. */
   doubt: AbortController
 }
 
