@@ -20,6 +20,14 @@ test('law 9: copies of bodies share one budget, and one that does not fit is tru
   expect(budget.heldBytes()).toBe(0)
 })
 
+test('law 9: what comes of a body after its copy was given back is not held for ever', () => {
+  const budget = buildCopyBudget(10)
+  const copy = budget.copy(8)
+  copy.release()
+  copy.add(Buffer.from('late'))
+  expect([budget.heldBytes(), copy.bytes().length, copy.truncated()]).toEqual([0, 0, true])
+})
+
 test('law 9: a queue runs no more than it may, keeps no more than it may, and refuses the rest', async () => {
   const ends: (() => void)[] = []
   const queue = buildBoundedQueue<number>({

@@ -44,7 +44,7 @@ const nothing = Buffer.alloc(0)
 /** Parts are kept by reference: whoever adds one owns it. A class, for one is made for each request that is shadowed. */
 class Copy implements BodyCopy {
   readonly #budget: Budget
-  readonly #maxBytes: number
+  #maxBytes: number
   readonly #digest: boolean
   #chunks: Buffer[] = []
   #hash: Hash | undefined
@@ -101,5 +101,7 @@ class Copy implements BodyCopy {
     this.#budget.heldBytes -= this.#kept
     this.#kept = 0
     this.#chunks = []
+    // A body may go on after its request was answered: what comes then is nobody's, and would never be given back.
+    this.#maxBytes = -1
   }
 }
