@@ -71,6 +71,27 @@ test('a WebSocket to the owner of a capability ends when the owner moves, so tha
   expect(plain.readyState).toBe(WebSocket.OPEN)
 })
 
+test('a WebSocket whose handshake is under way while the owner moves is not opened to the old one', async () => {
+  const legacy = await startUpstream((_request, response) => void response.end())
+  const sockets = new WebSocketServer({ noServer: true })
+  const waiting: (() => void)[] = []
+  legacy.server.on('upgrade', (request, socket, head) => {
+    waiting.push(() => sockets.handleUpgrade(request, socket, head, () => undefined))
+  })
+  const service = await echo()
+  const routes = routesOf({ legacy: legacy.url, service: service.url, serve: 'owner' })
+  const edge = await startEdge({ legacy: legacy.url, routes })
+  const wire = await openWire(edge.address)
+  wire.send(handshake('/api/customers/7'))
+  await eventually(() => waiting.length === 1)
+  await edge.admin('POST', '/owner', { capability: 'users', owner: 'service', epoch: 1 })
+  waiting[0]?.()
+  expect(await wire.closed()).toMatch(/^HTTP\/1\.1 503 [\s\S]*Retry-After: 1[\s\S]*hold-no-upgrade/)
+  await eventually(() => legacy.connections() === 0)
+  await open(`${edge.address.replace('http', 'ws')}/api/customers/7`)
+  expect(service.heads).toHaveLength(1)
+})
+
 const fragile = (url: string, more = '') =>
   `version: 1
 upstreams: { monolith: { url: "${url}", retry: off, breaker: { volume: 3, failures: 50%, window: 1m, open: 200ms } ${more} } }
@@ -136,6 +157,10 @@ test('a client that leaves within its handshake, orderly or not, takes the conne
     wire.socket[leave]()
     await eventually(() => open === 0)
   }
+  await eventually(() => edge.lines.filter(({ status }) => status === 499).length === 6)
+  expect(edge.lines.filter(({ status }) => status === 499)).toMatchObject(
+    Array.from({ length: 6 }, () => ({ fault: 'client-gone', route: 'everything-else' })),
+  )
 })
 
 test('a client that sent more than its handshake is let go when its upstream is down', async () => {

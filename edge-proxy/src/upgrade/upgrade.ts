@@ -5,9 +5,10 @@ import httpProxy from 'http-proxy'
 import type { EdgeParts } from '../edge-parts.ts'
 import { answerHeaders } from '../forward/answer-headers.ts'
 import { upstreamHeaders } from '../forward/upstream-headers.ts'
+import { upgradeRefusal } from '../hold/hold-refusal.ts'
 import { identify } from '../identity/identify.ts'
 import { choosePassage } from '../passage/choose-passage.ts'
-import type { Passage } from '../passage/passage.ts'
+import type { Outcome, Passage } from '../passage/passage.ts'
 import { goesToOwner, takeRoute } from '../passage/take-route.ts'
 import { type EdgeRequest, readRequest } from '../request/edge-request.ts'
 import { viaName } from '../request/identifiers.ts'
@@ -50,7 +51,7 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
     if (admission.kind === 'refused') return refuse(socket, admission.refusal, edge)
     const incoming = { request, response: respondTo(upgrade), expectsContinue: false }
     const arrived = { request: known, incoming, heldMs: undefined, answerLines: admission.headers }
-    const passage = choosePassage(route, arrived, edge)
+    const passage = unshadowed(choosePassage(route, arrived, edge))
     const opening = edge.upstreams.tunnel(passage.decision.served)
     if (!opening.ok) return stop(passage, opening, { socket, edge })
     const toOwner = goesToOwner(route.matched) ? route.capability?.name : undefined
@@ -95,6 +96,11 @@ export function buildUpgrades(edge: EdgeParts): Upgrades {
       return ended.length
     },
   }
+}
+
+/** What passes in a tunnel is no answer that could be compared: nobody is to wait for a verdict. */
+function unshadowed(passage: Passage): Passage {
+  return { ...passage, decision: { ...passage.decision, shadow: undefined } }
 }
 
 function headersOf({ request, decision }: Passage, url: URL): Record<string, string | string[]> {
@@ -147,10 +153,21 @@ function guardAnswer(outgoing: ClientRequest, tunnel: Tunnel): void {
       failTunnel(new Error('the upstream accepted another handshake'), tunnel)
       return
     }
+    if (tunnel.toOwner !== undefined && hasMoved(tunnel.toOwner, tunnel)) {
+      upstreamSocket.destroy()
+      tunnel.opening.answered(101)
+      refuse(tunnel.socket, upgradeRefusal(tunnel.toOwner), tunnel.edge)
+      return
+    }
     readOn()
     joinSockets(answer, upstreamSocket, tunnel)
     for (const listener of openTunnel) Reflect.apply(listener, outgoing, [answer, upstreamSocket, head])
   })
+}
+
+/** Whether the owner moved while its upstream thought about the handshake: those that were open by then have been closed, and this would be none of them. */
+function hasMoved(capability: string, { passage, edge }: Tunnel): boolean {
+  return edge.table().capabilities.get(capability)?.owner !== passage.table.capabilities.get(capability)?.owner
 }
 
 /** Either end takes the other with it: http-proxy leaves one open when the other vanishes. */
@@ -166,7 +183,7 @@ function joinSockets(answer: IncomingMessage, upstreamSocket: Socket, tunnel: Tu
   tunnel.opening.answered(101)
   answer.headers['x-request-id'] = passage.request.id
   answer.headers.via = `1.1 ${viaName}`
-  count(tunnel, 101)
+  count(tunnel, answeredWith(101))
 }
 
 function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
@@ -182,32 +199,39 @@ function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
   answer.on('error', () => response.destroy())
   answer.pipe(response)
   response.once('finish', () => tunnel.socket.destroySoon())
-  count(tunnel, status)
+  count(tunnel, answeredWith(status))
 }
 
 function failTunnel(error: Error, tunnel: Tunnel): void {
   const { passage, socket, tunnels, edge, opening } = tunnel
   const { request, decision, response } = passage
   opening.failed(socket.destroyed ? 'client-gone' : 'upstream-unreachable')
-  if (tunnels.has(socket) || response.headersSent || socket.destroyed) return void socket.destroy()
+  if (tunnels.has(socket) || response.headersSent) return void socket.destroy()
+  if (socket.destroyed) return void count(tunnel, clientGone)
   const detail = `upstream "${decision.served.name}" could not be reached, or refused the connection`
   const refusal = { status: 502, code: 'upstream-unreachable', title: 'Bad Gateway', detail, close: true }
   endWith(socket, problemBytes(refusal, request.id))
   edge.upstreamErrors.failed(decision.served, 'upstream-unreachable', messageOf(error))
-  count(tunnel, 502)
+  count(tunnel, answeredWith(502))
 }
 
 /** Its upstream is left alone for a moment. */
 function stop(passage: Passage, fault: UpstreamFault, { socket, edge }: Pick<Tunnel, 'socket' | 'edge'>): void {
   const refusal = breakerOpen(passage.decision.served.name, fault)
   endWith(socket, problemBytes(refusal, passage.request.id))
-  count({ passage, edge }, refusal.status)
+  count({ passage, edge }, answeredWith(refusal.status))
 }
 
-function count({ passage, edge }: Pick<Tunnel, 'passage' | 'edge'>, status: number): void {
+function count({ passage, edge }: Pick<Tunnel, 'passage' | 'edge'>, outcome: Outcome): void {
   const { decision, request } = passage
   const tookMs = performance.now() - request.startedMs
   const arm = decision.arm ?? decision.served.name
-  edge.stats.observe({ route: decision.route, arm, status, tookMs, failed: false })
-  edge.log.served(passage, { kind: 'answered', status, headers: [] })
+  edge.stats.observe({ route: decision.route, arm, status: outcome.status, tookMs, failed: false })
+  edge.log.served(passage, outcome)
+}
+
+const clientGone: Outcome = { kind: 'fault', status: 499, fault: 'client-gone', detail: 'the client left' }
+
+function answeredWith(status: number): Outcome {
+  return { kind: 'answered', status, headers: [] }
 }
