@@ -101,6 +101,7 @@ export function assemble(foundations: Foundations): Assembled {
       tally,
       recheck,
       redact,
+      clock,
       leftOut: observers.leftOut,
       tracing,
       pressure: limits.pressure,

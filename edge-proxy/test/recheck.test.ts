@@ -1,3 +1,4 @@
+import { systemClock } from '@banyan/toolkit/base'
 import { expect, test } from 'vitest'
 import { startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
@@ -87,6 +88,23 @@ test('a worker that reports and does not pass delays the second question by five
   await eventually(async () => expect((await edge.tally()).routes[0]).toMatchObject({ mismatched: 1 }), 8_000)
   expect(performance.now() - started).toBeGreaterThan(4_900)
   expect(service.seen).toHaveLength(2)
+})
+
+test('a time of day that was set while the edge ran keeps no second question waiting', async () => {
+  const legacy = await startJson({ name: 'new' })
+  const service = await startJson(() => ({ name: service.seen.length === 1 ? 'old' : 'new' }))
+  // What the machine calls now is an hour ahead of what it said when the edge began.
+  const clock = { ...systemClock, now: () => Date.now() - 3_600_000 }
+  const edge = await startEdge({ legacy: legacy.url, service: service.url, shadow: '100%', options: { clock } })
+  await edge.admin('POST', '/applied', { ...report, through: 1 })
+  const started = performance.now()
+  await edge.get('/api/customers/7')
+  const route = await eventually(async () => {
+    await followPasses(edge)
+    return (await edge.tally()).routes[0]
+  })
+  expect(route).toMatchObject({ mismatched: 0, transient: 1 })
+  expect(performance.now() - started).toBeLessThan(4_000)
 })
 
 test('a capability that no worker reports on is asked once: its mismatch is final at once', async () => {

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { TapLine, TapRequest, WhyAnswer } from '../src/admin/admin-api.ts'
+import { maxCopyBytes } from '../src/passage/body-copy.ts'
 import { type EdgeUnderTest, routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { freePort, startAnswering, startHanging, startJson, startUpstream } from './upstream.ts'
@@ -239,4 +240,27 @@ test('an edge that closes ends its taps, whole', async () => {
   expect(tap.status).toBe(200)
   await edge.edge.close()
   await eventually(tap.isWhole)
+})
+
+test('a shadow whose body is too large to compare is left out, and nobody waits for its verdict', async () => {
+  const legacy = await startUpstream((_request, response) => void response.end(Buffer.alloc(maxCopyBytes + 1)))
+  const edge = await startEdge({ legacy: legacy.url, shadow: '100%' })
+  const { headers } = await edge.get('/api/customers/7')
+  const shadow = await eventually(async () => {
+    const [one] = (await why(edge, String(headers['x-request-id']))).requests
+    return one?.kind === 'served' && one.shadow?.verdict !== 'waiting' && one.shadow
+  })
+  expect(shadow).toMatchObject({ verdict: 'left-out', why: expect.stringContaining('larger') })
+})
+
+test('a WebSocket on a route with a shadow waits for no verdict: what passes in it is not compared', async () => {
+  const upstream = await startUpstream((_request, response) => void response.end())
+  new WebSocketServer({ server: upstream.server })
+  const edge = await startEdge({ legacy: upstream.url, shadow: '100%' })
+  const tap = await openTap(edge)
+  const socket = new WebSocket(`${edge.address.replace('http', 'ws')}/api/customers/7`)
+  onTestFinished(() => socket.terminate())
+  await eventually(() => tap.lines.length === 1)
+  expect(tap.lines).toMatchObject([{ event: 'request', request: { route: 'users.read', status: 101 } }])
+  expect(tap.lines[0]).not.toHaveProperty('request.shadow')
 })

@@ -1,3 +1,4 @@
+import type { Clock } from '@banyan/toolkit/base'
 import type { NotComparable } from '@banyan/toolkit/compare'
 import { safeMethods } from '@banyan/toolkit/routing'
 import { isLeftByClient, type Outcome, type Passage } from '../passage/passage.ts'
@@ -20,7 +21,7 @@ const notAsked: Offered = { kind: 'not-comparable', why: 'not-asked' }
  * The job of shadowing a request, or why there is none: that is counted, for a route whose every request is left out must not look
  * as if it had none (law 7).
  */
-export function jobOf(passage: Passage, outcome: Outcome): Offered {
+export function jobOf(passage: Passage, outcome: Outcome, clock: Pick<Clock, 'now'>): Offered {
   const { request, decision, answerCopy, shadowShed } = passage
   const { capability, arm, route, shadow } = decision
   if (capability === undefined || arm === undefined || shadow === undefined) return nothing
@@ -37,7 +38,8 @@ export function jobOf(passage: Passage, outcome: Outcome): Offered {
   const answer = { status, headers, body: answerCopy.bytes(), truncated: false }
   const { upstream } = shadow
   const release = releaseOf(passage)
-  const job = { request, route, capability, served: arm, upstream, answer, answeredAt: Date.now(), body: sent, release }
+  const answeredAt = clock.now()
+  const job = { request, route, capability, served: arm, upstream, answer, answeredAt, body: sent, release }
   return { kind: 'job', job }
 }
 

@@ -97,7 +97,7 @@ async function probeOne(table: RouteTable, route: Route, options: ProbeOptions):
     const probe = watched(options.clock, resolve)
     const job: ShadowJob = {
       ...{ request: made.request, route: route.name, capability, served: arm, upstream: shadow.upstream },
-      ...{ answer: asked.answer, answeredAt: Date.now(), release: nothingHeld, probe },
+      ...{ answer: asked.answer, answeredAt: options.clock.now(), release: nothingHeld, probe },
     }
     options.shadow.offerJob(job)
   })

@@ -12,7 +12,7 @@ export interface ShadowJob {
   /** The other arm: where it is sent. */
   readonly upstream: Upstream
   readonly answer: FlatAnswer
-  /** The served answer's end: milliseconds since 1970. */
+  /** The served answer's end, of the edge's clock, by which sync workers report: milliseconds since 1970. */
   readonly answeredAt: number
   /** Of a write, which the other arm executes; undefined: nothing is sent. */
   readonly body?: Buffer | undefined

@@ -1,3 +1,4 @@
+import type { Clock } from '@banyan/toolkit/base'
 import type { NotComparable, Tally, Verdict } from '@banyan/toolkit/compare'
 import { safeMethods, type Upstream } from '@banyan/toolkit/routing'
 import type { Redact } from '@banyan/toolkit/traffic'
@@ -47,6 +48,7 @@ export interface ShadowOptions {
   readonly tally: Tally
   readonly recheck: Recheck
   readonly redact: Redact
+  readonly clock: Clock
   /** Told the id of a request whose shadow was to be sent, and is left out after all. */
   readonly leftOut?: (id: string, why: ShadowShed) => void
   /** Undefined where nobody traces. */
@@ -88,7 +90,7 @@ class QueuedShadow implements Shadow {
   }
 
   offer(passage: Passage, outcome: Outcome): void {
-    const offered = jobOf(passage, outcome)
+    const offered = jobOf(passage, outcome, this.#options.clock)
     if (offered.kind === 'job') {
       const { job } = offered
       const shed = this.shedsNow(job.upstream) ?? this.#queue.offer(job)
@@ -96,7 +98,7 @@ class QueuedShadow implements Shadow {
       return
     }
     releaseCopies(passage)
-    if (offered.kind === 'shed') this.#shed(passage.decision.route, offered.why)
+    if (offered.kind === 'shed') this.#leaveOut(passage, offered.why)
     else if (offered.kind === 'not-comparable') this.#recordUnasked(passage, offered.why)
   }
 
@@ -159,6 +161,12 @@ class QueuedShadow implements Shadow {
     if (probe !== undefined) return void probe.shed(route)
     this.#shed(route, why)
     this.#options.leftOut?.(request.id, why)
+  }
+
+  /** Where that was known from the beginning, nobody waits for a verdict. */
+  #leaveOut({ request, decision, shadowShed }: Passage, why: ShadowShed): void {
+    this.#shed(decision.route, why)
+    if (shadowShed === undefined) this.#options.leftOut?.(request.id, why)
   }
 
   #shed(route: string, why: ShadowShed): void {
