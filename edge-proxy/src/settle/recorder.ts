@@ -51,13 +51,17 @@ export function buildStreamRecorder(parts: RecorderParts, request: StreamWanted,
   const counts = { exchanges: 0, dropped: 0, underWay: 0 }
   let ended = false
   const closed = new Promise<void>((resolve) => sink.once('close', resolve))
-  const end = () => {
+  const stop = () => {
     if (!ended) thread.tell({ kind: 'end', recorder: id, dropped: 0 })
     ended = true
+  }
+  const end = () => {
+    stop()
     return closed
   }
+  // The thread must hear of it, too: it would keep what it knows of each reader that ever left.
   const left = () => {
-    ended = true
+    stop()
     gone()
   }
   sink.once('close', left).on('error', left)
