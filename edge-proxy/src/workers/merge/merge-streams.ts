@@ -42,11 +42,14 @@ class Merged implements MergedStream {
       for (const stream of this.#streams) stream.resume()
     })
     this.over = new Promise((resolve) => {
-      sink.once('close', () => {
+      const over = () => {
         this.#finished = true
         this.#leaveAll()
         resolve()
-      })
+      }
+      // Its reader may have left while the workers were asked to begin.
+      if (sink.closed) over()
+      else sink.once('close', over)
     })
   }
 

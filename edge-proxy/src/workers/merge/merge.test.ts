@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { systemClock } from '@banyan/toolkit/base'
 import { buildTally, type RouteTally, type Verdict } from '@banyan/toolkit/compare'
 import fc from 'fast-check'
@@ -6,8 +10,9 @@ import type { HoldRequest } from '../../admin/admin-api.ts'
 import { buildLedger } from '../ledger.ts'
 import { mergeApplied, mergeReleases, shareOfHold } from './merge-cutover.ts'
 import { countersOf, formatMetrics, mergeMetrics, parseMetrics } from './merge-metrics.ts'
-import { mergeRecording } from './merge-recording.ts'
+import { mergeLines, mergeRecording } from './merge-recording.ts'
 import { mergeProofs } from './merge-status.ts'
+import { mergeStreams } from './merge-streams.ts'
 import { mergeTallies } from './merge-tallies.ts'
 
 const verdicts = fc.constantFrom<Verdict>(
@@ -132,4 +137,14 @@ test('recordings of several workers become one: one header, as many exchanges as
   expect(merge.take('{"end":true,"exchanges":1,"dropped":4}').line).toBeUndefined()
   expect(merge.take('{"id":"b"}')).toEqual({ line: '{"id":"b"}', last: true })
   expect(merge.end()).toBe('{"end":true,"exchanges":2,"dropped":4}')
+})
+
+test('a stream whose reader left before it began is over at once, and lets go of what a worker writes for it', async () => {
+  const sink = new PassThrough().destroy()
+  await once(sink, 'close')
+  const merged = mergeStreams(sink, mergeLines())
+  await merged.over
+  const written = new IncomingMessage(new Socket())
+  merged.add(written)
+  expect(written.destroyed).toBe(true)
 })
