@@ -13,6 +13,7 @@ import type { Incoming } from './request/incoming.ts'
 import { answerProblem, answerUnread } from './request/problem-answer.ts'
 import { forwardedMethods, type Refusal } from './request/refusal.ts'
 import { stopReading } from './request/stop-reading.ts'
+import { withoutUserInfo } from './request/without-user-info.ts'
 import { settle } from './settle/settle.ts'
 
 /** So many requests of one connection may be served or wait in line; a client that pipelines more gets no answer to those sooner. */
@@ -91,7 +92,7 @@ function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgePar
   answerProblem(response, refusal, id)
   edge.stats.refused(refusal.code)
   const { method = '', url = '' } = request
-  edge.log.refused(id, refusal, { method, target: url, client: request.socket.remoteAddress ?? '' })
+  edge.log.refused(id, refusal, { method, target: withoutUserInfo(url), client: request.socket.remoteAddress ?? '' })
 }
 
 /** What stands behind it on its connection is not even read: the line would grow as long as its client likes. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { type EdgeUnderTest, routesOf, startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
 import { freePort, startAnswering, startBytes, startJson } from './upstream.ts'
+import { exchangeBytes } from './wire.ts'
 
 const requestsIn = ({ lines }: EdgeUnderTest) => lines.filter(({ msg }) => msg === 'request')
 
@@ -108,4 +109,18 @@ test('lines that their destination does not take are counted, and no request kno
   await eventually(async () => (await edge.admin('GET', '/metrics')).body.includes('banyan_log_lines_lost 6'))
   expect(await edge.status()).toMatchObject({ logLinesLost: 6 })
   full = false
+})
+
+test('a name and a password in a target are refused, and neither logged nor shown', async () => {
+  const edge = await startEdge({ legacy: `http://127.0.0.1:${await freePort()}` })
+  for (const head of [
+    'GET http://ann:canary@a/x HTTP/1.1\r\nHost: a',
+    'GET http://ann:canary@a/x HTTP/1.1\r\nHost: ann:canary@a',
+    'CONNECT ann:canary@a:443 HTTP/1.1\r\nHost: a',
+  ])
+    expect(await exchangeBytes(edge.address, `${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 40[05] /)
+  const lines = await eventually(() => requestsIn(edge).length === 3 && requestsIn(edge))
+  expect(lines.map(({ path }) => path)).toEqual(['http://a/x', 'http://a/x', 'a:443'])
+  const shown = await Promise.all(lines.map(async ({ id }) => (await edge.admin('POST', '/why', { id })).body))
+  expect(JSON.stringify([edge.lines, shown])).not.toContain('canary')
 })

@@ -7,6 +7,7 @@ import type { EdgeParts } from '../edge-parts.ts'
 import { handle } from '../handle.ts'
 import { newRequestId } from '../request/identifiers.ts'
 import { answerProblem } from '../request/problem-answer.ts'
+import { withoutUserInfo } from '../request/without-user-info.ts'
 import type { Certificate } from './certificate.ts'
 import { buildConnectionCaps } from './connection-caps.ts'
 import { type Connections, trackConnections } from './connections.ts'
@@ -87,7 +88,11 @@ function listenForRequests(server: Server, edge: EdgeParts): void {
     const refusal = refuseConnect(socket, edge.inFlight, id)
     if (refusal === undefined) return
     edge.stats.refused(refusal.code)
-    edge.log.refused(id, refusal, { method: 'CONNECT', target: url, client: socket.remoteAddress ?? '' })
+    edge.log.refused(id, refusal, {
+      method: 'CONNECT',
+      target: withoutUserInfo(url),
+      client: socket.remoteAddress ?? '',
+    })
   })
   server.on('clientError', (error, socket) => {
     const refused = refuseConnection(error, { socket: socket as Socket, inFlight: edge.inFlight })
