@@ -32,8 +32,11 @@ export interface RunningWorkers {
   flip(routes: string): Promise<Got>
 }
 
-/** Starts one, by the same entry as in production, and as JavaScript, as there. */
-export async function startWorkers(wanted: EdgeWanted): Promise<RunningWorkers> {
+/**
+ * Starts one, by the same entry as in production, and as JavaScript, as there. `meanwhile` is written into the file while the workers
+ * start, which have been told the content before.
+ */
+export async function startWorkers(wanted: EdgeWanted, meanwhile?: string): Promise<RunningWorkers> {
   const state = await mkdtemp(join(tmpdir(), 'banyan-workers-'))
   onTestFinished(() => rm(state, { recursive: true, force: true }))
   const file = join(state, 'routes.yaml')
@@ -51,8 +54,15 @@ export async function startWorkers(wanted: EdgeWanted): Promise<RunningWorkers> 
   })
   const address = `http://127.0.0.1:${port}`
   const adminAddress = `http://127.0.0.1:${adminPort}`
+  const tokenOf = () => readFile(join(state, 'admin-token'), 'utf8')
+  if (meanwhile !== undefined) {
+    // The primary makes it, and then reads the file.
+    await eventually(tokenOf, 30_000)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await writeFile(file, meanwhile)
+  }
   await eventually(async () => (await ask(`${adminAddress}/readyz`, bare)).status === 200, 30_000)
-  const token = (await readFile(join(state, 'admin-token'), 'utf8')).trim()
+  const token = (await tokenOf()).trim()
   const admin: RunningWorkers['admin'] = (method, path, body) =>
     ask(adminAddress + path, {
       method,

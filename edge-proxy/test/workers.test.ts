@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { revisionOf } from '@banyan/toolkit/routing'
 import { expect, test } from 'vitest'
 import { routesOf } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
@@ -55,6 +56,16 @@ test(
     expect(edge.lines().filter(({ msg }) => msg === 'worker serves')).toHaveLength(4)
   },
 )
+
+test('a route table that changes while the workers start is not overlooked', bound, async () => {
+  const legacy = await startJson({ arm: 'legacy' })
+  const service = await startJson({ arm: 'service' })
+  const wanted = { legacy: legacy.url, service: service.url }
+  const edge = await startWorkers(wanted, routesOf({ ...wanted, serve: 'service' }))
+  const changed = revisionOf(routesOf({ ...wanted, serve: 'service' }))
+  await eventually(async () => (await edge.status()).revision === changed)
+  expect(await armsOf(edge)).toEqual(new Set(['service']))
+})
 
 test(
   'law 5: a hold holds in every worker and in those that are started meanwhile, though workers are killed; who was elsewhere notices nothing',

@@ -158,6 +158,8 @@ async function openWith(reader: RouteTableReader, { file, listener, primary }: O
     return { revision: live.revision, edited: moved.edited }
   }
   const watcher = primary === undefined ? await watchFile(file, () => void reload().catch(() => undefined)) : undefined
+  // What changed between the first reading and the watch nobody has seen.
+  if (watcher !== undefined) await reload()
   return {
     current: () => live,
     refused: () => refused,

@@ -87,6 +87,8 @@ async function openEdgeOfWorkers(options: EdgeOfWorkersOptions): Promise<OpenEdg
     throw error
   })
   const watcher = await watchFile(options.routesFile, () => void followFile(inside))
+  // What changed while the workers started nobody has seen.
+  await followFile(inside)
   log.info({ listen: address, admin: admin.address, workers: options.workers }, 'edge listens')
   return {
     address,
