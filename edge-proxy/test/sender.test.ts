@@ -186,6 +186,25 @@ test('a connection that dies makes room for who waits', async () => {
   expect(await second).toBe('200 ok')
 })
 
+test('a request that goes out once more takes the place of its connection, and nobody in the line takes it, too', async () => {
+  let asked = 0
+  const upstream = await startSpeaking((_piece, socket, connection) => {
+    asked += 1
+    if (asked === 1) return okWith('first')
+    if (connection === 1) socket.destroy()
+    return undefined
+  })
+  const sender = openSender()
+  const limits = { maxConnections: 1, maxWaiting: 1, maxWaitMs: 10_000 }
+  const url = new URL(upstream.url)
+  await readAnswer(sender.send(requestTo(url, { limits })))
+  const [again, waiting] = [sender.send(requestTo(url, { limits })), sender.send(requestTo(url, { limits }))]
+  await eventually(() => asked >= 3)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect([upstream.connections(), upstream.open()]).toEqual([2, 1])
+  for (const sending of [again, waiting]) sending.leave()
+})
+
 test('each time-out has its own fault', async () => {
   const silent = await startSpeaking(() => undefined)
   const stuck = await startSpeaking(() => 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf')

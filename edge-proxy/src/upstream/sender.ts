@@ -138,7 +138,7 @@ export interface Sender {
    * upstream had just closed goes out once more on a new one (RFC 9112, section 9.3.1); nothing else is sent twice.
    */
   send(request: UpstreamRequest): Sending
-  /** Ends idle connections and stops keeping new ones. */
+  /** Ends all connections; what they carry, and who waits for one, fails. */
   close(): void
 }
 

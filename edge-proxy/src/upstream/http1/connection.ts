@@ -143,8 +143,10 @@ export class Connection implements Carrier {
   #isTooEarly(exchange: Exchange): void {
     if (this.#answered === 0)
       return void exchange.fail(this.#fault('upstream-invalid', 'it answered before it was asked'))
-    this.drop()
+    this.#exchange = undefined
+    // In this order: the next in line must not take the place that this connection leaves.
     this.#owner.askAgain(exchange)
+    this.drop()
   }
 
   #isAnswered(exchange: Exchange, exactly: boolean): void {
@@ -176,10 +178,13 @@ export class Connection implements Carrier {
   }
 
   #isClosed(): void {
-    this.#owner.isGone(this)
     const exchange = this.#exchange
     this.#exchange = undefined
-    if (exchange === undefined) return
+    if (exchange !== undefined) this.#isClosedWithin(exchange)
+    this.#owner.isGone(this)
+  }
+
+  #isClosedWithin(exchange: Exchange): void {
     const clean = this.#endSeen && this.#failure === undefined
     if (clean && this.#reader.endsByClose()) exchange.whole([])
     else if (this.#answered > 0 && this.#mayGoElsewhere(exchange)) this.#owner.askAgain(exchange)
