@@ -37,8 +37,13 @@ export function buildStreams(workers: () => readonly WorkerProcess[], { stream }
   const running = new Set<Running>()
   const open = (worker: WorkerProcess, { path, body }: Pick<Running, 'path' | 'body'>) =>
     stream(worker.adminAddress(), { method: 'POST', path, body: body ?? {}, boundMs: beginBoundMs })
-  const openAll = async (path: string, body: Json | undefined) =>
-    (await Promise.all(workers().map((worker) => open(worker, { path, body })))).flatMap((each) => each ?? [])
+  const openAll = async (path: string, body: Json | undefined, of = workers()) =>
+    (await Promise.all(of.map((worker) => open(worker, { path, body })))).flatMap((each) => each ?? [])
+  const joinOne = async (worker: WorkerProcess, one: Running) => {
+    const begun = await open(worker, one)
+    if (begun?.statusCode === 200) one.merged.add(begun)
+    else begun?.destroy()
+  }
   const run = async (one: Running, begun: readonly IncomingMessage[]) => {
     running.add(one)
     for (const each of begun) one.merged.add(each)
@@ -47,12 +52,17 @@ export function buildStreams(workers: () => readonly WorkerProcess[], { stream }
   }
   return {
     begin: async (response, path, { body, merge }) => {
-      const begun = await openAll(path, body)
+      const asked = workers()
+      const begun = await openAll(path, body, asked)
       const refusal = begun.find(({ statusCode }) => statusCode !== 200)
       if (refusal !== undefined || begun.length === 0) return refuse(response, begun, refusal)
       response.writeHead(200, { 'content-type': 'application/x-ndjson' })
       response.flushHeaders()
-      await run({ path, body, merged: mergeStreams(response, merge) }, begun)
+      const one = { path, body, merged: mergeStreams(response, merge) }
+      const over = run(one, begun)
+      // Who joined while the others were asked found nothing to join.
+      for (const worker of workers()) if (!asked.includes(worker)) await joinOne(worker, one)
+      await over
     },
     follow: async (path, { body, merge }) => {
       const merged = mergeStreams(nowhere(), merge)
@@ -64,11 +74,7 @@ export function buildStreams(workers: () => readonly WorkerProcess[], { stream }
       return merged
     },
     join: async (worker) => {
-      for (const one of running) {
-        const begun = await open(worker, one)
-        if (begun?.statusCode === 200) one.merged.add(begun)
-        else begun?.destroy()
-      }
+      for (const one of running) await joinOne(worker, one)
     },
     finish: async () => {
       for (const { merged } of running) merged.finish()
