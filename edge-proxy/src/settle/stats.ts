@@ -40,7 +40,7 @@ export interface Stats {
 }
 
 /** Counts by route, and there by arm. */
-export type CountsByRoute = Map<string, Map<string, ArmCounts>>
+type CountsByRoute = Map<string, Map<string, ArmCounts>>
 
 /** Builds empty statistics with a registry of their own for all that is not counted per request. */
 export function buildStats(clock: Pick<Clock, 'monotonic'> = systemClock): Stats {

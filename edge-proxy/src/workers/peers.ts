@@ -15,7 +15,7 @@ export interface OpenPeers extends Peers {
   hear(news: readonly PeerNews[]): void
 }
 
-/** More news than this in one turn are not sent: the other workers are behind then, and the bound is counted as lost. */
+/** More news than this in one turn are not sent: the other workers are behind then. */
 const maxNewsPerTurn = 10_000
 
 /** Builds peers that send by `send`, once a turn. */

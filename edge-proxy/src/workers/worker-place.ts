@@ -17,7 +17,7 @@ export function ofOneWorker({ text, peers }: WorkerPlace): OpenedByPrimary {
 }
 
 /** Of counts a share, rounded up, so that nothing is shared out to nobody; what bounds a process or a client stays. Pure. */
-export function shareOfLimits(limits: EdgeLimits, workers: number): EdgeLimits {
+function shareOfLimits(limits: EdgeLimits, workers: number): EdgeLimits {
   const share = (total: number) => Math.ceil(total / workers)
   return {
     ...limits,

@@ -1,5 +1,5 @@
 /** How often is looked at what waits, in ms. */
-export const sweepMs = 50
+const sweepMs = 50
 
 /**
  * One clock and one timer for everything that waits, in place of a timer a request. Its time stands still while the
