@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Clock, instant, systemClock } from '@banyan/toolkit/base'
+import type { Tally } from '@banyan/toolkit/compare'
 import type { RouteTable } from '@banyan/toolkit/routing'
 import { stateSecret } from './admin/state-secret.ts'
 import { assemble } from './assemble.ts'
@@ -112,9 +113,11 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   let followLimits: (table: RouteTable) => void = () => undefined
   let followRecording: (table: RouteTable) => void = () => undefined
   let followUpstreams: (table: RouteTable) => void = () => undefined
+  let keepTallies: Tally['keep'] = () => undefined
   const listener: RouteTableListener = {
     swapped: (table, before) => {
       stats.keep(liveArms(table))
+      keepTallies((route) => table.index.names.has(route))
       log.messages.info({ revision: table.revision, before: before.revision }, 'route table live')
       sayShadowedWrites(log.messages, table, before)
       for (const capability of movedOwners(table, before)) ownerMoved(capability)
@@ -170,6 +173,7 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
   followLimits = open.follow
   followRecording = assembled.parts.recorders.follow
   followRecording(source.current())
+  keepTallies = assembled.tally.keep
   followUpstreams = assembled.parts.upstreams.follow
   followUpstreams(source.current())
   sayShadowedWrites(log.messages, source.current())

@@ -34,13 +34,15 @@ test('nothing that a client sends makes a new series', async () => {
   expect(before.join('\n')).not.toContain('first')
 })
 
-test('a route that a reload takes away takes its series with it', async () => {
+test('a route that a reload takes away takes its series and its tally with it', async () => {
   const { url } = await startJson({ ok: true })
-  const edge = await startEdge({ legacy: url })
+  const edge = await startEdge({ legacy: url, shadow: '100%' })
   await edge.get('/api/customers/7')
   expect((await seriesOf(edge)).join('\n')).toContain('route="users.read"')
+  await eventually(async () => (await edge.tally()).routes[0]?.compared === 1)
   await edge.flip(routesOf({ legacy: url }).replaceAll('users.read', 'users.look'))
   expect((await seriesOf(edge)).join('\n')).not.toContain('users.read')
+  expect((await edge.tally()).routes).toEqual([])
 })
 
 test('every metric of the edge is told in docs/observability.md or docs/edge.md', async () => {

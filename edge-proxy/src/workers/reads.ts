@@ -108,6 +108,7 @@ export function buildReads(options: ReadsOptions): Reads {
       const fanned = one === undefined ? undefined : await ask(adminPaths.status, [one])
       if (fanned?.kind !== 'all') return
       const live = new Set(statusOf(fanned.answers[0].value).routes.map(({ route }) => route))
+      tallies.keep((sum) => sum.filter(({ route }) => live.has(route)))
       routes.keep((sum) => sum.filter(({ route }) => live.has(route)))
       metrics.keep((sum) => metricsOfRoutes(sum, live))
     },

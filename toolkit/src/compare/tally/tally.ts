@@ -61,6 +61,8 @@ export interface Tally {
   shed(route: string): void
   /** Beside `record` of the second, matching verdict: the first one had been a mismatch. */
   transient(route: string): void
+  /** Forgets routes that are not there any more, so that those which come and go do not add up without end. */
+  keep(isThere: (route: string) => boolean): void
   /** One entry per route that was seen, in the order in which they were first seen. */
   report(): RouteTally[]
 }
@@ -81,6 +83,9 @@ export function buildTally(clock: Clock): Tally {
     },
     transient: (route) => {
       of(route).transient += 1
+    },
+    keep: (isThere) => {
+      for (const route of routes.keys()) if (!isThere(route)) routes.delete(route)
     },
     report: () => [...routes.values()].map(frozen),
   }
