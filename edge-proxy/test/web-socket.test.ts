@@ -116,6 +116,8 @@ test('handshakes that fail open the breaker of their upstream, an open one stops
   await eventually(async () => (await state())?.leftMs === 0)
   await open(edge.address.replace('http', 'ws'))
   expect(await state()).toMatchObject({ state: 'closed' })
+  expect((await edge.status()).upstreams[0]?.lastError).toBeUndefined()
+  expect(edge.lines.map(({ msg }) => msg)).toContain('upstream answers again')
 })
 
 test('a client that leaves within its handshake gives the one try of a breaker back', async () => {

@@ -155,7 +155,7 @@ function guardAnswer(outgoing: ClientRequest, tunnel: Tunnel): void {
     }
     if (tunnel.toOwner !== undefined && hasMoved(tunnel.toOwner, tunnel)) {
       upstreamSocket.destroy()
-      tunnel.opening.answered(101)
+      hasAnswered(tunnel, 101)
       refuse(tunnel.socket, upgradeRefusal(tunnel.toOwner), tunnel.edge)
       return
     }
@@ -180,10 +180,16 @@ function joinSockets(answer: IncomingMessage, upstreamSocket: Socket, tunnel: Tu
     tunnels.delete(socket)
     upstreamSocket.destroy()
   })
-  tunnel.opening.answered(101)
+  hasAnswered(tunnel, 101)
   answer.headers['x-request-id'] = passage.request.id
   answer.headers.via = `1.1 ${viaName}`
   count(tunnel, answeredWith(101))
+}
+
+/** The upstream works, whatever it said. */
+function hasAnswered({ opening, passage, edge }: Tunnel, status: number): void {
+  opening.answered(status)
+  edge.upstreamErrors.answered(passage.decision.served)
 }
 
 function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
@@ -193,7 +199,7 @@ function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
     failTunnel(new Error(`status ${status}`), tunnel)
     return
   }
-  tunnel.opening.answered(status)
+  hasAnswered(tunnel, status)
   const headers = answerHeaders(answer.rawHeaders, status, { requestId: request.id, setCookie: undefined, close: true })
   response.writeHead(status, headers)
   answer.on('error', () => response.destroy())
