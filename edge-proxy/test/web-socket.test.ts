@@ -219,6 +219,13 @@ test('an upstream that refuses the handshake is heard, whole, with its chunks in
   expect(answer).toMatch(/4\r\nnot \r\n3\r\nyou\r\n0\r\n\r\n$|not you$/)
 })
 
+test('an upstream that does not answer a handshake in time is told apart from one that is not there', async () => {
+  const silent = await startBytes((socket) => void socket.resume())
+  const edge = await startEdge({ legacy: silent.url, routes: fragile(silent.url, ', timeout: 100ms') })
+  expect(await exchangeBytes(edge.address, handshake('/chat'))).toMatch(/^HTTP\/1\.1 504 [\s\S]*upstream-timeout/)
+  expect((await edge.status()).upstreams[0]?.lastError).toBe('upstream-timeout: no answer in time')
+})
+
 test('an upstream that is down, or that answers another handshake, opens no tunnel', async () => {
   const down = await startEdge({ legacy: 'http://127.0.0.1:9' })
   expect(await exchangeBytes(down.address, handshake('/chat'))).toMatch(/^HTTP\/1\.1 502 /)

@@ -15,7 +15,7 @@ import { viaName } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
 import type { TunnelTry } from '../upstream/policy/open-tunnel.ts'
 import type { UpstreamFault } from '../upstream/sender.ts'
-import { breakerOpen, refuseUpgrade } from './refuse-upgrade.ts'
+import { breakerOpen, refuseUpgrade, timedOut, unreachable } from './refuse-upgrade.ts'
 import { tunnelTarget } from './tunnel-target.ts'
 import { watchLeaving } from './watch-leaving.ts'
 import { isHandshake, isHandshakeAnswer } from './web-socket-handshake.ts'
@@ -135,7 +135,7 @@ interface Tunnel extends Carried {
 function watchHandshake(outgoing: ClientRequest, tunnel: Tunnel): void {
   const { passage, socket, opening } = tunnel
   outgoing.once('close', () => opening.failed('client-gone'))
-  outgoing.setTimeout(passage.decision.served.timeoutMs, () => outgoing.destroy(new Error('no answer in time')))
+  outgoing.setTimeout(passage.decision.served.timeoutMs, () => outgoing.destroy(late))
   socket.once('close', () => outgoing.destroy())
   // http-proxy adds its listeners after it has called this function.
   process.nextTick(() => guardAnswer(outgoing, tunnel))
@@ -211,14 +211,13 @@ function relayRefusal(answer: IncomingMessage, tunnel: Tunnel): void {
 function failTunnel(error: Error, tunnel: Tunnel): void {
   const { passage, socket, tunnels, edge, opening } = tunnel
   const { request, decision, response } = passage
-  opening.failed(socket.destroyed ? 'client-gone' : 'upstream-unreachable')
+  const { fault, refusal } = error === late ? timedOut(decision.served) : unreachable(decision.served)
+  opening.failed(socket.destroyed ? 'client-gone' : fault)
   if (tunnels.has(socket) || response.headersSent) return void socket.destroy()
   if (socket.destroyed) return void count(tunnel, clientGone)
-  const detail = `upstream "${decision.served.name}" could not be reached, or refused the connection`
-  const refusal = { status: 502, code: 'upstream-unreachable', title: 'Bad Gateway', detail, close: true }
   endWith(socket, problemBytes(refusal, request.id))
-  edge.upstreamErrors.failed(decision.served, 'upstream-unreachable', messageOf(error))
-  count(tunnel, answeredWith(502))
+  edge.upstreamErrors.failed(decision.served, fault, messageOf(error))
+  count(tunnel, answeredWith(refusal.status))
 }
 
 /** Its upstream is left alone for a moment. */
@@ -236,6 +235,8 @@ function count({ passage, edge }: Pick<Tunnel, 'passage' | 'edge'>, outcome: Out
   edge.log.served(passage, outcome)
 }
 
+/** The one error that says so. */
+const late = new Error('no answer in time')
 const clientGone: Outcome = { kind: 'fault', status: 499, fault: 'client-gone', detail: 'the client left' }
 
 function answeredWith(status: number): Outcome {
