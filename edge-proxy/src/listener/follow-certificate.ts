@@ -2,6 +2,7 @@ import type { Server as TlsServer } from 'node:tls'
 import { messageOf } from '@banyan/toolkit/base'
 import type { Logger } from 'pino'
 import { watchFile } from '../route-table/watch-file.ts'
+import { buildInTurn } from '../workers/in-turn.ts'
 import { type Certificate, type CertificateFiles, readCertificate } from './certificate.ts'
 
 /** The certificate of a listener, as its files change. */
@@ -32,7 +33,7 @@ export async function followCertificate(
 ): Promise<FollowedCertificate> {
   let current = first
   sayExpiry(current, log)
-  const reload = async () => {
+  const readOnce = async () => {
     try {
       const next = await readCertificate(files)
       if (next.cert === current.cert && next.key === current.key) return true
@@ -46,8 +47,13 @@ export async function followCertificate(
       return false
     }
   }
+  // One after the other: a slow read of older files must not end after that of newer ones.
+  const inTurn = buildInTurn()
+  const reload = () => inTurn(readOnce)
   const changed = () => void reload()
-  const watchers = [await watchFile(files.certFile, changed), await watchFile(files.keyFile, changed)]
+  const watchers = await Promise.all([files.certFile, files.keyFile].map((file) => watchFile(file, changed)))
+  // They may have changed since the first one was read.
+  await reload()
   return {
     current: () => current,
     reload,

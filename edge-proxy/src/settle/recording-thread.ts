@@ -43,6 +43,8 @@ export function buildRecordingThread(options: RecordingThreadOptions): Recording
   const died = (error: unknown) => {
     log.error({ why: messageOf(error) }, 'the recording thread died; what was under way is left out')
     worker = undefined
+    // What waits to be sent is counted among what was under way.
+    batch.take()
     underWay = 0
     notBefore = clock.monotonic() + restartMs
     waiting.push(...options.died())
