@@ -51,6 +51,24 @@ test('the process: a signal that arrives twice at once, as Ctrl-C does, drains a
   expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('draining') })
 })
 
+test('the process: an edge whose messages nobody reads any more drains all the same', async () => {
+  const { folder, edit } = await inFolder()
+  edit('http://127.0.0.1:4000', await startUpstream('legacy'))
+  const bin = fileURLToPath(new URL('../bin/banyan.mjs', import.meta.url))
+  const edge = spawn(process.execPath, [bin, 'edge', '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'], {
+    cwd: folder,
+  })
+  edge.stdout.resume()
+  let said = ''
+  edge.stderr.on('data', (chunk) => {
+    said += chunk
+    if (!said.includes('Ctrl-C')) return
+    edge.stderr.destroy()
+    edge.kill('SIGTERM')
+  })
+  expect(await once(edge, 'exit')).toEqual([0, null])
+})
+
 test.each([
   [['routs'], /unknown command 'routs'[\s\S]*Did you mean routes/],
   [['flip', 'users.read', '--serv', '5%'], /unknown option '--serv'[\s\S]*Did you mean --serve/],

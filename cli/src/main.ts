@@ -16,6 +16,8 @@ let askedAt = 0
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => askToStop(name))
 // A reader that has seen enough (`banyan history | head`) is no failure.
 process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+// Nor is one of the messages: an edge whose terminal is gone goes on, and drains.
+process.stderr.on('error', () => undefined)
 
 const log = logDestination()
 

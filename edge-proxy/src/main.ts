@@ -5,6 +5,9 @@ import { openLogDestination } from './settle/log-destination.ts'
 
 const { env } = process
 
+// An edge whose terminal is gone goes on, and drains.
+process.stderr.on('error', () => undefined)
+
 run().catch((error: unknown) => {
   const hint = error instanceof Fault && error.hint !== undefined ? `\n  ${error.hint}` : ''
   process.stderr.write(`edge: ${messageOf(error)}${hint}\n`)
@@ -24,18 +27,21 @@ async function run(): Promise<void> {
   const workers = whole('EDGE_WORKERS', 1)
   const edge =
     workers > 1 ? buildEdgeOfWorkers({ ...options, workers, nodeOptions: env.NODE_OPTIONS }) : buildEdge(options)
-  await edge.listen()
-  const stop = () => {
-    void edge.close().then(async (drained) => {
-      const cut = formatCut(drained)
-      if (cut !== undefined) process.stderr.write(`edge: ${cut}\n`)
-      await log.flush()
-      process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
-    })
+  // Heard from the beginning: a signal that nobody hears ends a process, and workers serve before all of them have started.
+  const listening = edge.listen()
+  const stop = async () => {
+    const drained = await edge.close()
+    const cut = formatCut(drained)
+    if (cut !== undefined) process.stderr.write(`edge: ${cut}\n`)
+    await log.flush()
+    process.exit(drained.cut.length === 0 ? exitCodes.done : exitCodes.unexpected)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
-  process.on('SIGHUP', () => void ('roll' in edge ? edge.roll() : edge.reload()))
+  const readAgain = async () => void ('roll' in edge ? await edge.roll() : await edge.reload())
+  const saidBelow = () => undefined
+  process.once('SIGTERM', () => void listening.then(stop, saidBelow))
+  process.once('SIGINT', () => void listening.then(stop, saidBelow))
+  process.on('SIGHUP', () => void listening.then(readAgain, saidBelow))
+  await listening
 }
 
 function port(variable: string, fallback: number): number {

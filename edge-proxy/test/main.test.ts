@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -79,4 +79,16 @@ test('a log whose reader has gone keeps nobody from ending the process', async (
   const exit = once(edge.child, 'exit')
   edge.child.kill('SIGTERM')
   expect((await exit)[0]).toBe(0)
+})
+
+test('a SIGHUP that comes while an edge of several processes starts does not end it', async () => {
+  const environment = await world()
+  const edge = await startProcess({ ...environment, EDGE_WORKERS: '2' })
+  // Made before anything listens, and workers take a while to start.
+  await eventually(() => access(join(environment.BANYAN_STATE ?? '', 'admin-token')).then(() => true), 15_000)
+  edge.child.kill('SIGHUP')
+  await eventually(() => get(`${edge.address}/`), 30_000)
+  const exit = once(edge.child, 'exit')
+  edge.child.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
 })

@@ -40,6 +40,17 @@ test('idle addresses take turns', async () => {
   expect([a, b, c].map(({ seen }) => seen.length)).toEqual([3, 3, 3])
 })
 
+test('an address that stands behind one that is down gets no more turns than the others', async () => {
+  const [a, b] = await Promise.all([startJson('a'), startJson('b')])
+  const dead = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`]
+  const users = 'eject: { failures: 1, for: 1m }'
+  const edge = await startPolicies({ legacy: a.url, service: [...dead, a.url, b.url], users })
+  for (let i = 0; i < 8; i++) await edge.get('/plain/x')
+  const before = [a, b].map(({ seen }) => seen.length)
+  for (let i = 0; i < 12; i++) expect(await edge.get('/plain/x')).toMatchObject({ status: 200 })
+  expect([a, b].map(({ seen }, at) => seen.length - (before[at] ?? 0))).toEqual([6, 6])
+})
+
 test('all addresses of a name get requests, with the name as their Host', async () => {
   const seen: string[] = []
   const port = await serveAt('127.0.0.2', 0, seen)

@@ -54,11 +54,15 @@ async function edge(options: EdgeOptions, shell: Shell): Promise<void> {
   }
   const running =
     workers > 1 ? buildEdgeOfWorkers({ ...wanted, workers, nodeOptions: env.NODE_OPTIONS }) : buildEdge(wanted)
-  await running.listen()
+  const listening = running.listen()
+  // Heard from the beginning, for unheard the signal would end it.
+  const readAgain = async () => void ('roll' in running ? await running.roll() : await running.reload())
+  const saidBelow = () => undefined
+  process.on('SIGHUP', () => void listening.then(readAgain, saidBelow))
+  await listening
   shell.say(
     `edge     ${running.address}\nadmin    ${running.adminAddress}\nroutes   ${near(place.routes, shell.cwd)}\nCtrl-C drains and stops it.`,
   )
-  process.on('SIGHUP', () => void ('roll' in running ? running.roll() : running.reload()))
   await drainWhenAsked(running, shell)
 }
 
