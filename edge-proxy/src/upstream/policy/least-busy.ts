@@ -5,8 +5,8 @@ export interface Candidate {
 }
 
 /**
- * The candidate that `isWanted` and has the fewest requests under way; among equals the first one from position `turn` on,
- * so that they take turns. Undefined when none is wanted.
+ * The candidate that `isWanted` and has the fewest requests under way; among equals the first one from position `turn` on:
+ * with `turn` behind the last one that was chosen, they take turns. Undefined when none is wanted.
  */
 export function leastBusy<Of extends Candidate>(
   candidates: readonly Of[],

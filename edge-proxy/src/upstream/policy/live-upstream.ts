@@ -16,7 +16,7 @@ export interface LiveUpstream {
   budget: RetryBudget | undefined
   /** Of each address. */
   limits: ConnectionLimits
-  /** Which endpoint is first among equals. */
+  /** Which endpoint is first among equals: the one behind the last that was chosen. */
   turn: number
   /** Where the edge has several workers: tells the others that an address was ejected here. */
   readonly tellEjected: ((endpoint: string, forMs: number) => void) | undefined
@@ -81,14 +81,15 @@ export function chooseEndpoint(live: LiveUpstream, nowMs: number, not?: Endpoint
   const [only] = endpoints
   if (only === undefined) throw new Error(`upstream ${live.upstream.name} has no URL`)
   if (endpoints.length === 1) return only
-  live.turn = (live.turn + 1) % endpoints.length
-  return (
+  const chosen =
     leastBusy(endpoints, live.turn, (each) => each !== not && isAvailable(each, nowMs)) ??
     leastBusy(endpoints, live.turn, (each) => isAvailable(each, nowMs)) ??
     leastBusy(endpoints, live.turn, ({ health }) => health.state !== 'unhealthy') ??
     leastBusy(endpoints, live.turn, () => true) ??
     only
-  )
+  // Behind the chosen one: were it only one further each time, who stands behind one that is down would get its turns as well.
+  live.turn = (endpoints.indexOf(chosen) + 1) % endpoints.length
+  return chosen
 }
 
 /** Whether health checks call every endpoint unhealthy. */
