@@ -23,6 +23,16 @@ test('a well-formed trace keeps its id and flags under a parent id of the edge, 
 })
 
 test.each([
+  ['00', 'ff', '03'],
+  ['00', '02', '02'],
+  ['00', 'fc', '00'],
+  ['cc', '81', '01'],
+])('of the flags %s-...-%s those are sent on that are defined: %s', (version, flags, sent) => {
+  const { traceparent } = traceContext(`${version}-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`)
+  expect(traceparent.slice(-3)).toBe(`-${sent}`)
+})
+
+test.each([
   undefined,
   '',
   '00-00000000000000000000000000000000-b7ad6b7169203331-01',

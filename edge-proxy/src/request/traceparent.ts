@@ -8,11 +8,14 @@ export interface TraceContext {
   readonly continued: boolean
 }
 
+/** Sampled, and random trace id; the others must be sent as zero. */
+const definedFlags = 0b11
 const wellFormed = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 
 /**
  * Continues the trace that came in with a parent id of the edge's own, or begins one, marked as sampled
- * (W3C Trace Context, sections 3.2 and 4.3). A malformed or all-zero header counts as none.
+ * (W3C Trace Context, sections 3.2 and 4.3). A malformed or all-zero header counts as none. Of its flags those go on that are
+ * defined: sampled, and random trace id (level 2, section 3.2.2.5).
  */
 export function traceContext(incoming: string | undefined): TraceContext {
   if (incoming === undefined) return newTrace()
@@ -24,7 +27,11 @@ export function traceContext(incoming: string | undefined): TraceContext {
     !/^0+$/.test(traceId ?? '0') &&
     !/^0+$/.test(parentId ?? '0')
   if (!usable || traceId === undefined) return newTrace()
-  return { traceparent: `00-${traceId}-${randomHex(8)}-${flags}`, traceId, continued: true }
+  return { traceparent: `00-${traceId}-${randomHex(8)}-${knownFlags(flags)}`, traceId, continued: true }
+}
+
+function knownFlags(flags = '00'): string {
+  return `0${Number.parseInt(flags, 16) & definedFlags}`
 }
 
 /** Both ids out of one draw, for every request needs them. */
