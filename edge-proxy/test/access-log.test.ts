@@ -87,7 +87,7 @@ test('a failure is logged with its kind and its cause, a cut answer with who cut
   await edge.get('/a%5cb?token=canary')
   const lines = await eventually(() => requestsIn(edge).length === 3 && requestsIn(edge))
   expect(lines).toMatchObject([
-    { path: '/cut', status: 200, cutBy: 'upstream' },
+    { path: '/cut', status: 200, cutBy: 'upstream', detail: expect.stringMatching(/./) },
     { status: 502, fault: 'upstream-unreachable', detail: expect.stringContaining('ECONNREFUSED') },
     { status: 400, refused: 'path-refused', method: 'GET', path: '/a%5cb', client: '127.0.0.1' },
   ])

@@ -39,6 +39,27 @@ test('what does not end within the bound is cut and named', async () => {
   expect(edge.lines.find((line) => line.msg === 'edge closed')).toMatchObject({ cut: [{ id: 'never-ends' }] })
 })
 
+test('what the edge cuts when it stops is told as its own doing, and no failure of the upstream', async () => {
+  const legacy = await startUpstream(({ url }, response) => {
+    if (url === '/events') response.write('data: 1\n\n')
+  })
+  const edge = await startEdge({ legacy: legacy.url, options: { drainMs: 100 } })
+  const events = await openWire(edge.address)
+  events.send('GET /events HTTP/1.1\r\nHost: a\r\n\r\n')
+  await eventually(() => events.received().includes('data: 1'))
+  const upload = await openWire(edge.address)
+  upload.send('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf')
+  await eventually(() => legacy.connections() === 2)
+  await edge.edge.close()
+  const ended = await eventually(() => {
+    const lines = edge.lines.filter(({ msg }) => msg === 'request')
+    return lines.length === 2 && lines
+  })
+  expect(ended.find(({ path }) => path === '/events')).toMatchObject({ status: 200, cutBy: 'edge' })
+  expect(ended.find(({ path }) => path === '/upload')).toMatchObject({ status: 503, fault: 'edge-closed' })
+  expect(edge.lines.filter(({ msg }) => msg === 'upstream fails')).toEqual([])
+})
+
 test('what was cut is said in a line, however much it was', () => {
   const one = { id: 'a-1', method: 'GET', path: '/slow' }
   expect(formatCut({ cut: [], tunnels: 3 })).toBeUndefined()

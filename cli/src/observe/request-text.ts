@@ -26,7 +26,8 @@ export function troubleOf(request: ObservedRequest): string {
 export function isTrouble(request: ObservedRequest): boolean {
   if (request.status >= 500) return true
   if (request.kind === 'refused') return false
-  const failed = request.outcome === 'fault' || request.outcome === 'cut-by-upstream'
+  const failed =
+    request.outcome === 'fault' || request.outcome === 'cut-by-upstream' || request.outcome === 'cut-by-edge'
   return failed || request.fallback !== undefined || request.shadow?.verdict === 'mismatch'
 }
 

@@ -34,7 +34,7 @@ export interface ServedRequest {
   /** The address that was asked last; undefined when none was. */
   readonly url: string | undefined
   readonly status: number
-  readonly outcome: 'answered' | 'cut-by-client' | 'cut-by-upstream' | 'fault'
+  readonly outcome: 'answered' | 'cut-by-client' | 'cut-by-upstream' | 'cut-by-edge' | 'fault'
   readonly fault: string | undefined
   readonly detail: string | undefined
   readonly timings: Timings

@@ -13,6 +13,7 @@ const statusOf: Readonly<Record<FaultKind, number>> = {
   'upstream-invalid': 502,
   'client-slow': 408,
   'client-gone': 499,
+  'edge-closed': 503,
 }
 
 const titleOf: Readonly<Record<number, string>> = {
@@ -46,6 +47,7 @@ function problemOf(fault: UpstreamFault, status: number, upstream: string): Refu
     'upstream-invalid': `upstream "${upstream}" answered with something that is no valid HTTP`,
     'client-slow': 'the request body did not arrive in time',
     'client-gone': 'the client left',
+    'edge-closed': 'the edge was stopped before there was an answer',
   }[fault.fault]
   const refusal = { status, code: fault.fault, title: titleOf[status] ?? 'Bad Gateway', detail, close: false }
   if (status !== 503) return refusal

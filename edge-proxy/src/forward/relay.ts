@@ -68,7 +68,8 @@ class Relay implements BodyReader, LateWriter {
   readonly #answer: UpstreamAnswer
   readonly #passage: Passage
   readonly #resolve: (outcome: Outcome) => void
-  #state: 'begun' | 'whole' | 'cut' | 'left' = 'begun'
+  #state: 'begun' | 'whole' | 'cut' = 'begun'
+  #cutBy: UpstreamFault | undefined
   #begun = false
   #held = false
   /** Set while the rest is read for nobody, only to see the upstream end. */
@@ -143,8 +144,9 @@ class Relay implements BodyReader, LateWriter {
     this.#finish()
   }
 
-  cut({ fault }: UpstreamFault): void {
-    this.#state = fault === 'client-gone' ? 'left' : 'cut'
+  cut(fault: UpstreamFault): void {
+    this.#state = 'cut'
+    this.#cutBy = fault
     if (this.#readingAway !== undefined) this.#settle()
     else cutVisibly(this.#passage)
   }
@@ -176,10 +178,16 @@ class Relay implements BodyReader, LateWriter {
 
   #outcome(): Outcome {
     const { status, headers } = this.#answer
-    if (this.#readingAway !== undefined) return { kind: 'cut', status, by: 'client' }
+    if (this.#readingAway !== undefined) return { kind: 'cut', status, by: 'client', detail: undefined }
     if (this.#state === 'whole' && this.#passage.response.writableFinished) return { kind: 'answered', status, headers }
-    return { kind: 'cut', status, by: this.#state === 'cut' ? 'upstream' : 'client' }
+    return { kind: 'cut', status, ...whoCut(this.#cutBy) }
   }
+}
+
+/** No fault of the sending side: the client's connection ended first. */
+function whoCut(fault: UpstreamFault | undefined): Pick<Extract<Outcome, { kind: 'cut' }>, 'by' | 'detail'> {
+  if (fault === undefined || fault.fault === 'client-gone') return { by: 'client', detail: undefined }
+  return { by: fault.fault === 'edge-closed' ? 'edge' : 'upstream', detail: fault.detail }
 }
 
 /** What to call when bytes have gone to the client: nobody needs them any more. */

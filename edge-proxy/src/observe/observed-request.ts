@@ -134,7 +134,7 @@ function ending(outcome: Outcome): Pick<ServedRequest, 'outcome' | 'fault' | 'de
     case 'answered':
       return { outcome: 'answered', fault: undefined, detail: undefined }
     case 'cut':
-      return { outcome: `cut-by-${outcome.by}`, fault: undefined, detail: undefined }
+      return { outcome: `cut-by-${outcome.by}`, fault: undefined, detail: outcome.detail }
     case 'fault':
       return { outcome: 'fault', fault: outcome.fault, detail: outcome.detail }
     default: {

@@ -70,7 +70,8 @@ export function endShadow(span: Span, asked: Asked, verdict: Verdict): void {
 function failureOf(outcome: Outcome): string | undefined {
   if (outcome.kind === 'answered') return outcome.status >= 500 ? String(outcome.status) : undefined
   if (isLeftByClient(outcome)) return undefined
-  return outcome.kind === 'fault' ? outcome.fault : 'upstream-cut'
+  if (outcome.kind === 'fault') return outcome.fault
+  return outcome.by === 'edge' ? 'edge-closed' : 'upstream-cut'
 }
 
 function fail(span: Span, type: string): void {

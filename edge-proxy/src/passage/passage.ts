@@ -49,8 +49,14 @@ export type Outcome =
       /** The upstream's header lines, flat, as they came. */
       readonly headers: readonly string[]
     }
-  /** The answer began and is not whole: the upstream cut it, or the client left. */
-  | { readonly kind: 'cut'; readonly status: number; readonly by: 'client' | 'upstream' }
+  /** The answer began and is not whole: the upstream cut it, the client left, or the edge was stopped. */
+  | {
+      readonly kind: 'cut'
+      readonly status: number
+      readonly by: 'client' | 'upstream' | 'edge'
+      /** The cause, where it is known. */
+      readonly detail: string | undefined
+    }
   /** No answer came; the edge sent a problem document, unless the client had gone. */
   | { readonly kind: 'fault'; readonly status: number; readonly fault: FaultKind; readonly detail: string }
 
@@ -58,6 +64,11 @@ export type Outcome =
 export function isLeftByClient(outcome: Outcome): boolean {
   if (outcome.kind === 'cut') return outcome.by === 'client'
   return outcome.kind === 'fault' && (outcome.fault === 'client-gone' || outcome.fault === 'client-slow')
+}
+
+/** Whether no whole answer came because the edge was stopped: nothing that its upstream did. */
+export function isCutByEdge(outcome: Outcome): boolean {
+  return outcome.kind === 'cut' ? outcome.by === 'edge' : outcome.kind === 'fault' && outcome.fault === 'edge-closed'
 }
 
 /** Gives back what was held of its bodies. */

@@ -42,7 +42,7 @@ function ending(outcome: Outcome): string {
     case 'answered':
       return ''
     case 'cut':
-      return `,"cutBy":"${outcome.by}"`
+      return `,"cutBy":"${outcome.by}"${outcome.detail === undefined ? '' : `,"detail":${quoted(outcome.detail)}`}`
     case 'fault':
       return `,"fault":"${outcome.fault}","detail":${quoted(outcome.detail)}`
     default: {

@@ -1,6 +1,6 @@
 import { safeMethods, type Upstream } from '@banyan/toolkit/routing'
 import type { EdgeParts } from '../edge-parts.ts'
-import { isLeftByClient, type Outcome, type Passage, releaseCopies, servedBy } from '../passage/passage.ts'
+import { isCutByEdge, isLeftByClient, type Outcome, type Passage, releaseCopies, servedBy } from '../passage/passage.ts'
 
 /**
  * What follows an answer: it is counted, logged, remembered as a write, recorded and shadowed. The client has its
@@ -40,9 +40,9 @@ function noteUpstream({ decision, fallback, notes }: Passage, outcome: Outcome, 
   if (fell !== undefined) noteFault(decision.served, { fault: fell.because, detail: 'legacy answered instead' }, edge)
   const asked = fell === undefined ? decision.served : (fallback ?? decision.served)
   if (outcome.kind === 'answered') edge.upstreamErrors.answered(asked)
-  else if (isLeftByClient(outcome)) return
+  else if (isLeftByClient(outcome) || isCutByEdge(outcome)) return
   else if (outcome.kind === 'fault') noteFault(asked, outcome, edge)
-  else edge.upstreamErrors.failed(asked, 'upstream-cut', 'the answer ended before it was whole')
+  else edge.upstreamErrors.failed(asked, 'upstream-cut', outcome.detail ?? 'the answer ended before it was whole')
 }
 
 /** A breaker that is open is no news: what opened it is worth more to who looks for the cause. */

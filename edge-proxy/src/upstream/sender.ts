@@ -108,6 +108,8 @@ export type FaultKind =
   | 'client-slow'
   /** The client left. */
   | 'client-gone'
+  /** The edge was stopped, and this had not ended within the bound of its drain. */
+  | 'edge-closed'
 
 /** The upstream gave no answer; `detail` names the cause for operators, without anything of the request. */
 export interface UpstreamFault {

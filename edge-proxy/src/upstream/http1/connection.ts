@@ -122,7 +122,7 @@ export class Connection implements Carrier {
   close(): void {
     const exchange = this.#exchange
     if (exchange === undefined) this.drop()
-    else exchange.fail(this.#fault('upstream-closed', 'the edge closes'))
+    else exchange.fail(this.#fault('edge-closed', 'the edge was stopped'))
   }
 
   #take(bytes: Buffer): void {

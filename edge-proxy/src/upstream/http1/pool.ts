@@ -110,4 +110,4 @@ const full: UpstreamFault = {
   detail: 'all connections are in use, and the line for them is full',
   sent: 'nothing',
 }
-const closing: UpstreamFault = { ok: false, fault: 'upstream-closed', detail: 'the edge closes', sent: 'nothing' }
+const closing: UpstreamFault = { ok: false, fault: 'edge-closed', detail: 'the edge was stopped', sent: 'nothing' }

@@ -14,6 +14,7 @@ export function healthOfFault(fault: FaultKind): Health {
     case 'upstream-breaker-open':
     case 'client-slow':
     case 'client-gone':
+    case 'edge-closed':
       return 'unknown'
     default: {
       const never: never = fault

@@ -1,4 +1,4 @@
-import type { Sending } from '../sender.ts'
+import type { FaultKind, Sending } from '../sender.ts'
 import { ask, discard } from './ask.ts'
 import { type Course, type Delivering, type Delivery, gone } from './delivery.ts'
 import { isDown } from './live-upstream.ts'
@@ -31,8 +31,10 @@ async function askEither(course: Course): Promise<Ended> {
   return ask(course, fallback)
 }
 
-/** Undefined for an answer that will do, and for what was the client's doing. */
+const notTheUpstreams: ReadonlySet<string> = new Set<FaultKind>(['client-gone', 'client-slow', 'edge-closed'])
+
+/** Undefined for an answer that will do, and for what was the client's doing, or the edge's. */
 function whyFallBack(ended: Ended): string | undefined {
   if (ended.ok) return ended.status >= 500 ? `status-${ended.status}` : undefined
-  return ended.fault === 'client-gone' || ended.fault === 'client-slow' ? undefined : ended.fault
+  return notTheUpstreams.has(ended.fault) ? undefined : ended.fault
 }
