@@ -92,7 +92,7 @@ function refuse({ request, response }: Incoming, refusal: Refusal, edge: EdgePar
   answerProblem(response, refusal, id)
   edge.stats.refused(refusal.code)
   const { method = '', url = '' } = request
-  edge.log.refused(id, refusal, { method, target: withoutUserInfo(url), client: request.socket.remoteAddress ?? '' })
+  edge.log.refused(id, refusal, { method, target: withoutUserInfo(url), peer: request.socket.remoteAddress })
 }
 
 /** What stands behind it on its connection is not even read: the line would grow as long as its client likes. */
@@ -114,9 +114,9 @@ async function refuseUnread(
   }: { readonly admission: RefusedAdmission; readonly route: TakenRoute; readonly edge: EdgeParts },
 ): Promise<void> {
   const { refusal } = admission
-  const { id, method, target, client, framing } = request
+  const { id, method, target, peer, client, framing } = request
   edge.stats.refused(refusal.code)
-  edge.log.refused(id, refusal, { method, target, client: client.address, route: routeNameOf(route) })
+  edge.log.refused(id, refusal, { method, target, peer, client: client.address, route: routeNameOf(route) })
   const hasBody = framing.kind !== 'none'
   if (refusal.close || hasBody) edge.inFlight.refuseMore(incoming.request.socket)
   // An overloaded edge waits for nobody, not even for a moment.

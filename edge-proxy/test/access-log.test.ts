@@ -89,9 +89,29 @@ test('a failure is logged with its kind and its cause, a cut answer with who cut
   expect(lines).toMatchObject([
     { path: '/cut', status: 200, cutBy: 'upstream', detail: expect.stringMatching(/./) },
     { status: 502, fault: 'upstream-unreachable', detail: expect.stringContaining('ECONNREFUSED') },
-    { status: 400, refused: 'path-refused', method: 'GET', path: '/a%5cb', client: '127.0.0.1' },
+    { status: 400, refused: 'path-refused', method: 'GET', path: '/a%5cb', peer: '127.0.0.1' },
   ])
   expect(JSON.stringify(lines)).not.toContain('canary')
+})
+
+test('bytes that are no request are a line as well, with who sent them and the id that their answer names', async () => {
+  const { url } = await startJson({ ok: true })
+  const edge = await startEdge({ legacy: url })
+  const answer = await exchangeBytes(edge.address, 'GET / HTTP/9.9\r\n\r\n')
+  const [line] = await eventually(() => requestsIn(edge).length === 1 && requestsIn(edge))
+  expect(line).toMatchObject({ status: 400, refused: 'request-invalid', peer: '127.0.0.1' })
+  expect(answer).toContain(`X-Request-Id: ${line?.id}`)
+})
+
+test('behind a trusted proxy a refusal names it, and the client', async () => {
+  const { url } = await startJson({ ok: true })
+  const trusted = 'version: 1\nlisten: { trusted: [127.0.0.1] }'
+  const rated = 'upstream: monolith\n    rate: { requests: 1, per: 1h }'
+  const routes = routesOf({ legacy: url }).replace('version: 1', trusted).replace('upstream: monolith', rated)
+  const edge = await startEdge({ legacy: url, routes })
+  for (let i = 0; i < 2; i++) await edge.get('/', { 'x-forwarded-for': '203.0.113.9' })
+  const lines = await eventually(() => requestsIn(edge).length === 2 && requestsIn(edge))
+  expect(lines[1]).toMatchObject({ refused: 'rate-limited', peer: '127.0.0.1', client: '203.0.113.9' })
 })
 
 test('lines that their destination does not take are counted, and no request knows', async () => {

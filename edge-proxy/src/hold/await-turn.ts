@@ -60,7 +60,10 @@ interface Held {
 async function end(fate: Exclude<Fate, { kind: 'go' }>, held: Held): Promise<void> {
   const { request, incoming, edge, capability } = held
   const { id, method, path } = request
-  const about = { id, method, path: path.slice(0, 2048), capability, heldMs: Math.round(held.heldMs) }
+  const { target, client, peer } = request
+  const behind = client.address === peer ? undefined : client.address
+  const seen = { id, method, path: path.slice(0, 2048), peer, client: behind }
+  const about = { ...seen, capability, heldMs: Math.round(held.heldMs) }
   if (fate.kind === 'left') {
     edge.log.messages.info({ ...about, status: 499, left: 'while held' }, 'request')
     return
@@ -68,7 +71,6 @@ async function end(fate: Exclude<Fate, { kind: 'go' }>, held: Held): Promise<voi
   const refusal = holdRefusal(fate.because, capability)
   edge.stats.refused(refusal.code)
   edge.log.messages.warn({ ...about, status: refusal.status, refused: refusal.code }, 'request')
-  const { target, client } = request
   edge.observers.refused(id, refusal, { method, target, client: client.address })
   await answerUnread(incoming.response, refusal, id)
 }

@@ -88,15 +88,16 @@ function listenForRequests(server: Server, edge: EdgeParts): void {
     const refusal = refuseConnect(socket, edge.inFlight, id)
     if (refusal === undefined) return
     edge.stats.refused(refusal.code)
-    edge.log.refused(id, refusal, {
-      method: 'CONNECT',
-      target: withoutUserInfo(url),
-      client: socket.remoteAddress ?? '',
-    })
+    edge.log.refused(id, refusal, { method: 'CONNECT', target: withoutUserInfo(url), peer: socket.remoteAddress })
   })
-  server.on('clientError', (error, socket) => {
-    const refused = refuseConnection(error, { socket: socket as Socket, inFlight: edge.inFlight })
-    if (refused !== undefined) edge.stats.refused(refused.code)
+  server.on('clientError', (error, stream) => {
+    const socket = stream as Socket
+    const { remoteAddress: peer } = socket
+    const id = newRequestId()
+    const refused = refuseConnection(error, { socket, inFlight: edge.inFlight, requestId: id })
+    if (refused === undefined) return
+    edge.stats.refused(refused.code)
+    edge.log.refused(id, refused, { peer })
   })
 }
 

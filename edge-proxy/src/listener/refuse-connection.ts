@@ -10,6 +10,8 @@ import type { CapReached } from './connection-caps.ts'
 export interface BrokenConnection {
   readonly socket: Socket
   readonly inFlight: InFlight
+  /** That its answer goes by. */
+  readonly requestId: string
 }
 
 /**
@@ -17,7 +19,7 @@ export interface BrokenConnection {
  * answered on it, for a second writer would give the first one's client a mixed answer; else after what is being answered.
  * Returns what was refused.
  */
-export function refuseConnection(error: Error, { socket, inFlight }: BrokenConnection): Refusal | undefined {
+export function refuseConnection(error: Error, { socket, inFlight, requestId }: BrokenConnection): Refusal | undefined {
   // Refused already: what follows is not even read, and the refusal ends the connection once it is its turn.
   if (!inFlight.takesMore(socket)) {
     if (!inFlight.isBusy(socket)) socket.destroySoon()
@@ -29,7 +31,7 @@ export function refuseConnection(error: Error, { socket, inFlight }: BrokenConne
   else if (isAnswered(broken)) endAfterAnswers(broken)
   else {
     const method = broken.line.length > 0 ? broken.line.answer?.req.method : undefined
-    socket.end(problemBytes(refusal, newRequestId(), method), () => socket.destroy())
+    socket.end(problemBytes(refusal, requestId, method), () => socket.destroy())
     return refusal
   }
   return undefined

@@ -96,13 +96,16 @@ export function withoutShadow(request: ServedRequest, why: string): ServedReques
 export interface AboutRefused {
   readonly method?: string
   readonly target?: string
+  /** The other end of its connection. */
+  readonly peer?: string | undefined
+  /** Who sent it, where that is known to be another. */
   readonly client?: string
   readonly route?: string
 }
 
 /** How a request is seen that the edge answered itself. */
 export function refusedRequest(id: string, { status, code, detail }: Refusal, about: AboutRefused): RefusedRequest {
-  const { method, target, client, route } = about
+  const { method, target, peer, client = peer, route } = about
   const what = { method, target: target && shortened(target), client, route }
   return { kind: 'refused', id, at: new Date().toISOString(), status, code, detail, ...what }
 }

@@ -45,9 +45,10 @@ export function buildEdgeLog(destination: LogDestination, { rule, dice }: Access
       if (percent === 100 || dice() * 100 < percent) out.write(accessLine(passage, outcome, percent))
     },
     refused: (id, { status, code, detail }, about) => {
-      const { method, target, client, route } = about ?? {}
+      const { method, target, peer, route } = about ?? {}
+      const client = about?.client === peer ? undefined : about?.client
       const path = target?.split('?', 1)[0]?.slice(0, 2048)
-      messages.info({ id, status, refused: code, detail, method, path, client, route }, 'request')
+      messages.info({ id, status, refused: code, detail, method, path, peer, client, route }, 'request')
     },
     lost: out.lost,
   }

@@ -23,7 +23,7 @@ export function servePlain(upgrade: UpgradeRequest, edge: EdgeParts): void {
   watchLeaving(socket)
   if (hasBody) {
     const refusal = ambiguous('upgrade-with-body', 'an upgrade request with a body')
-    answerProblem(response, refusal, said(refusal, edge))
+    answerProblem(response, refusal, said(refusal, request.socket, edge))
     return
   }
   handle({ request, response, expectsContinue: false }, edge).catch((error: unknown) => failed(error, upgrade, edge))
@@ -59,7 +59,7 @@ export function respondTo({ request, socket }: UpgradeRequest): ServerResponse {
 
 /** A handshake is a GET: its refusal has a body. */
 export function refuse(socket: Socket, refusal: Refusal, edge: EdgeParts): void {
-  endWith(socket, problemBytes(refusal, said(refusal, edge)))
+  endWith(socket, problemBytes(refusal, said(refusal, socket, edge)))
 }
 
 /**
@@ -72,9 +72,9 @@ export function endWith(socket: Socket, bytes: string): void {
 }
 
 /** Counts and logs a refusal; returns the id that it goes by. */
-function said(refusal: Refusal, edge: EdgeParts): string {
+function said(refusal: Refusal, socket: Socket, edge: EdgeParts): string {
   const id = newRequestId()
   edge.stats.refused(refusal.code)
-  edge.log.refused(id, refusal)
+  edge.log.refused(id, refusal, { peer: socket.remoteAddress })
   return id
 }
