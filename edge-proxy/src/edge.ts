@@ -12,7 +12,12 @@ import { leave } from './listener/leave.ts'
 import type { ListenAddress } from './listener/listen.ts'
 import { type Held, openListeners } from './open-listeners.ts'
 import { steadyClock } from './passage/steady-clock.ts'
-import { openRouteTable, type Reloaded, type RouteTableListener } from './route-table/route-table-source.ts'
+import {
+  openRouteTable,
+  type Reloaded,
+  type RouteTableListener,
+  stillRefused,
+} from './route-table/route-table-source.ts'
 import { buildEdgeLog, type LogDestination } from './settle/access-log.ts'
 import { liveArms } from './settle/live-arms.ts'
 import { buildStats } from './settle/stats.ts'
@@ -189,7 +194,11 @@ async function openEdge(options: EdgeOptions): Promise<OpenEdge> {
     adminAddress,
     reload: async () => {
       await open.reload()
-      return await source.reload()
+      const known = source.refused()
+      const reloaded = await source.reload()
+      // Each content is said once: who asks by a signal is answered all the same.
+      if (!reloaded.ok && source.refused() === known) log.messages.error({ problems: reloaded.problems }, stillRefused)
+      return reloaded
     },
     leave: (boundMs) => {
       leaving = true

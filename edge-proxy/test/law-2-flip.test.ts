@@ -160,3 +160,13 @@ test('a reload that wants a revision which the file does not hold changes nothin
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'revision-differs', revision })
   expect(JSON.parse((await edge.admin('POST', '/reload', { revision })).body)).toEqual({ revision })
 })
+
+test('a bad file is said once, and once more to who asks for a reload by a signal', async () => {
+  const { url } = await startJson({ ok: true })
+  const edge = await startEdge({ legacy: url })
+  await writeFile(edge.file, 'version: 2\n')
+  const said = () => edge.lines.filter(({ msg }) => /^route table (still )?refused/.test(String(msg)))
+  await eventually(() => said().length === 1)
+  expect(await edge.edge.reload()).toMatchObject({ ok: false })
+  expect(said()).toHaveLength(2)
+})

@@ -86,6 +86,8 @@ test('another certificate takes effect without a restart, connections that stand
   await writeFile(files.certFile, otherTestCertificate)
   const expected = new X509Certificate(otherTestCertificate).serialNumber
   await eventually(async () => serialOf(await open(edge.address)) === expected)
+  // However many events two files make.
+  expect(edge.lines.filter(({ why }) => String(why).includes('PEM'))).toHaveLength(1)
   let received = ''
   standing.on('data', (chunk) => {
     received += String(chunk)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { revisionOf } from '@banyan/toolkit/routing'
@@ -37,7 +37,12 @@ test(
     // The file is bad: those that start now begin with what is live.
     await edge.runsWithout(...before)
     expect((await edge.status()).revision).toBe(good)
+    // Said again to who asked by the signal, and by the status, though these workers have not read the file.
+    expect(edge.lines().some(({ msg }) => String(msg).startsWith('route table still refused'))).toBe(true)
+    expect((await edge.status()).refused.join()).toContain('version')
     expect(await armsOf(edge)).toEqual(new Set(['legacy']))
+    await rm(edge.file)
+    await eventually(async () => (await edge.status()).refused.join().includes('there is no file'))
     const answers = await load.stop()
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
     expect(answers.length).toBeGreaterThan(100)

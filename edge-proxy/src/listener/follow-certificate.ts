@@ -32,10 +32,12 @@ export async function followCertificate(
   { files, first, log }: FollowCertificateOptions,
 ): Promise<FollowedCertificate> {
   let current = first
+  let refused = ''
   sayExpiry(current, log)
-  const readOnce = async () => {
+  const readOnce = async (isAsked: boolean) => {
     try {
       const next = await readCertificate(files)
+      refused = ''
       if (next.cert === current.cert && next.key === current.key) return true
       server.setSecureContext(secureContext(next))
       current = next
@@ -43,20 +45,23 @@ export async function followCertificate(
       sayExpiry(next, log)
       return true
     } catch (error) {
-      log.error({ why: messageOf(error) }, 'certificate refused; the last good one stays live')
+      const why = messageOf(error)
+      // One replacement of two files is several changes; who asks by a signal is answered each time.
+      if (isAsked || why !== refused) log.error({ why }, 'certificate refused; the last good one stays live')
+      refused = why
       return false
     }
   }
   // One after the other: a slow read of older files must not end after that of newer ones.
   const inTurn = buildInTurn()
-  const reload = () => inTurn(readOnce)
-  const changed = () => void reload()
+  const read = (isAsked: boolean) => inTurn(() => readOnce(isAsked))
+  const changed = () => void read(false)
   const watchers = await Promise.all([files.certFile, files.keyFile].map((file) => watchFile(file, changed)))
   // They may have changed since the first one was read.
-  await reload()
+  await read(false)
   return {
     current: () => current,
-    reload,
+    reload: () => read(true),
     close: async () => {
       for (const watcher of watchers) await watcher.close()
     },

@@ -20,6 +20,9 @@ import { watchFile } from './watch-file.ts'
  */
 const maxAtStartBytes = 64 * 1024
 
+/** What a log says to who asks for a reload while the file is as bad as before. */
+export const stillRefused = 'route table still refused; the last good one stays live'
+
 /** What a reload gives: the revision that is live now, or why the file is not it. */
 export type Reloaded = ({ readonly ok: true } & ReloadAnswer) | ({ readonly ok: false } & ReloadRefused)
 
@@ -94,8 +97,10 @@ async function openWith(reader: RouteTableReader, { file, listener, primary }: O
 
   const refuse = (code: ReloadRefused['code'], problems: readonly string[]): Reloaded => {
     if (code === 'route-table-invalid') {
-      if (problems.join('\n') !== refused.join('\n')) listener.refused(problems)
-      refused = problems
+      if (problems.join('\n') !== refused.join('\n')) {
+        refused = problems
+        listener.refused(problems)
+      }
     }
     return { ok: false, code, problems, revision: live.revision }
   }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { isJsonObject, type Json, type JsonObject, messageOf } from '@banyan/toolkit/base'
+import { isJsonObject, type Json, type JsonObject } from '@banyan/toolkit/base'
 import { readRouteTableText, revisionOf } from '@banyan/toolkit/routing'
 import type {
   AppliedAnswer,
@@ -13,12 +13,10 @@ import type {
   OwnerRequest,
   ReleaseAnswer,
   ReloadAnswer,
-  ReloadRefused,
 } from '../admin/admin-api.ts'
 import { adminPaths } from '../admin/admin-api.ts'
 import { reloadRequest } from '../admin/admin-bodies.ts'
 import { answerJson, refuseBody, refuseCall } from '../admin/admin-server.ts'
-import type { AskWorker } from './ask-worker.ts'
 import { type Answered, answerNotAll, type Fanned, fanOut } from './fan-out.ts'
 import type { InTurn } from './in-turn.ts'
 import {
@@ -30,16 +28,14 @@ import {
   mergeReleases,
   shareOfHold,
 } from './merge/merge-cutover.ts'
+import { type Reload, type ReloadingWorkers, reloadAll } from './reload-all.ts'
+import { problemsOf } from './say-reload.ts'
 import type { Told } from './told.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 /** A worker that has not done a change by then does not do it. A drain waits ten seconds by itself. */
 const changeBoundMs = 8_000
-/** A large route table is read by all workers at once, beside the requests that they serve. */
-const reloadBoundMs = 30_000
 const drainBoundMs = 12_000
-/** How often a reload begins again because the file changed while the workers read it. */
-const maxRereads = 5
 
 type Change = (response: ServerResponse, body: Json | undefined) => Promise<void>
 
@@ -54,33 +50,36 @@ export interface Changes {
   readonly reload: Change
   /** Has all workers read the file; with `revision`, only that one. */
   reloadNow(revision?: string): Promise<Reload>
+  /** Why the file as it was read last is not live; empty when it is. Workers that started since have not read it. */
+  refused(): readonly string[]
 }
 
-/** What came of a reload: the answer of one worker for all, or why not all did it. */
-export type Reload =
-  | { readonly kind: 'live'; readonly revision: string }
-  | { readonly kind: 'refused'; readonly answer: ReloadRefused }
-  | { readonly kind: 'not-all'; readonly fanned: Exclude<Fanned, { readonly kind: 'all' }> }
-
 /** What changes need. */
-export interface ChangesOptions {
-  readonly routesFile: string
-  readonly workers: () => readonly WorkerProcess[]
-  readonly client: AskWorker
+export interface ChangesOptions extends ReloadingWorkers {
   readonly inTurn: InTurn
   readonly told: Told
   draining(): boolean
-  /** The content that is live everywhere. */
-  live(): string
-  wentLive(text: string): Promise<void>
 }
 
 /** Builds the changes of an edge. What a body must be is the workers' to say: all have the same route table. */
-export function buildChanges(options: ChangesOptions): Changes {
+export function buildChanges(given: ChangesOptions): Changes {
+  let refusedNow: readonly string[] = []
+  const options: ChangesOptions = {
+    ...given,
+    wentLive: async (text) => {
+      refusedNow = []
+      await given.wentLive(text)
+    },
+  }
   const { inTurn, told, workers } = options
   const ask = (path: string, body: Json | undefined, of = workers()) =>
     fanOut(of, () => ({ method: 'POST', path, body, boundMs: changeBoundMs }), options.client)
-  const reloadNow = (revision?: string) => inTurn(() => reloadAll(revision, options))
+  const reloadNow = (revision?: string) =>
+    inTurn(async () => {
+      const reload = await reloadAll(revision, options)
+      refusedNow = problemsOf(reload) ?? refusedNow
+      return reload
+    })
   return {
     hold: (response, body) => inTurn(() => hold(response, body, { ...options, ask })),
     drained: async (response, body) => {
@@ -123,6 +122,7 @@ export function buildChanges(options: ChangesOptions): Changes {
       answerJson(response, 200, { revision: reload.revision } satisfies ReloadAnswer)
     },
     reloadNow,
+    refused: () => refusedNow,
   }
 }
 
@@ -206,34 +206,6 @@ async function moveOwner(response: ServerResponse, body: Json | undefined, optio
     return answerNotAll(response, rest)
   const more = rest?.kind === 'all' ? valuesOf<OwnerAnswer>(rest.answers) : []
   answerJson(response, 200, mergeOwnerAnswers([answer, ...more]))
-}
-
-/**
- * All workers read the file, each by itself and only the content that the primary has seen: with that pinned, no two of them can
- * have different route tables when this is over. Where the file changed meanwhile it begins again.
- */
-async function reloadAll(wanted: string | undefined, options: ChangesOptions): Promise<Reload> {
-  const { routesFile, workers, client, live, wentLive } = options
-  for (let read = 0; ; read++) {
-    const text = await readRouteTableText(routesFile).catch((error: unknown) => ({ unread: messageOf(error) }))
-    if (typeof text !== 'string') return refused('route-table-invalid', text.unread, live())
-    const revision = revisionOf(text)
-    if (wanted !== undefined && revision !== wanted)
-      return refused('revision-differs', `the file holds revision ${revision}, not ${wanted}`, live())
-    const body = { revision }
-    const call = { method: 'POST', path: adminPaths.reload, body, boundMs: reloadBoundMs } as const
-    const fanned = await fanOut(workers(), () => call, client)
-    if (fanned.kind === 'all') {
-      await wentLive(text)
-      return { kind: 'live', revision }
-    }
-    if (fanned.kind === 'silent' || read === maxRereads || !fanned.refusal.text.includes('"revision-differs"'))
-      return { kind: 'not-all', fanned }
-  }
-}
-
-function refused(code: ReloadRefused['code'], problem: string, live: string): Reload {
-  return { kind: 'refused', answer: { code, problems: [problem], revision: revisionOf(live) } }
 }
 
 function canHold(body: Json | undefined): body is JsonObject & HoldRequest {

@@ -14,12 +14,14 @@ import type { Reloaded } from '../route-table/route-table-source.ts'
 import { watchFile } from '../route-table/watch-file.ts'
 import { buildEdgeLog } from '../settle/access-log.ts'
 import { type AskWorker, buildAskWorker } from './ask-worker.ts'
-import { buildChanges, type Changes, type Reload } from './changes.ts'
+import { buildChanges, type Changes } from './changes.ts'
 import { controlRoutes } from './control-plane.ts'
 import { crewMetrics } from './crew-metrics.ts'
 import { buildInTurn } from './in-turn.ts'
 import { ordersOf, prepare, tellOthers } from './join-worker.ts'
 import { buildReads, type Reads } from './reads.ts'
+import type { Reload } from './reload-all.ts'
+import { sayReload, sayStillRefused } from './say-reload.ts'
 import { buildStandingOfWorkers, type StandingOfWorkers } from './standing-of-workers.ts'
 import { buildStreams, type Streams } from './streams.ts'
 import { buildTold } from './told.ts'
@@ -95,7 +97,9 @@ async function openEdgeOfWorkers(options: EdgeOfWorkersOptions): Promise<OpenEdg
     adminAddress: admin.address,
     reload: async () => reloadedOf(await changes.reloadNow(), inside.live()),
     roll: async () => {
-      sayReload(await changes.reloadNow(), inside)
+      const reload = await changes.reloadNow()
+      sayReload(reload, log)
+      sayStillRefused(reload, log)
       await crew.roll()
     },
     close: async () => {
@@ -153,13 +157,13 @@ async function buildInside(options: EdgeOfWorkersOptions): Promise<Inside> {
     workers,
     client,
     own: async () => ({
-      ...{ startedAt, now: instant(clock), listen: address, draining, refused: [] },
+      ...{ startedAt, now: instant(clock), listen: address, draining, refused: changes.refused() },
       recording: await standing.status(),
       logLinesLost: options.log.lost?.() ?? 0,
       workers: { wanted: options.workers, running: workers().map(runningOf), ...crew.counts() },
     }),
     since: () => crew.counts().lastCrash ?? startedAt,
-    metrics: () => crewMetrics(crew.counts(), workers().length),
+    metrics: () => crewMetrics(crew.counts(), { running: workers().length, logLinesLost: options.log.lost?.() ?? 0 }),
   })
   const changes = buildChanges({
     ...{ routesFile: options.routesFile, workers, client, inTurn, told },
@@ -215,16 +219,10 @@ async function openAdmin(inside: Inside, address: string) {
 
 async function followFile(inside: Inside): Promise<void> {
   try {
-    sayReload(await inside.changes.reloadNow(), inside)
+    sayReload(await inside.changes.reloadNow(), inside.log)
   } catch (error) {
     inside.log.error({ err: error }, 'the route table could not be reloaded')
   }
-}
-
-function sayReload(reload: Reload, { log }: Pick<Inside, 'log'>): void {
-  if (reload.kind === 'refused') log.error({ problems: reload.answer.problems }, 'route table refused')
-  if (reload.kind === 'not-all' && reload.fanned.kind === 'silent')
-    log.error({ why: reload.fanned.why }, 'the route table is not live in all workers')
 }
 
 function reloadedOf(reload: Reload, live: string): Reloaded {

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { crewMetrics } from './crew-metrics.ts'
 import { buildInTurn } from './in-turn.ts'
 import { buildLogLines } from './log-lines.ts'
+import { mergeMetrics, parseMetrics } from './merge/merge-metrics.ts'
 import { buildRestartBudget } from './restart-budget.ts'
 import { buildTold } from './told.ts'
 
@@ -101,4 +103,13 @@ test('changes go one after the other, and one that fails holds up nobody', async
   await expect(failing).rejects.toThrow('no')
   await Promise.all([slow, last])
   expect(order).toEqual(['slow', 'failing', 'last'])
+})
+
+test('log lines that the primary could not write are among those that the edge has lost', () => {
+  const ofWorker = parseMetrics(
+    '# HELP banyan_log_lines_lost a\n# TYPE banyan_log_lines_lost gauge\nbanyan_log_lines_lost 2\n',
+  )
+  const counts = { crashed: 0, stuck: 0, rolled: 0, lastCrash: undefined }
+  const all = mergeMetrics([ofWorker, parseMetrics(crewMetrics(counts, { running: 1, logLinesLost: 40 }))])
+  expect(all.get('banyan_log_lines_lost')?.series.get('banyan_log_lines_lost')).toBe(42)
 })
