@@ -1,5 +1,6 @@
 import { isIP, connect as openTcp, type Socket } from 'node:net'
 import { connect as openTls } from 'node:tls'
+import { readOnAfterFailedWrite } from './read-on.ts'
 
 /** Where connections go. */
 export interface Target {
@@ -46,5 +47,7 @@ export function dial(target: Target, reading: Reading, session: Buffer | undefin
     reading.read(bytes)
     return true
   }
-  return openTcp({ ...where, onread: { buffer: () => reading.buffer(), callback } })
+  const socket = openTcp({ ...where, onread: { buffer: () => reading.buffer(), callback } })
+  readOnAfterFailedWrite(socket)
+  return socket
 }
