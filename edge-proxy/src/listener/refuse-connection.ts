@@ -5,6 +5,7 @@ import { newRequestId } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
 import { ambiguous, methodRefused, type Refusal } from '../request/refusal.ts'
 import type { CapReached } from './connection-caps.ts'
+import { whyNoRequest } from './why-no-request.ts'
 
 /** What is known of a connection whose bytes are no request. */
 export interface BrokenConnection {
@@ -90,7 +91,7 @@ function isAnswered({ line: { length, answer } }: Broken): boolean {
 
 function refusalOf(error: Error): Refusal | undefined {
   const code = systemCodeOf(error)
-  const invalid = ambiguous('request-invalid', 'this is no HTTP/1.1 request')
+  const invalid = ambiguous('request-invalid', whyNoRequest(error))
   switch (code) {
     case 'ECONNRESET':
     case 'EPIPE':
