@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { startEdge } from './edge-fixture.ts'
 import { otherTestCertificate, testCertificate, testKey } from './test-certificate.ts'
+import { startUpstream } from './upstream.ts'
 
 async function startTls(): Promise<{ port: number; connections: () => number; ca: string; otherCa: string }> {
   let connections = 0
@@ -58,4 +59,19 @@ test('a reload that names another CA file holds for the next request, also where
   await edge.flip(trusting(tls.ca))
   expect(await edge.get('/')).toMatchObject({ status: 200 })
   expect(tls.connections()).toBe(1)
+})
+
+test('what is wrong with TLS is said in one line, with the key that it may be about', async () => {
+  const tls = await startTls()
+  const plain = await startUpstream((_request, response) => void response.end())
+  const { port } = new URL(plain.url)
+  const said = async (upstream: string) => {
+    const edge = await startEdge({ legacy: '', routes: routes(upstream) })
+    expect((await edge.get('/')).status).toBe(502)
+    return (await edge.status()).upstreams[0]?.lastError
+  }
+  expect(await said(`{ url: "https://localhost:${tls.port}" }`)).toMatch(/self-signed certificate: "ca" names the file/)
+  expect(await said(`{ url: "https://localhost:${port}" }`)).toMatch(
+    /^upstream-unreachable: TLS failed: [^\n]+ is its "url" http:\/\/\?$/,
+  )
 })

@@ -1,6 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { messageOf } from '@banyan/toolkit/base'
 import httpProxy from 'http-proxy'
 import type { EdgeParts } from '../edge-parts.ts'
 import { answerHeaders } from '../forward/answer-headers.ts'
@@ -15,6 +14,7 @@ import { viaName } from '../request/identifiers.ts'
 import { problemBytes } from '../request/problem-answer.ts'
 import type { TunnelTry } from '../upstream/policy/open-tunnel.ts'
 import type { UpstreamFault } from '../upstream/sender.ts'
+import { whyUnreachable } from '../upstream/why-unreachable.ts'
 import { breakerOpen, refuseUpgrade, timedOut, unreachable } from './refuse-upgrade.ts'
 import { tunnelTarget } from './tunnel-target.ts'
 import { watchLeaving } from './watch-leaving.ts'
@@ -216,7 +216,7 @@ function failTunnel(error: Error, tunnel: Tunnel): void {
   if (tunnels.has(socket) || response.headersSent) return void socket.destroy()
   if (socket.destroyed) return void count(tunnel, clientGone)
   endWith(socket, problemBytes(refusal, request.id))
-  edge.upstreamErrors.failed(decision.served, fault, messageOf(error))
+  edge.upstreamErrors.failed(decision.served, fault, whyUnreachable(error))
   count(tunnel, answeredWith(refusal.status))
 }
 

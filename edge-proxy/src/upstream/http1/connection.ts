@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { messageOf } from '@banyan/toolkit/base'
 import type { FaultKind, UpstreamFault } from '../sender.ts'
+import { whyUnreachable } from '../why-unreachable.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { Carrier } from './carrier.ts'
 import { dial, type Target } from './dial.ts'
@@ -196,7 +196,7 @@ export class Connection implements Carrier {
   }
 
   #closedFault(): UpstreamFault {
-    const detail = this.#failure === undefined ? 'the connection was closed' : messageOf(this.#failure)
+    const detail = this.#failure === undefined ? 'the connection was closed' : whyUnreachable(this.#failure)
     return this.#fault(this.#stands ? 'upstream-closed' : 'upstream-unreachable', detail)
   }
 
