@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { startEdge } from './edge-fixture.ts'
 import { eventually } from './eventually.ts'
+import { plainRoutes } from './limits-fixture.ts'
 import { startAnswering, startBytes, startUpstream } from './upstream.ts'
 import { exchangeBytes, openWire } from './wire.ts'
 
@@ -150,6 +151,12 @@ test('early hints pass with their links alone, to whoever may know them', async 
   expect(answer).toMatch(/^HTTP\/1.1 103 Early Hints\r\nLink: <\/a.css>; rel=preload\r\n\r\nHTTP\/1.1 200 OK\r\n/)
   expect(answer).not.toMatch(/102|a=b/)
   expect(await exchangeBytes(edge.address, 'GET / HTTP/1.0\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 200 OK/)
+  const behind = await startEdge({
+    legacy: '',
+    routes: plainRoutes(legacy.url, { top: 'listen: { trusted: [127.0.0.1] }' }),
+  })
+  const forwarded = 'GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n'
+  expect(await exchangeBytes(behind.address, forwarded)).toMatch(/^HTTP\/1.1 200 OK/)
 })
 
 test('a client that waits for 100 Continue is not asked for a body that no upstream takes', async () => {

@@ -33,7 +33,7 @@ export async function forward(passage: Passage, edge: Forwarding): Promise<Outco
     body,
     trailers: request.framing.kind === 'chunked' ? () => passableTrailers(request.raw.rawTrailers) : undefined,
     bodyWanted: body && (() => bodyWanted(passage)),
-    informed: (_status, headers) => passEarlyHints(response, headers),
+    informed: (_status, headers) => passEarlyHints(passage, headers),
     notes: passage.notes,
   })
   const leave = () => {
