@@ -26,7 +26,7 @@ export function refuseConnection(error: Error, { socket, inFlight, requestId }: 
     if (!inFlight.isBusy(socket)) socket.destroySoon()
     return undefined
   }
-  const refusal = refusalOf(error)
+  const refusal = isUnused(socket, error) ? undefined : refusalOf(error)
   const broken = { socket, line: inFlight.line(socket) }
   if (refusal === undefined || !socket.writable) socket.destroy()
   else if (isAnswered(broken)) endAfterAnswers(broken)
@@ -36,6 +36,11 @@ export function refuseConnection(error: Error, { socket, inFlight, requestId }: 
     return refusal
   }
   return undefined
+}
+
+/** Nothing was sent on it, for as long as a header may take: a browser connects ahead of its requests. */
+function isUnused({ bytesRead }: Socket, error: Error): boolean {
+  return bytesRead === 0 && systemCodeOf(error) === 'ERR_HTTP_REQUEST_TIMEOUT'
 }
 
 interface Broken {
